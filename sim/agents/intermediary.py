@@ -1,0 +1,173 @@
+"""Intermediaries: exporters, traders, resellers, importers, retailers, carriers.
+
+This module holds what a scenario says of them and the decisions of every seller: how much to hold, what mark-up
+to take, and what premium makes a risky sale worth while.
+"""
+
+from __future__ import annotations
+
+from sim.agents.common import GroupFields, SellerFields
+from sim.declare.parameter import parameter
+from sim.declare.types import Trait
+
+
+class IntermediaryFields(GroupFields, SellerFields):
+    """A group of trading firms."""
+
+    kind: str = parameter("intermediary", unit="", choices=("intermediary",), text="Kind of agent.")
+    arm_of: str = parameter("", unit="", text="Group of the maker these firms belong to; a maker's policies reach its arms.")
+    side_on_paper: str = parameter("", unit="", text="Side the firms are known to serve; empty where papers show none.")
+    slots: int = parameter(0, unit="agents", low=0, text="Firms that may be founded later.")
+    founding_rate: float = parameter(
+        0.0,
+        unit="1 a week",
+        low=0.0,
+        high=1.0,
+        text="Hazard that a slot opens, for each unit by which the mark-up of the group's firms exceeds the usual one.",
+    )
+    founding_lag_weeks: Trait = parameter(
+        6.5, unit="weeks", low=0.0, evidence="P25", text="Time from the decision to found a firm to its first order."
+    )
+
+
+def restock_level(forecast: float, lead: float, review: float, safety: float, stockpile: float) -> float:
+    """Order-up-to level of an agent for one product, units.
+
+    ``forecast * (lead + review + safety + stockpile)``: cover for the lead time, the time between two orders and
+    a safety margin (MODEL.md section 3.4), plus cover hoarded before an announced restriction (D20).
+
+    Args:
+        forecast: Smoothed sales, units a tick.
+        lead: Usual lead time of the agent's suppliers, ticks.
+        review: Time between two orders, ticks.
+        safety: Safety cover, ticks.
+        stockpile: Cover hoarded, ticks.
+
+    Returns:
+        Units, not rounded.
+
+    Example:
+        >>> restock_level(10.0, 3.0, 1.0, 2.0, 0.0)
+        60.0
+    """
+    return forecast * (lead + review + safety + stockpile)
+
+
+def mark_up(previous: float, usual: float, most: float, refused_share: float, gain: float, decay: float) -> float:
+    """The mark-up of this tick.
+
+    ``clip(previous + gain * refused_share - decay * (previous - usual), usual / 2, most)`` (MODEL.md section
+    3.5): scarcity moves the mark-up, and the mark-up returns to the usual one as supply recovers (F11, F16).
+
+    Args:
+        previous: Mark-up of the tick before, share of unit cost.
+        usual: Usual mark-up of the agent.
+        most: Highest mark-up.
+        refused_share: Units refused over units ordered in the tick before, 0 to 1.
+        gain: Weight of scarcity, a tick.
+        decay: Return to the usual mark-up, a tick.
+
+    Returns:
+        Share of unit cost.
+
+    Example:
+        >>> mark_up(0.2, 0.2, 1.0, 0.5, 0.1, 0.05)
+        0.25
+    """
+    return min(most, max(0.5 * usual, previous + gain * refused_share - decay * (previous - usual)))
+
+
+def ask_price(unit_cost: float, taken_mark_up: float) -> float:
+    """Price asked for a unit before any reservation premium, US dollars.
+
+    ``unit_cost * (1 + mark_up)`` (MODEL.md section 3.5).
+
+    Args:
+        unit_cost: Moving average cost of the stock, US dollars a unit.
+        taken_mark_up: Mark-up, share of unit cost.
+
+    Returns:
+        US dollars a unit.
+
+    Example:
+        >>> ask_price(100.0, 0.25)
+        125.0
+    """
+    return unit_cost * (1.0 + taken_mark_up)
+
+
+def belief(place: float, seen: float, diligence: float) -> float:
+    """Belief that goods sold to a customer reach a barred side, 0 to 1.
+
+    ``1 - (1 - place) * (1 - diligence * seen)``: papers and jurisdiction on one hand, what the seller has seen of
+    the customer's own customers on the other (MODEL.md section 3.5; diligence looks one hop).
+
+    Args:
+        place: 1 where papers name the side, else the share of such buyers in the customer's jurisdiction.
+        seen: Smoothed share of the customer's sales that went to buyers who look like that side.
+        diligence: How much of this the seller sees, 0 to 1.
+
+    Returns:
+        Probability.
+
+    Example:
+        >>> belief(0.5, 0.5, 1.0)
+        0.75
+    """
+    return 1.0 - (1.0 - place) * (1.0 - diligence * seen)
+
+
+def premium(
+    believed: float, risk: float, penalty: float, stake: float, tolerance: float, consignment: float
+) -> float:
+    """Reservation premium of a seller that does not refuse outright, US dollars a unit.
+
+    ``believed * risk * (penalty + stake) / (tolerance * consignment)`` (MODEL.md section 3.5): what the firm
+    stands to lose by detection, spread over the units of a usual consignment. Firms with little licit trade at
+    stake dare what exposed ones do not (D31).
+
+    Args:
+        believed: Belief that the goods go to a barred side, 0 to 1.
+        risk: Perceived risk of detection of one consignment, 0 to 1.
+        penalty: Penalty of the policy, US dollars.
+        stake: Licit margin at stake, US dollars.
+        tolerance: Risk tolerance, above 0.
+        consignment: Units in a usual consignment.
+
+    Returns:
+        US dollars a unit.
+
+    Example:
+        >>> premium(1.0, 0.1, 10_000.0, 0.0, 1.0, 20.0)
+        50.0
+    """
+    return believed * risk * (penalty + stake) / (tolerance * consignment)
+
+
+def corridor(direct_leg: int) -> int:
+    """The corridor by which a seller sends goods: the direct leg, for as long as nothing evades."""
+    return direct_leg
+
+
+def way(honest: int) -> int:
+    """The way of evasion of a consignment: none, for as long as nothing evades."""
+    return honest
+
+
+def trader_ceiling(ask: float, usual: float) -> float:
+    """Most that a trader pays for a unit landed, US dollars: its resale price less half its usual margin.
+
+    ``ask / (1 + usual / 2)``.
+
+    Args:
+        ask: The trader's own ask price, US dollars a unit.
+        usual: Its usual mark-up.
+
+    Returns:
+        US dollars a unit.
+
+    Example:
+        >>> trader_ceiling(110.0, 0.2)
+        100.0
+    """
+    return ask / (1.0 + 0.5 * usual)

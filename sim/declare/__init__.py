@@ -1,0 +1,1 @@
+"""What a parameter is: its unit, bounds, distribution, schedule, description, evidence and errors."""

@@ -1,0 +1,262 @@
+"""What can be wrong with a scenario, and how it is told.
+
+A problem has a code, a place, and says what is allowed and what to do. Problems are gathered, and shown at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Code:
+    """A kind of problem.
+
+    Attributes:
+        title: Short name, as printed beside the code.
+        todo: What to do about it, unless the problem says more.
+    """
+
+    title: str
+    todo: str
+
+
+CODES: dict[str, Code] = {
+    "S101": Code("no such scenario", "Give the name of a shipped scenario, or the path of a .toml file."),
+    "S102": Code("not valid TOML", "Correct the line; see https://toml.io for the format."),
+    "S103": Code("scenarios extend each other in a circle", "Take one `extends` out."),
+    "S104": Code("no such table file", "Give the path of a .csv file, relative to the scenario file."),
+    "S105": Code("table file not valid", "Correct the row; the first column is `id`, the others are dotted keys."),
+    "S106": Code("change not readable", "Write PATH=VALUE, for instance policies.ID.intensity=0.5."),
+    "S107": Code("change to something that is not there", "Name a key of a table that the scenario has."),
+    "S108": Code("not a table", "Write a table here."),
+    "S109": Code("identifier not allowed", "Use letters, digits, _ and -, and none of the words kept for values."),
+    "S201": Code("unknown key", "Correct the name, or take the key out."),
+    "S202": Code("missing", "Add it."),
+    "S203": Code("wrong type of value", "Write a value of the type allowed."),
+    "S204": Code("value out of bounds", "Choose a value within the bounds."),
+    "S205": Code("word not allowed here", "Choose one of the words allowed."),
+    "S206": Code("not a date", "Write a date as 2022-02-24."),
+    "S207": Code("schedule not valid", 'Write a number, or {step = {"2022-01-01" = 1.0}}, or {linear = {...}}.'),
+    "S208": Code("distribution not valid", "Write a number, or a table with one of the kinds allowed."),
+    "S209": Code("list of names not valid", 'Write a list of names, each once: ["A", "B"].'),
+    "S301": Code("unknown product", "Correct the name, or add the product under [products]."),
+    "S302": Code("unknown jurisdiction", "Correct the name, or add the jurisdiction under [jurisdictions]."),
+    "S303": Code("unknown side", "Correct the name, or add the side under [sides]."),
+    "S304": Code("unknown group", "Correct the name, or add the group under [groups]."),
+    "S305": Code("path leads nowhere", "Correct the path: section.id.key."),
+    "S306": Code("evidence for a key that does not exist", "Name a key of the table, or * for the rest."),
+    "S401": Code("leg does not join two jurisdictions", "Name the leg FROM-TO after two jurisdictions."),
+    "S402": Code("group cannot sell", "Sellers are makers, intermediaries and buyers with end_user = false."),
+    "S403": Code("group cannot buy", "Buyers are intermediaries, buyers, and makers with a bill of materials."),
+    "S404": Code("hand-on to somebody else", "Link pass-through buyers only with end users of their own side."),
+    "S405": Code("link rule without a leg", "Add a leg from a seller's jurisdiction to a buyer's."),
+    "S406": Code("group of the wrong kind", "Name a group of the kind allowed."),
+    "S407": Code("dates out of order", "Order them: announced, effective, ends."),
+    "S408": Code("calendar ends before it starts", "Let end be at least one tick after start."),
+    "S409": Code("too many", "Take some out, or merge some."),
+    "S410": Code(
+        "path does not lead to a number", "Name a number; for a schedule or distribution use role = 'factor'."
+    ),
+    "S411": Code("leads out of bounds", "Narrow the range."),
+    "S412": Code("end user without demand", "Add demand by product, or set end_user = false."),
+    "S413": Code("product that the group does not deal in", "Add it to the group's products, or take it out here."),
+    "S414": Code("least setting above the greatest", "Exchange low and high."),
+    "S415": Code("link rule without a product", "Link groups that share a product."),
+    "S416": Code("policy without a target", "Name sides or destinations."),
+}
+"""Every code, with its title and what to do."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes:
+        code: A key of :data:`CODES`.
+        message: What is wrong, in a sentence.
+        path: Dotted path in the scenario, or empty.
+        value: The value found, or None.
+        allowed: What would be allowed, or empty.
+        nearest: Valid name nearest to the one found, or empty.
+        file: File it stands in, or empty.
+        line: Line in that file, or None where not known.
+        todo: What to do; what the code says where empty.
+
+    Example:
+        >>> print(Problem("S201", "There is no key `cuont`.", path="groups.a.cuont", nearest="count"))
+        S201 unknown key: groups.a.cuont
+          There is no key `cuont`.
+          Did you mean: count
+          To do: Correct the name, or take the key out.
+    """
+
+    code: str
+    message: str
+    path: str = ""
+    value: Any = None
+    allowed: str = ""
+    nearest: str = ""
+    file: str = ""
+    line: int | None = None
+    todo: str = ""
+
+    def __str__(self) -> str:
+        """The problem as a block of lines."""
+        code = CODES[self.code]
+        lines = [f"{self.code} {code.title}" + (f": {self.path}" if self.path else "")]
+        if self.file:
+            lines.append(f"  In: {self.file}" + (f", line {self.line}" if self.line is not None else ""))
+        lines.append(f"  {self.message}")
+        if self.value is not None:
+            lines.append(f"  Found: {shortened(self.value)}")
+        if self.allowed:
+            lines.append(f"  Allowed: {self.allowed}")
+        if self.nearest:
+            lines.append(f"  Did you mean: {self.nearest}")
+        lines.append(f"  To do: {self.todo or code.todo}")
+        return "\n".join(lines)
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be used, with everything found wrong in it.
+
+    Attributes:
+        problems: The problems, sorted by file, line and path.
+
+    Example:
+        >>> error = ScenarioError([Problem("S202", "`start` is missing.", path="time.start")])
+        >>> error.codes
+        ['S202']
+        >>> print(error)
+        1 problem in the scenario
+        <BLANKLINE>
+        1. S202 missing: time.start
+             `start` is missing.
+             To do: Add it.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Keeps the problems, sorted, each once."""
+        unique = {(p.code, p.file, p.line, p.path, p.message): p for p in problems}
+        self.problems: list[Problem] = sorted(unique.values(), key=_place)
+        super().__init__(self.problems)
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of the problems, in their order."""
+        return [problem.code for problem in self.problems]
+
+    def __str__(self) -> str:
+        """All problems, numbered."""
+        count = len(self.problems)
+        blocks = [f"{count} problem{'' if count == 1 else 's'} in the scenario"]
+        for number, problem in enumerate(self.problems, start=1):
+            lines = str(problem).split("\n")
+            indent = " " * (len(str(number)) + 2)
+            blocks.append("\n".join([f"{number}. {lines[0]}", *(indent + line for line in lines[1:])]))
+        return "\n\n".join(blocks)
+
+
+class BadValue(ValueError):
+    """A value that a declaration does not allow; whoever knows the place makes a :class:`Problem` of it.
+
+    Attributes:
+        code: A key of :data:`CODES`.
+        message: What is wrong, in a sentence.
+        at: Keys below the value's own path.
+        value: The value found, or None.
+        allowed: What would be allowed.
+        nearest: Valid name nearest to the one found.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        at: tuple[str, ...] = (),
+        value: Any = None,
+        allowed: str = "",
+        nearest: str = "",
+    ) -> None:
+        """Keeps what is given."""
+        super().__init__(message)
+        self.code, self.message, self.at = code, message, at
+        self.value, self.allowed, self.nearest = value, allowed, nearest
+
+    def below(self, *keys: str) -> BadValue:
+        """The same, one or more keys further up: ``keys`` are put before :attr:`at`."""
+        return BadValue(
+            self.code,
+            self.message,
+            at=(*keys, *self.at),
+            value=self.value,
+            allowed=self.allowed,
+            nearest=self.nearest,
+        )
+
+    def problem(self, path: str) -> Problem:
+        """The problem at a path.
+
+        Args:
+            path: Dotted path of the value.
+        """
+        return Problem(
+            self.code,
+            self.message,
+            path=".".join([part for part in (path, *self.at) if part]),
+            value=self.value,
+            allowed=self.allowed,
+            nearest=self.nearest,
+        )
+
+
+def nearest(word: object, names: Iterable[str]) -> str:
+    """The name most like a word; empty where none is like it.
+
+    Example:
+        >>> nearest("cuont", ["count", "size"])
+        'count'
+        >>> nearest("zzz", ["count", "size"])
+        ''
+    """
+    known = sorted(names)
+    folded = {name.casefold(): name for name in reversed(known)}
+    found = difflib.get_close_matches(str(word).casefold(), sorted(folded), n=1, cutoff=0.5)
+    return folded[found[0]] if found else ""
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """Names in a row, sorted, cut after ``most`` of them.
+
+    Example:
+        >>> listed(["b", "a"])
+        'a, b'
+        >>> listed(["a", "b", "c"], most=2)
+        'a, b and 1 more'
+    """
+    known = sorted(names)
+    if len(known) <= most:
+        return ", ".join(known)
+    return ", ".join(known[:most]) + f" and {len(known) - most} more"
+
+
+def shortened(value: object, most: int = 100) -> str:
+    """A value as text on one line, cut to ``most`` characters.
+
+    Example:
+        >>> shortened("x" * 10, most=5)
+        "'xxx…"
+    """
+    text = " ".join(repr(value).split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _place(problem: Problem) -> tuple[str, float, str, str]:
+    """Where a problem stands, for sorting; unknown lines come last."""
+    line = float("inf") if problem.line is None else float(problem.line)
+    return (problem.file, line, problem.path, problem.code)

@@ -1,0 +1,1 @@
+"""Experiments: runs with their twins, joined, compared and stored."""

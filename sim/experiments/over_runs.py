@@ -1,0 +1,147 @@
+"""Runs joined: an estimate and an interval for each measure, over seeds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.measures.frame import KEYS
+from sim.measures.registry import REGISTRY
+
+LOW, HIGH = 0.05, 0.95
+"""Quantiles over runs that bound an interval."""
+Z = 1.6448536269514722
+"""Standard normal quantile of 0.95, for proportions."""
+
+
+def over_runs(measures: pd.DataFrame) -> pd.DataFrame:
+    """Joins the measures of several runs.
+
+    The estimate is the mean over the runs in which a measure is defined, and the interval goes from the 5% to the 95%
+    quantile over them: how runs differ, not how well the mean is known. Where values may be censored the estimate is the median,
+    a censored value counting as larger than all others. A proportion of runs has Wilson's interval at 90%. One run has no interval.
+
+    Args:
+        measures: Measures of runs, one below another, with a column ``seed``.
+
+    Returns:
+        One row a measure and what it is about. Columns: the keys, ``estimate``, ``low``, ``high``, ``above`` (where the
+        estimate is censored it lies above this), ``n`` (runs in which it is defined, censored ones counted), ``runs``,
+        ``twin`` (mean over the twins), ``unit``, ``reason`` (the commonest, where no run defines it).
+    """
+    keys = list(KEYS)
+    seeds = list(dict.fromkeys(measures["seed"]))
+    rows = measures.groupby(keys, sort=False, observed=True)
+    groups = rows.ngroup().to_numpy()
+    column = measures["seed"].map({seed: at for at, seed in enumerate(seeds)}).to_numpy()
+    shape = (rows.ngroups, len(seeds))
+    value, above, twin = (_spread(measures[name].to_numpy(), groups, column, shape) for name in ("value", "above", "twin"))
+    first = measures.drop_duplicates(keys)[[*keys, "unit"]].reset_index(drop=True)
+    _fill_absent(measures, first, seeds, value, twin)
+
+    how = first["measure"].map(lambda name: REGISTRY[name].over_runs).to_numpy()
+    out = {name: np.full(shape[0], np.nan) for name in ("estimate", "low", "high", "above")}
+    counts = np.zeros(shape[0], np.int64)
+    for row in range(shape[0]):
+        joined = _join(value[row], above[row], how[row])
+        out["estimate"][row], out["low"][row], out["high"][row], out["above"][row], counts[row] = joined
+    defined = np.isfinite(twin).sum(axis=1)
+    twins = np.divide(np.nansum(twin, axis=1), defined, out=np.full(shape[0], np.nan), where=defined > 0)
+    reason = _reasons(measures, groups, shape[0])
+    known = np.isfinite(out["estimate"])
+    return first[keys].assign(
+        **out,
+        n=counts,
+        runs=len(seeds),
+        twin=twins,
+        unit=first["unit"],
+        reason=pd.Series(np.where(known, "", reason), dtype="str"),
+    )
+
+
+def wilson(successes: float, trials: int) -> tuple[float, float]:
+    """Interval of a proportion at 90% (Wilson 1927).
+
+    Args:
+        successes: How often it held.
+        trials: How often it was tried, above 0.
+
+    Returns:
+        Lower and upper bound.
+
+    Example:
+        >>> [round(bound, 3) for bound in wilson(0, 10)]
+        [0.0, 0.213]
+    """
+    share = successes / trials
+    scale = 1 + Z**2 / trials
+    middle = (share + Z**2 / (2 * trials)) / scale
+    half = Z * np.sqrt(share * (1 - share) / trials + Z**2 / (4 * trials**2)) / scale
+    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+def _join(
+    value: NDArray[np.float64], above: NDArray[np.float64], how: str
+) -> tuple[float, float, float, float, int]:
+    """Estimate, interval, bound and number of runs of one row."""
+    nan = float("nan")
+    defined = value[np.isfinite(value)]
+    if how == "median":
+        censored = above[~np.isfinite(value) & np.isfinite(above)]
+        whole = np.concatenate([defined, np.full(censored.size, np.inf)])
+        if whole.size == 0:
+            return nan, nan, nan, nan, 0
+        middle, low, high = (float(np.quantile(whole, q, method="inverted_cdf")) for q in (0.5, LOW, HIGH))
+        bound = float(censored.min()) if np.isinf(middle) else nan
+        if whole.size == 1:
+            low = high = nan
+        return (nan if np.isinf(middle) else middle), low, high, bound, whole.size
+    if defined.size == 0:
+        return nan, nan, nan, nan, 0
+    mean = float(defined.mean())
+    if how == "proportion":
+        low, high = wilson(float(defined.sum()), defined.size)
+    else:
+        low, high = (float(each) for each in np.quantile(defined, (LOW, HIGH)))
+    if defined.size == 1:
+        low = high = nan
+    return mean, low, high, nan, defined.size
+
+
+def _spread(
+    values: NDArray[np.float64], row: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """A column of a long frame as a table."""
+    table = np.full(shape, np.nan)
+    table[row, column] = values
+    return table
+
+
+def _fill_absent(
+    measures: pd.DataFrame, first: pd.DataFrame, seeds: list[int], value: NDArray[np.float64], twin: NDArray[np.float64]
+) -> None:
+    """Writes 0 where a run lacks an item that another run has, unless the whole is undefined in that run."""
+    bad = measures[(measures["reason"] != "") & (measures["product"] == "") & (measures["item"] == "")]
+    undefined = set(zip(bad["measure"], bad["side"], bad["by"], bad["seed"], strict=True))
+    present = set(zip(measures["seed"], *(measures[key] for key in KEYS), strict=True))
+    for row, key in enumerate(first[list(KEYS)].itertuples(index=False, name=None)):
+        name, side, _, by, item, _ = key
+        if not item or not REGISTRY[name].additive:
+            continue
+        for at, seed in enumerate(seeds):
+            gone = (name, side, by, seed) in undefined or (name, side, "", seed) in undefined
+            if (seed, *key) not in present and not gone:
+                value[row, at] = twin[row, at] = 0.0
+
+
+def _reasons(measures: pd.DataFrame, groups: NDArray[np.int64], count: int) -> NDArray[np.object_]:
+    """The commonest reason of each row; of equally common ones the first in the alphabet."""
+    out = np.full(count, "", object)
+    told = measures.assign(row=groups)[measures["reason"] != ""]
+    if told.empty:
+        return out
+    sizes = told.groupby(["row", "reason"], sort=True).size().reset_index(name="times")
+    best = sizes.sort_values(["row", "times", "reason"], ascending=[True, False, True]).drop_duplicates("row")
+    out[best["row"].to_numpy()] = best["reason"].to_numpy()
+    return out

@@ -1,0 +1,80 @@
+"""What figures show of a run: courses by tick and side, small enough to keep for every run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.ledger.labels import categorical, dates_of
+from sim.measures.prices import weighted_premium
+from sim.measures.view import View
+from sim.measures.window import Window
+from sim.world.records import Records
+
+SMOOTH_WEEKS = 4
+"""Weeks over which supply and prices are averaged: a week's deliveries of a side are few."""
+
+
+def traces(run: Records, scope: np.ndarray, twin: Records | None = None) -> pd.DataFrame:
+    """Courses of supply, price and cover.
+
+    Args:
+        run: A run.
+        scope: bool (product,), products in scope.
+        twin: The run whose deliveries weigh the products in the price index; the run itself by default.
+
+    Returns:
+        One row a tick and side. Columns: ``tick``, ``date``, ``side``, ``supply`` and ``home_made`` (units a week delivered in the tick,
+        foreign-made and home-made, in scope), ``price`` (paid over reference price in the last four weeks, with fixed
+        product weights; 1 is the reference price; missing where nothing arrived), ``cover`` (weeks; missing where no sorties
+        were planned).
+    """
+    view, other = View(run, scope), View(run if twin is None else twin, scope)
+    window = Window.whole(run)
+    rows = view.rows(window)
+    reference_price = run.world.reference_price
+    supply = view.by_tick(view.units, rows)
+    home = view.by_tick(view.units, view.within(window) & view.home)
+    weights = other.delivered(window) * reference_price
+    own = view.delivered(window) * reference_price
+    weights = np.where((np.where(own > 0, weights, 0.0)).sum(axis=1, keepdims=True) > 0, weights, own)
+    length = max(1, round(SMOOTH_WEEKS / view.weeks_per_tick))
+    paid = trailing_sum(view.by_tick(view.value, rows), length)
+    reference = trailing_sum(supply * reference_price, length)
+    price = 1.0 + weighted_premium(paid, reference, np.broadcast_to(weights, reference.shape))
+    stock = np.where(view.scope, np.asarray(run.series["stock"], np.float64), 0.0).sum(axis=2)
+    need = np.where(view.scope, view.need, 0.0).sum(axis=2)
+    cover = np.divide(stock, need, out=np.full_like(stock, np.nan), where=need > 0) * view.weeks_per_tick
+    ticks, sides = supply.shape[:2]
+    tick = np.repeat(np.arange(ticks), sides)
+    return pd.DataFrame(
+        {
+            "tick": tick,
+            "date": dates_of(run, tick),
+            "side": categorical(np.tile(np.arange(sides), ticks), view.sides),
+            "supply": supply.sum(axis=2).ravel() / view.weeks_per_tick,
+            "home_made": home.sum(axis=2).ravel() / view.weeks_per_tick,
+            "price": price.ravel(),
+            "cover": cover.ravel(),
+        }
+    )
+
+
+def trailing_sum(values: np.ndarray, length: int) -> np.ndarray:
+    """Sums over the last ``length`` rows up to each row, fewer at the start.
+
+    Args:
+        values: (tick, ...).
+        length: Rows, at least 1.
+
+    Returns:
+        Array of the same shape.
+
+    Example:
+        >>> trailing_sum(np.array([1.0, 2.0, 3.0]), 2)
+        array([1., 3., 5.])
+    """
+    total = np.cumsum(values, axis=0)
+    out = total.copy()
+    out[length:] -= total[:-length]
+    return out

@@ -1,0 +1,87 @@
+"""The only module that imports Numba: how a kernel is compiled, and where its machine code is kept.
+
+The cache directory's name is a hash of the package's sources, because Numba does not notice when a helper in
+another file changes. Directories unused for 30 days are deleted. Where the cache cannot be written, kernels are
+compiled anew in every process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+from platformdirs import user_cache_path
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_UNUSED_DAYS = 30
+
+
+def _sources_hash() -> str:
+    """Hash of every source file of the package and of the compiler's version."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    package = Path(__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(str(path.relative_to(package)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
+def _cache_directory() -> Path | None:
+    """The directory for this state of the sources, or None where it cannot be written."""
+    root = Path(os.environ.get("SIM_CACHE_DIR") or user_cache_path("sim"))
+    directory = root / _sources_hash()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        stamp = directory / "used"
+        stamp.touch()
+    except OSError:
+        return None
+    limit = time.time() - _UNUSED_DAYS * 86_400
+    for other in root.iterdir():
+        used = other / "used"
+        if other != directory and used.exists() and used.stat().st_mtime < limit:
+            shutil.rmtree(other, ignore_errors=True)
+    return directory
+
+
+CACHE_DIRECTORY = _cache_directory()
+
+
+def kernel(function: Function) -> Function:
+    """Compiles a function of numbers and arrays; it releases the interpreter lock while it runs.
+
+    No fast-math, no parallel loops: the same bits everywhere.
+
+    Args:
+        function: A plain function of module level.
+
+    Returns:
+        The compiled function.
+
+    Example:
+        >>> @kernel
+        ... def double(x):
+        ...     return 2.0 * x
+        >>> double(1.5)
+        3.0
+    """
+    if CACHE_DIRECTORY is None or not _has_source(function):
+        return numba.njit(nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(CACHE_DIRECTORY)
+    try:
+        return numba.njit(nogil=True, cache=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def _has_source(function: Callable[..., Any]) -> bool:
+    """Numba caches only functions that live in a file."""
+    return Path(function.__code__.co_filename).exists()

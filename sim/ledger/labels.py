@@ -1,0 +1,71 @@
+"""Names of rows as people read them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.world.columns import World
+from sim.world.records import Records
+
+
+def agent_labels(world: World) -> tuple[str, ...]:
+    """A name for every agent: its group where it is the only one, else group and index.
+
+    A maker's label is its brand.
+
+    Args:
+        world: The initial world.
+
+    Returns:
+        Names in order of rows; ``"leader"`` or ``"small_brands #3"``. The index counts from 0 within the group.
+    """
+    group, index = world.agents.group, world.agents.index
+    alone = np.bincount(group, minlength=len(world.names.groups)) == 1
+    return tuple(
+        world.names.groups[g] if alone[g] else f"{world.names.groups[g]} #{i}"
+        for g, i in zip(group.tolist(), index.tolist(), strict=True)
+    )
+
+
+def categorical(codes: NDArray[np.integer], names: tuple[str, ...]) -> pd.Categorical:
+    """Rows as names; -1 is missing.
+
+    Args:
+        codes: Rows of ``names``.
+        names: Unique names.
+
+    Returns:
+        An unordered categorical.
+
+    Example:
+        >>> list(categorical(np.array([1, 0]), ("a", "b")))
+        ['b', 'a']
+    """
+    return pd.Categorical.from_codes(np.asarray(codes, np.int64), categories=pd.Index(names, dtype="str"))
+
+
+def tick_dates(records: Records) -> NDArray[np.datetime64]:
+    """First day of each recorded tick, ``datetime64[D]``.
+
+    Args:
+        records: A run.
+    """
+    calendar = records.world.calendar
+    return np.array(calendar.first_days[calendar.burn_in :], "datetime64[D]")
+
+
+def dates_of(records: Records, ticks: NDArray[np.integer]) -> NDArray[np.datetime64]:
+    """First days of recorded ticks, which may lie before the first one or after the last.
+
+    Args:
+        records: A run.
+        ticks: Recorded ticks, of any sign.
+
+    Returns:
+        ``datetime64[s]``, as pandas keeps dates.
+    """
+    step = round(records.world.calendar.weeks_per_tick * 7)
+    start = tick_dates(records)[0]
+    return (start + np.asarray(ticks, np.int64) * step).astype("datetime64[s]")

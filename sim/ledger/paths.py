@@ -1,0 +1,192 @@
+"""Path nodes read as chains: corridor, firms in between, maker, the last seller that took a price.
+
+A node's parent has fewer hops, so each quantity is carried down the table one level of hops at a time.
+
+Words:
+    *corridor*: the maker's jurisdiction, those in between in order of first visit, the holder's. Consecutive
+    repeats count once, and none in between is named twice, nor are the two ends: ``CN>KZ>RU``. Goods that leave and come back
+    read ``CN>KZ>CN``, goods that never left read ``CN``.
+    *direct*: no jurisdiction lies in between (MODEL.md section 8).
+    *chain length*: trading firms between maker and holder, the holder not counted. A maker's arms are firms;
+    pass-through buyers (procurement, funds) are not, since they belong to the side. A sale by the maker itself has 0.
+    *hops*: all changes of hand, hand-on included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.columns import INTERMEDIARY
+from sim.world.records import Records
+
+CLASSES = ("law", "contract", "voluntary")
+"""Classes of breach, in the order of their bits 1, 2, 4."""
+
+
+@dataclass(frozen=True)
+class Paths:
+    """What each path node says of its goods. Shape (node,) unless said otherwise.
+
+    Attributes:
+        corridors: Names of the corridors, sorted.
+        corridor: int64, row of ``corridors``.
+        direct: bool, no jurisdiction in between.
+        length: int64, chain length in firms.
+        hops: int64, changes of hand.
+        maker: int64, agent at the root.
+        priced_seller: int64, last seller on the path that took a price; -1 at a root.
+    """
+
+    corridors: tuple[str, ...]
+    corridor: NDArray[np.int64]
+    direct: NDArray[np.bool_]
+    length: NDArray[np.int64]
+    hops: NDArray[np.int64]
+    maker: NDArray[np.int64]
+    priced_seller: NDArray[np.int64]
+
+
+def corridor_of(visited: tuple[str, ...]) -> tuple[str, ...]:
+    """The corridor of a sequence of jurisdictions: both ends, and what lies in between once each.
+
+    Args:
+        visited: Jurisdictions of the firms on a path, maker first; at least one.
+
+    Returns:
+        Jurisdictions; of length 1 where the goods never left.
+
+    Example:
+        >>> corridor_of(("CN", "CN", "HK", "CN", "KZ", "HK", "RU"))
+        ('CN', 'HK', 'KZ', 'RU')
+        >>> corridor_of(("CN", "RU", "KZ", "RU"))
+        ('CN', 'KZ', 'RU')
+        >>> corridor_of(("CN", "KZ", "CN"))
+        ('CN', 'KZ', 'CN')
+        >>> corridor_of(("UA", "UA"))
+        ('UA',)
+    """
+    first, last = visited[0], visited[-1]
+    between = tuple(dict.fromkeys(each for each in visited if each not in (first, last)))
+    return (first,) if first == last and not between else (first, *between, last)
+
+
+def paths(records: Records) -> Paths:
+    """Reads the node table of a run as chains.
+
+    Args:
+        records: A run.
+
+    Returns:
+        Columns over nodes.
+    """
+    nodes, world = records.nodes, records.world
+    parent = nodes["parent"].astype(np.int64)
+    holder = nodes["holder"].astype(np.int64)
+    hops = nodes["hops"].astype(np.int64)
+    place = world.agents.jurisdiction[holder]
+    firm = world.agents.kind[holder] == INTERMEDIARY
+    passes = world.agents.passes[holder]
+
+    length = np.zeros(parent.size, np.int64)
+    priced = np.full(parent.size, -1, np.int64)
+    route = np.zeros(parent.size, np.int64)
+    routes = _Routes(len(world.names.jurisdictions))
+    for level in _levels(hops):
+        up = parent[level]
+        if up.size and up[0] < 0:
+            route[level] = routes.start(place[level])
+            continue
+        route[level] = routes.extend(route[up], place[level])
+        length[level] = length[up] + (firm[up] & (parent[up] >= 0))
+        priced[level] = np.where(passes[up], priced[up], holder[up])
+
+    names = [corridor_of(tuple(world.names.jurisdictions[j] for j in visited)) for visited in routes.visited]
+    labels = [">".join(name) for name in names]
+    corridors = tuple(sorted(set(labels)))
+    rows = {label: row for row, label in enumerate(corridors)}
+    of_route = np.array([rows[label] for label in labels], np.int64)
+    straight = np.array([len(name) <= 2 for name in names], np.bool_)
+    return Paths(
+        corridors=corridors,
+        corridor=of_route[route] if route.size else route,
+        direct=straight[route] if route.size else np.zeros(0, np.bool_),
+        length=length,
+        hops=hops,
+        maker=nodes["maker"].astype(np.int64),
+        priced_seller=priced,
+    )
+
+
+def diverted(records: Records, node: NDArray[np.integer], side: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Breach bits of goods that reached a side, by class (MODEL.md section 8, `diverted`).
+
+    A bit is set where any hop of the path broke the rule, or where the side was barred when the goods left a
+    policy's origin. Goods that left before the policy carry neither.
+
+    Args:
+        records: A run.
+        node: Path nodes, shape (row,).
+        side: The side each reached, shape (row,).
+
+    Returns:
+        int64 (row,): sum of 1 (law), 2 (contract) and 4 (voluntary).
+    """
+    bits = records.nodes["breach_path"][node].astype(np.int64)
+    side = side.astype(np.int64)
+    for place, name in enumerate(CLASSES):
+        barred = records.nodes[f"barred_{name}"][node].astype(np.int64)
+        bits |= ((barred >> side) & 1) << place
+    return bits
+
+
+def home_made(records: Records, node: NDArray[np.integer], side: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Whether goods were made by a side's own industry: its makers' group has that side as its home.
+
+    Args:
+        records: A run.
+        node: Path nodes, shape (row,).
+        side: The side each reached, shape (row,).
+
+    Returns:
+        bool (row,).
+    """
+    maker = records.nodes["maker"][node].astype(np.int64)
+    return records.world.groups.home_side[records.world.agents.group[maker]] == side
+
+
+def _levels(hops: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Rows of each number of hops, fewest first."""
+    order = np.argsort(hops, kind="stable")
+    cuts = np.flatnonzero(np.diff(hops[order])) + 1
+    return np.split(order, cuts)
+
+
+class _Routes:
+    """Sequences of jurisdictions, each kept once; consecutive repeats are one."""
+
+    def __init__(self, jurisdictions: int) -> None:
+        self.visited: list[tuple[int, ...]] = []
+        self._rows: dict[tuple[int, ...], int] = {}
+        self._base = max(1, jurisdictions)
+
+    def _row(self, visited: tuple[int, ...]) -> int:
+        row = self._rows.setdefault(visited, len(self.visited))
+        if row == len(self.visited):
+            self.visited.append(visited)
+        return row
+
+    def start(self, place: NDArray[np.int64]) -> NDArray[np.int64]:
+        found, where = np.unique(place, return_inverse=True)
+        return np.array([self._row((int(each),)) for each in found], np.int64)[where]
+
+    def extend(self, route: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
+        found, where = np.unique(route * self._base + place, return_inverse=True)
+        rows = np.empty(found.size, np.int64)
+        for row, pair in enumerate(found.tolist()):
+            before, here = divmod(pair, self._base)
+            visited = self.visited[before]
+            rows[row] = before if visited[-1] == here else self._row((*visited, here))
+        return rows[where]

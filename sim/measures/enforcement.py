@@ -1,0 +1,191 @@
+"""Enforcement: what was seized and who was listed, at what cost, and with what return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger.labels import tick_dates
+from sim.measures.compared import active, compared
+from sim.measures.registry import NO_LEDGER, Value, measure
+from sim.measures.view import View
+from sim.measures.window import Window
+from sim.world.records import ACCOUNTS, COUNTERS, Records
+
+NO_COST = "the policies compared cost nothing"
+NO_POLICY = "no policy is compared"
+NO_TRADES = "no trades"
+
+
+def counter(run: View, name: str, window: Window) -> float:
+    """Sum of a counter over a window.
+
+    Args:
+        run: A run.
+        name: One of :data:`sim.world.records.COUNTERS`.
+        window: The window.
+    """
+    table = run.records.series["counters"][window.first : window.after]
+    return float(table[:, COUNTERS.index(name)].sum())
+
+
+@measure("seizures", "pieces", "sum")
+def seizures(run: View, twin: View | None, window: Window) -> Iterator[Value]:
+    """Consignment pieces seized at borders."""
+    yield Value(counter(run, "seizures", window))
+
+
+@measure("seized", "units", "sum", additive=True)
+def seized(run: View, twin: View | None, window: Window) -> Iterator[Value]:
+    """Units seized at borders, of products in scope; also by leg."""
+    table = run.records.series["seized_units"][window.first : window.after][:, :, run.scope].sum(axis=(0, 2))
+    yield Value(float(table.sum()))
+    for leg in np.flatnonzero(table):
+        yield Value(float(table[leg]), by="leg", item=run.records.world.names.legs[leg])
+
+
+@measure("listings", "parties", "sum", additive=True)
+def listings(run: View, twin: View | None, window: Window) -> Iterator[Value]:
+    """Parties listed; also by policy."""
+    table = run.records.series["listings"][window.first : window.after].sum(axis=0)
+    yield Value(float(table.sum()))
+    for policy in np.flatnonzero(table):
+        yield Value(float(table[policy]), by="policy", item=run.records.world.names.policies[policy])
+
+
+@measure("listed without a breach", "parties", "count")
+def false_positives(run: View, twin: View | None, window: Window) -> Iterator[Value]:
+    """Listed parties that were at neither end of any shipment in breach, over the whole run whatever the window."""
+    nodes = run.records.nodes
+    broken = np.flatnonzero((nodes["breach"] != 0) & (nodes["parent"] >= 0))
+    parties = np.union1d(nodes["holder"][broken], nodes["holder"][nodes["parent"][broken]])
+    listed = np.flatnonzero(run.records.agents["listed_by"] >= 0)
+    yield Value(float(np.setdiff1d(listed, parties).size))
+
+
+def enforcement_units(records: Records, window: Window) -> dict[str, float]:
+    """Units of enforcement of each policy of a run.
+
+    An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share there.
+    An `export_ban`: the same with the part that is there without any policy, shared equally by the bans in force.
+    An `entity_listing`: investigations opened. A suspension has none: no authority carries it out.
+
+    Args:
+        records: A run.
+        window: The window.
+
+    Returns:
+        Policy id to units; policies left out of the run are not in it.
+    """
+    from sim.tick.regulate import scopes
+
+    world = records.world
+    names = [name for name in world.names.policies if name in active(records)]
+    fields = {name: world.scenario.policies[name] for name in names}
+    masks = dict(zip(names, scopes(world, list(fields.values())), strict=True))
+    ticks = slice(window.first, window.after)
+    at = slice(world.calendar.burn_in + window.first, world.calendar.burn_in + window.after)
+    days = [day.astype(object) for day in tick_dates(records)[ticks]]
+    base = world.legs.inspection[at][:, :, None]
+    added: dict[str, NDArray[np.float64]] = {}
+    bans: dict[str, NDArray[np.float64]] = {}
+    for name in names:
+        policy, mask = fields[name], masks[name]
+        legs = mask.origins & ~mask.inner
+        strength = policy.intensity.values_on(days) * records.series["in_force"][ticks, world.names.policies.index(name)]
+        if policy.kind == "inspection":
+            legs = legs & mask.destinations if policy.destinations else legs
+            capacity = world.enforcement[at][:, world.legs.origin]
+            share = policy.added * strength[:, None] * capacity * legs
+            added[name] = share[:, :, None] * mask.products
+        elif policy.kind == "export_ban":
+            bans[name] = (strength > 0)[:, None, None] * (legs[:, None] & mask.products).astype(np.float64)
+    inspected = np.asarray(records.series["inspected"][ticks], np.float64)
+    total = base + sum(added.values(), np.zeros_like(inspected))
+    each = np.divide(inspected, total, out=np.zeros_like(inspected), where=total > 0)
+    banned = sum(bans.values(), np.zeros_like(inspected))
+    units: dict[str, float] = {}
+    for name in names:
+        if name in added:
+            units[name] = float((each * added[name]).sum())
+        elif name in bans:
+            part = np.divide(bans[name], banned, out=np.zeros_like(banned), where=banned > 0)
+            units[name] = float((each * base * part).sum())
+        elif fields[name].kind == "entity_listing":
+            index = world.names.policies.index(name)
+            units[name] = float(records.series["investigations"][ticks, index].sum())
+        else:
+            units[name] = 0.0
+    return units
+
+
+def policy_costs(records: Records, window: Window) -> dict[str, float]:
+    """Cost of each policy of a run, US dollars: its cost a unit of enforcement times those units.
+
+    Args:
+        records: A run.
+        window: The window.
+    """
+    units = enforcement_units(records, window)
+    return {name: units[name] * records.world.scenario.policies[name].cost for name in units}
+
+
+@measure("cost of policies", "US dollars", "sum", additive=True)
+def cost(run: View, twin: View | None, window: Window) -> Iterator[Value]:
+    """Cost of enforcement, all policies of the run; also by policy.
+
+    A policy's cost a unit times its units of enforcement (:func:`enforcement_units`).
+    """
+    costs = policy_costs(run.records, window)
+    yield Value(float(sum(costs.values())))
+    for policy, dollars in costs.items():
+        yield Value(dollars, by="policy", item=policy)
+
+
+@measure("units denied per dollar", "units a US dollar", "ratio of sums", undefined=f"{NO_COST}; {NO_POLICY}", compares=True)
+def denied_per_dollar(run: View, twin: View, window: Window) -> Iterator[Value]:
+    """Units denied to a side over the cost of the policies compared."""
+    names = compared(run.records, twin.records).names
+    costs = policy_costs(run.records, window)
+    dollars = float(sum(costs[name] for name in names))
+    denied = (twin.delivered(window) - run.delivered(window)).sum(axis=1)
+    reason = "" if dollars > 0 else NO_COST if names else NO_POLICY
+    for s, side in enumerate(run.sides):
+        yield Value(float("nan") if reason else float(denied[s]) / dollars, side, reason=reason)
+
+
+@measure("fees and levies", "US dollars", "difference of sums", compares=True)
+def compliance_cost(run: View, twin: View, window: Window) -> Iterator[Value]:
+    """Fees and levies paid less those in the twin: what rules cost in dollars those who trade openly."""
+    total = 0.0
+    for name in ("levies", "fees"):
+        at = ACCOUNTS.index(name)
+        total += float((run.records.series["accounts"] - twin.records.series["accounts"])[window.first : window.after, at].sum())
+    yield Value(total)
+
+
+@measure("lawful goods held at inspection", "unit-weeks", "difference of sums", undefined=NO_LEDGER, compares=True)
+def lawful_held(run: View, twin: View, window: Window) -> Iterator[Value]:
+    """Units of lawful goods opened at borders times the delay, less those in the twin: the cost of rules in time."""
+    held = []
+    for view in (run, twin):
+        rows = view.records.ledger
+        if rows is None:
+            yield Value(float("nan"), reason=NO_LEDGER)
+            return
+        chosen = rows["inspected"].astype(np.bool_) & ((rows["breach"] & 1) == 0)
+        chosen &= (rows["tick"] >= window.first) & (rows["tick"] < window.after) & view.scope[rows["product"].astype(np.int64)]
+        held.append(float(rows["units"][chosen].sum()))
+    yield Value((held[0] - held[1]) * run.records.world.scenario.market.inspection_delay_weeks)
+
+
+@measure("trades at a ceiling", "share", "ratio of sums", undefined=NO_TRADES)
+def at_ceiling(run: View, twin: View | None, window: Window) -> Iterator[Value]:
+    """Share of trades at the buyer's ceiling or the seller's highest mark-up; above a tenth prices mean little."""
+    trades = counter(run, "trades", window)
+    if trades > 0:
+        yield Value(counter(run, "trades_at_ceiling", window) / trades)
+    else:
+        yield Value(float("nan"), reason=NO_TRADES)

@@ -1,0 +1,102 @@
+"""All measures of a run and its twin, as one tidy frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from sim.measures import concentration, denial, enforcement, leakage, prices, readiness, rents, supply, waiting
+from sim.measures.compared import compared
+from sim.measures.registry import NO_TWIN, REGISTRY, Measure, Value
+from sim.measures.view import View
+from sim.measures.window import Window
+from sim.world.records import Records
+
+FAMILIES = (supply, leakage, denial, prices, waiting, readiness, concentration, rents, enforcement)
+"""Modules that declare measures."""
+KEYS = ("measure", "side", "product", "by", "item", "window")
+"""Columns that name a value."""
+
+
+def measures(
+    run: Records,
+    twin: Records | None = None,
+    *,
+    window: tuple[date, date] | None = None,
+    products: Iterable[str] | None = None,
+    only: Iterable[str] | None = None,
+) -> pd.DataFrame:
+    """Computes measures (MODEL.md section 8).
+
+    Args:
+        run: A run.
+        twin: The same draw and seed without the policies in question; measures that compare are undefined without it.
+        window: First and last date; the whole record by default.
+        products: Products in scope; by default those in scope of the policies that the twin lacks, and all where
+            there is no such policy.
+        only: Ids of measures; all by default.
+
+    Returns:
+        One row a value. Columns: ``measure``, ``side`` and ``product`` (empty for all), ``by`` and ``item`` (what it is broken down
+        by; empty for the whole), ``window``, ``value`` (NaN where undefined), ``above`` (where a value is censored it lies above
+        this), ``twin`` (the same in the twin, for measures that do not compare), ``unit``, ``reason`` (why undefined).
+
+    Raises:
+        KeyError: If there is no measure of a name.
+        ValueError: If there is no product of a name, or no tick starts within the window.
+    """
+    names = run.world.names.products
+    if products is None:
+        scope = compared(run, twin).products
+    else:
+        wanted = set(products)
+        unknown = sorted(wanted - set(names))
+        if unknown:
+            raise ValueError(f"there is no product {unknown[0]!r}; products are {', '.join(names)}")
+        scope = np.array([name in wanted for name in names], np.bool_)
+    span = Window.whole(run) if window is None else Window.between(run, *window)
+    view = View(run, scope)
+    other = View(twin, scope) if twin is not None else None
+    chosen = list(REGISTRY.values()) if only is None else [REGISTRY[name] for name in only]
+    rows = [row for each in chosen for row in _rows(each, view, other, span)]
+    columns = [*KEYS, "value", "above", "twin", "unit", "reason"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.astype({name: "str" for name in (*KEYS, "unit", "reason")} | dict.fromkeys(("value", "above", "twin"), "float64"))
+
+
+def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> list[tuple[object, ...]]:
+    """Rows of one measure."""
+    nan = float("nan")
+    beside: dict[tuple[str, ...], float] = {}
+    if declared.compares and twin is None:
+        found = [Value(nan, side, reason=NO_TWIN) for side in run.sides]
+    elif declared.compares or twin is None:
+        found = list(declared.function(run, twin, window))
+    else:
+        found = list(declared.function(run, twin, window))
+        beside = {_key(value): value.value for value in declared.function(twin, None, window)}
+        # What only the twin has is part of the comparison too: nothing of it is left in the run.
+        known = {_key(value) for value in found}
+        undefined = {(value.side, value.by) for value in found if value.reason}
+        for key in sorted(beside.keys() - known):
+            side, _, by, item = key
+            if declared.additive and item and (side, by) not in undefined and (side, "") not in undefined:
+                found.append(Value(0.0, *key))
+        found.sort(key=_order)
+    return [
+        (declared.id, *_key(each), window.label, each.value, each.above, beside.get(_key(each), nan), declared.unit, each.reason)
+        for each in found
+    ]
+
+
+def _key(value: Value) -> tuple[str, str, str, str]:
+    """What a value is about."""
+    return value.side, value.product, value.by, value.item
+
+
+def _order(value: Value) -> tuple[bool, str, str, str, str]:
+    """Wholes first, then by name."""
+    return (bool(value.by), value.by, value.side, value.product, value.item)

@@ -1,0 +1,241 @@
+"""A run as measures see it: deliveries by side and product, foreign-made and home-made apart, in scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger.labels import agent_labels, tick_dates
+from sim.ledger.paths import Paths, diverted, home_made, paths
+from sim.measures.window import Window
+from sim.world.columns import BUYER
+from sim.world.records import Records
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+
+class View:
+    """A run, with what several measures need computed once.
+
+    Index names in shapes: ``row`` (a delivery), ``side``, ``product``, ``tick`` (recorded).
+
+    Attributes:
+        records: The run.
+        scope: bool (product,), products in scope.
+        sides: Names of the sides.
+        products: Names of the products.
+    """
+
+    def __init__(self, records: Records, scope: Bool | None = None) -> None:
+        """Looks at a run.
+
+        Args:
+            records: The run.
+            scope: bool (product,); all products by default.
+        """
+        self.records = records
+        self.sides = records.world.names.sides
+        self.products = records.world.names.products
+        self.scope: Bool = np.ones(len(self.products), np.bool_) if scope is None else scope
+
+    @property
+    def weeks_per_tick(self) -> float:
+        """Length of a tick in weeks."""
+        return self.records.world.calendar.weeks_per_tick
+
+    @cached_property
+    def ticks(self) -> int:
+        """Recorded ticks."""
+        return int(tick_dates(self.records).size)
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Path nodes as chains."""
+        return paths(self.records)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Names of agents."""
+        return agent_labels(self.records.world)
+
+    @cached_property
+    def cell(self) -> Int:
+        """int64 (row,): side * products + product of each delivery."""
+        rows = self.records.deliveries
+        return rows["side"].astype(np.int64) * len(self.products) + rows["product"].astype(np.int64)
+
+    @cached_property
+    def tick(self) -> Int:
+        """int64 (row,): tick of receipt."""
+        return self.records.deliveries["tick"].astype(np.int64)
+
+    @cached_property
+    def units(self) -> Float:
+        """float64 (row,): units of each delivery, whole numbers."""
+        return self.records.deliveries["units"].astype(np.float64)
+
+    @cached_property
+    def value(self) -> Float:
+        """float64 (row,): what the side paid for the row, landed, US dollars."""
+        return self.records.deliveries["value"].astype(np.float64)
+
+    @cached_property
+    def node(self) -> Int:
+        """int64 (row,): path node of each delivery."""
+        return self.records.deliveries["node"].astype(np.int64)
+
+    @cached_property
+    def home(self) -> Bool:
+        """bool (row,): home-made for the side that got it."""
+        return home_made(self.records, self.node, self.records.deliveries["side"])
+
+    @cached_property
+    def bits(self) -> Int:
+        """int64 (row,): breach bits, see :func:`sim.ledger.paths.diverted`."""
+        return diverted(self.records, self.node, self.records.deliveries["side"])
+
+    def rows(self, window: Window) -> Bool:
+        """Foreign-made deliveries of products in scope within a window.
+
+        Args:
+            window: The window.
+
+        Returns:
+            bool (row,).
+        """
+        return self.within(window) & ~self.home
+
+    def within(self, window: Window) -> Bool:
+        """Deliveries of products in scope within a window, home-made ones too.
+
+        Args:
+            window: The window.
+
+        Returns:
+            bool (row,).
+        """
+        product = self.records.deliveries["product"].astype(np.int64)
+        return (self.tick >= window.first) & (self.tick < window.after) & self.scope[product]
+
+    def total(self, weights: Float, rows: Bool) -> Float:
+        """Sums over deliveries by side and product.
+
+        Args:
+            weights: float64 (row,), what to sum.
+            rows: bool (row,), which deliveries.
+
+        Returns:
+            float64 (side, product).
+        """
+        shape = (len(self.sides), len(self.products))
+        return np.bincount(self.cell[rows], weights[rows], shape[0] * shape[1]).reshape(shape)
+
+    def delivered(self, window: Window) -> Float:
+        """Foreign-made units in scope delivered, float64 (side, product).
+
+        Args:
+            window: The window.
+        """
+        return self.total(self.units, self.rows(window))
+
+    def by_tick(self, weights: Float, rows: Bool) -> Float:
+        """Sums over deliveries by tick, side and product.
+
+        Args:
+            weights: float64 (row,).
+            rows: bool (row,).
+
+        Returns:
+            float64 (tick, side, product).
+        """
+        cells = len(self.sides) * len(self.products)
+        at = self.tick[rows] * cells + self.cell[rows]
+        sums = np.bincount(at, weights[rows], self.ticks * cells)
+        return sums.reshape(self.ticks, len(self.sides), len(self.products))
+
+    def split(self, codes: Int, count: int, rows: Bool, weights: Float | None = None) -> Float:
+        """Sums over deliveries by side and a code.
+
+        Args:
+            codes: int64 (row,), each from 0 to ``count`` - 1; rows with -1 are left out.
+            count: Number of codes.
+            rows: bool (row,).
+            weights: float64 (row,); units by default.
+
+        Returns:
+            float64 (side, count).
+        """
+        rows = rows & (codes >= 0)
+        side = self.records.deliveries["side"].astype(np.int64)
+        of = self.units if weights is None else weights
+        return np.bincount(side[rows] * count + codes[rows], of[rows], len(self.sides) * count).reshape(-1, count)
+
+    def series(self, name: str, window: Window) -> Float:
+        """Sum of a series by side and product over a window.
+
+        Args:
+            name: A series of shape (tick, side, product).
+            window: The window.
+
+        Returns:
+            float64 (side, product); products out of scope hold 0.
+        """
+        table = np.asarray(self.records.series[name], np.float64)[window.first : window.after]
+        return np.where(self.scope, table.sum(axis=0), 0.0)
+
+    @cached_property
+    def need(self) -> Float:
+        """float64 (tick, side, product): units that end users would use up if they lacked nothing, N ÷ s.
+
+        Sorties planned over the sorties a unit survives; where end users of one side differ in that, its mean over
+        them weighted by their sorties.
+        """
+        return self._per_sortie * np.asarray(self.records.series["planned"], np.float64)
+
+    @cached_property
+    def _per_sortie(self) -> Float:
+        """float64 (tick, side, product): units used up a sortie, 0 where nobody plans any."""
+        world = self.records.world
+        start = world.calendar.burn_in
+        users = np.flatnonzero((world.agents.kind == BUYER) & world.agents.end_user)
+        units = np.zeros((self.ticks, len(self.sides), len(self.products)))
+        sorties = np.zeros_like(units)
+        for user in users.tolist():
+            group, side = world.agents.group[user], world.agents.true_side[user]
+            demand = world.groups.demand[start : start + self.ticks, group] * world.agents.share[user]
+            units[:, side] += demand
+            sorties[:, side] += demand * world.agents.survival[user]
+        return np.divide(units, sorties, out=np.zeros_like(units), where=sorties > 0)
+
+    def each(self, table: Float) -> Iterator[tuple[str, str, float]]:
+        """Goes over a table of sums: each side in all, then by product in scope.
+
+        Args:
+            table: float64 (side, product).
+
+        Yields:
+            Side, product (empty for all), sum.
+        """
+        for s, side in enumerate(self.sides):
+            yield side, "", float(table[s].sum())
+            for p, product in enumerate(self.products):
+                if self.scope[p]:
+                    yield side, product, float(table[s, p])
+
+    def pairs(self, above: Float, below: Float) -> Iterator[tuple[str, str, float, float]]:
+        """Goes over two tables of sums at once, as :meth:`each` does.
+
+        Args:
+            above: float64 (side, product).
+            below: float64 (side, product).
+
+        Yields:
+            Side, product (empty for all), both sums.
+        """
+        for (side, product, a), (_, _, b) in zip(self.each(above), self.each(below), strict=True):
+            yield side, product, a, b

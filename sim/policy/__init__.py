@@ -1,0 +1,34 @@
+"""Policies: one module a kind, its fields and what it adds to the tables."""
+
+from __future__ import annotations
+
+from sim.policy import entity_listing, export_ban, inspection, voluntary_suspension
+from sim.policy.common import PolicyFields, Scope, Tables
+
+KINDS: dict[str, type[PolicyFields]] = {
+    "export_ban": export_ban.ExportBanFields,
+    "voluntary_suspension": voluntary_suspension.VoluntarySuspensionFields,
+    "inspection": inspection.InspectionFields,
+    "entity_listing": entity_listing.EntityListingFields,
+}
+"""Fields of each kind of policy."""
+
+
+def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: float, index: int) -> None:
+    """Adds one policy in force to the tables.
+
+    Args:
+        tables: Tables to add to.
+        fields: The policy.
+        scope: Its scope.
+        intensity: Above 0, at most 1.
+        index: Row of the policy.
+    """
+    if isinstance(fields, export_ban.ExportBanFields):
+        export_ban.apply(tables, fields, scope, intensity)
+    elif isinstance(fields, voluntary_suspension.VoluntarySuspensionFields):
+        voluntary_suspension.apply(tables, fields, scope, intensity)
+    elif isinstance(fields, inspection.InspectionFields):
+        inspection.apply(tables, fields, scope, intensity)
+    elif isinstance(fields, entity_listing.EntityListingFields):
+        entity_listing.apply(tables, fields, scope, intensity, index)

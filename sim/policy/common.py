@@ -1,0 +1,114 @@
+"""What every policy has, and the tables that policies in force become.
+
+Policies compose; none overwrites another (MODEL.md section 4). The tables are recomputed from nothing, in order
+of policy id, whenever a policy or a schedule changes:
+
+* bans by *or*: the share of sellers on whom a ban bears is the greatest over policies (one keyed uniform a seller
+  decides, so that a wider share holds a narrower one);
+* inspection by sum, capped at one when it is read; penalties by sum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.declare.parameter import Fields, parameter
+from sim.declare.types import Schedule, Traits, Words
+
+LAW, CONTRACT, VOLUNTARY = 0, 1, 2
+"""Classes of breach, and the bits they have in breach flags: 1, 2, 4."""
+
+
+class PolicyFields(Fields):
+    """What every policy has: dates, intensity and scope."""
+
+    enabled: bool = parameter(True, unit="", text="False removes the policy, as if it were not in the file.")
+    kind: str = parameter(unit="", text="Kind of policy.")
+    title: str = parameter("", unit="", text="Name in tables and figures.")
+    by: str = parameter("", unit="", text="Group of regulators, or of makers, that carries it out.")
+    announced: date | None = parameter(None, unit="date", text="Date of the announcement; the effective date where empty.")
+    effective: date = parameter(unit="date", text="Date from which it acts.")
+    ends: date | None = parameter(None, unit="date", text="First date on which it acts no more.")
+    intensity: Schedule = parameter(
+        1.0,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        text="Strength: the share of sellers on whom a ban or suspension bears; the factor on inspection and listing.",
+    )
+    products: Words = parameter((), unit="", text="Products in scope; empty for all.")
+    traits: Traits = parameter(
+        {}, unit="", text="Thresholds on product traits: a product with any of them is in scope too, and only such are."
+    )
+    origins: Words = parameter((), unit="", text="Jurisdictions that goods leave; empty for all.")
+    destinations: Words = parameter((), unit="", text="Jurisdictions that goods reach; empty for none named.")
+    sides: Words = parameter((), unit="", text="Sides in scope, as shown on papers.")
+    cost: float = parameter(0.0, unit="US dollars a unit of enforcement", low=0.0, text="Cost of one unit of enforcement.")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The scope of one policy as masks over columns.
+
+    Attributes:
+        products: bool[product].
+        origins: bool[leg]: the leg leaves an origin in scope.
+        destinations: bool[leg]: the leg ends in a destination that the policy names.
+        sides: bool[side]: sides named.
+        targets: bool[side]: sides named, and sides at home in the destinations named.
+        sellers: bool[agent].
+        inner: bool[leg]: both ends are the same jurisdiction or share a customs union.
+    """
+
+    products: NDArray[np.bool_]
+    origins: NDArray[np.bool_]
+    destinations: NDArray[np.bool_]
+    sides: NDArray[np.bool_]
+    targets: NDArray[np.bool_]
+    sellers: NDArray[np.bool_]
+    inner: NDArray[np.bool_]
+
+
+@dataclass
+class Tables:
+    """What policies in force do, factored (ARCHITECTURE.md section 2).
+
+    Attributes:
+        ban: float64[leg, product, side]: share of sellers on whom a ban bears when papers show this side.
+        target: float64[leg, product, side]: the same, for goods that leave the leg's origin and end with this side.
+        penalty: float64[leg, product, side]: penalty for a consignment sent against a ban, US dollars.
+        suspended: float64[agent, product, side]: share of the agent's usual willingness that a maker's suspension
+            takes away: 1 where it bears fully.
+        inspection: float64[leg, product]: inspection added, before the cap.
+        listing: float64[policy]: factor of listing policies in force, 0 where they are not.
+        stockpile: float64[leg, product]: factor on the cover that buyers over the leg hoard (announced, not yet
+            in force).
+        stockpile_seller: float64[agent, product]: the same for a seller's customers (announced suspensions).
+    """
+
+    ban: NDArray[np.float64]
+    target: NDArray[np.float64]
+    penalty: NDArray[np.float64]
+    suspended: NDArray[np.float64]
+    inspection: NDArray[np.float64]
+    listing: NDArray[np.float64]
+    stockpile: NDArray[np.float64]
+    stockpile_seller: NDArray[np.float64]
+
+    @classmethod
+    def empty(cls, legs: int, products: int, sides: int, agents: int, policies: int) -> Tables:
+        """Tables of a world without policies."""
+        return cls(
+            ban=np.zeros((legs, products, sides)),
+            target=np.zeros((legs, products, sides)),
+            penalty=np.zeros((legs, products, sides)),
+            suspended=np.zeros((agents, products, sides)),
+            inspection=np.zeros((legs, products)),
+            listing=np.zeros(policies),
+            stockpile=np.zeros((legs, products)),
+            stockpile_seller=np.zeros((agents, products)),
+        )

@@ -1,0 +1,46 @@
+"""`entity_listing`: investigations that end in a listing."""
+
+from __future__ import annotations
+
+from sim.declare.parameter import parameter
+from sim.declare.types import Trait, Words
+from sim.policy.common import PolicyFields, Scope, Tables
+
+
+class EntityListingFields(PolicyFields):
+    """Investigates firms in scope by their observed exposure, and lists them after a lag.
+
+    A firm's exposure rises with each of its consignments that is seized, and with each unlawful consignment that
+    an authority sees (``observation``); it fades. A listed firm closes.
+    """
+
+    kind: str = parameter("entity_listing", unit="", choices=("entity_listing",), text="Kind of policy.")
+    groups: Words = parameter((), unit="", text="Groups that can be listed; empty for every group of intermediaries.")
+    hazard: float = parameter(
+        unit="openings a week for one consignment of exposure", low=0.0, text="How fast exposure leads to an investigation."
+    )
+    observation: float = parameter(
+        0.02, unit="probability", low=0.0, high=1.0, text="Chance that an unlawful consignment which passes is seen all the same."
+    )
+    fading: float = parameter(0.02, unit="share a week", low=0.0, high=1.0, text="Exposure lost a week.")
+    capacity: int = parameter(10, unit="investigations", low=0, text="Most investigations open at once.")
+    lag_weeks: Trait = parameter(26.0, unit="weeks", low=0.0, evidence="P17", text="From the opening to the listing.")
+    stock: str = parameter(
+        "frozen", unit="", choices=("frozen", "sold_off"), text="What becomes of the stock of a listed firm."
+    )
+    chill: float = parameter(
+        0.2, unit="1", low=0.0, high=1.0, text="Share of the way to certainty that perceived risk moves on the links of a listed firm's partners."
+    )
+
+
+def apply(tables: Tables, fields: EntityListingFields, scope: Scope, intensity: float, index: int) -> None:
+    """Switches the policy's investigations on with a factor on its hazard.
+
+    Args:
+        tables: Tables to add to.
+        fields: The policy.
+        scope: Its scope.
+        intensity: Factor on the hazard, 0 to 1.
+        index: Row of the policy.
+    """
+    tables.listing[index] = intensity

@@ -1,0 +1,31 @@
+"""`voluntary_suspension`: a maker stops sales to sides; its arms follow with their compliance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.declare.parameter import parameter
+from sim.policy.common import PolicyFields, Scope, Tables
+
+
+class VoluntarySuspensionFields(PolicyFields):
+    """A maker stops selling to sides.
+
+    ``by`` names the maker's group. Makers of the group, and arms that follow, refuse customers whom they believe
+    to serve the sides. Arms that do not follow go on: a breach of the voluntary kind, not of law.
+    """
+
+    kind: str = parameter("voluntary_suspension", unit="", choices=("voluntary_suspension",), text="Kind of policy.")
+
+
+def apply(tables: Tables, fields: VoluntarySuspensionFields, scope: Scope, intensity: float) -> None:
+    """Adds the suspension to the tables: the greatest intensity over policies holds.
+
+    Args:
+        tables: Tables to add to.
+        fields: The policy.
+        scope: Its scope; ``sellers`` are the makers of group ``by`` and their arms.
+        intensity: Share of these sellers on whom it bears, 0 to 1.
+    """
+    where = scope.sellers[:, None, None] & scope.products[None, :, None] & scope.targets[None, None, :]
+    tables.suspended[where] = np.maximum(tables.suspended[where], intensity)

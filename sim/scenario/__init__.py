@@ -1,0 +1,1 @@
+"""A file becomes a resolved scenario: reading, extending, dotted paths, checks, gathered errors."""

@@ -1,0 +1,235 @@
+"""Whether the tables of a scenario fit together: every name exists, and what is said makes sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sim.agents import BuyerFields, IntermediaryFields, ManufacturerFields
+from sim.agents.common import GroupFields
+from sim.declare.errors import Problem, listed, nearest
+from sim.policy.common import PolicyFields
+from sim.policy.entity_listing import EntityListingFields
+from sim.policy.export_ban import ExportBanFields
+from sim.policy.voluntary_suspension import VoluntarySuspensionFields
+from sim.scenario.checking_links import check_links
+from sim.scenario.checking_ranges import check_ranges
+from sim.scenario.reading import Draft
+
+MOST_SIDES = 8
+"""Sides that the engine's flags have room for."""
+
+MOST_PRODUCTS = 64
+"""Products that the engine's flags have room for."""
+
+CODES_OF = {"products": "S301", "jurisdictions": "S302", "sides": "S303", "groups": "S304"}
+SINGULAR = {"products": "product", "jurisdictions": "jurisdiction", "sides": "side", "groups": "group"}
+
+
+def check(draft: Draft) -> list[Problem]:
+    """Checks what no single table can know.
+
+    Tables that could not be read are passed over; their ids count as known.
+
+    Args:
+        draft: The tables.
+
+    Returns:
+        The problems.
+    """
+    problems: list[Problem] = []
+    refers = _Referrer(draft, problems)
+    _check_calendar(draft, problems)
+    _check_counts(draft, problems)
+    _check_products(draft, refers)
+    _check_jurisdictions(draft, refers)
+    _check_legs(draft, problems)
+    for key, group in draft.tables["groups"].items():
+        _check_group(f"groups.{key}", group, refers, problems)
+    for key, policy in draft.tables["policies"].items():
+        _check_policy(f"policies.{key}", policy, refers, problems)
+    for key, rule in draft.tables["links"].items():
+        refers.each(f"links.{key}.sellers", "groups", rule.sellers)
+        refers.each(f"links.{key}.buyers", "groups", rule.buyers)
+        refers.each(f"links.{key}.products", "products", rule.products)
+    problems += check_links(draft)
+    problems += _check_evidence(draft)
+    problems += check_ranges(draft)
+    return problems
+
+
+class _Referrer:
+    """Checks that what a table names exists."""
+
+    def __init__(self, draft: Draft, problems: list[Problem]) -> None:
+        """Keeps the draft, and the list that problems go to."""
+        self.draft, self.problems = draft, problems
+
+    def each(self, path: str, section: str, words: Iterable[str]) -> None:
+        """Checks names; empty ones stand for none."""
+        known = self.draft.names[section]
+        for word in words:
+            if not word or word in known:
+                continue
+            message = f"There is no {SINGULAR[section]} `{word}`."
+            if word in self.draft.removed[section]:
+                message = f"The {SINGULAR[section]} `{word}` is removed by enabled = false."
+            self.problems.append(
+                Problem(
+                    CODES_OF[section],
+                    message,
+                    path=path,
+                    value=word,
+                    allowed=listed(known),
+                    nearest=nearest(word, known),
+                )
+            )
+
+    def keys(self, path: str, section: str, words: Iterable[str]) -> None:
+        """Checks names that are keys: each has a path of its own."""
+        for word in words:
+            self.each(f"{path}.{word}", section, [word])
+
+    def kind(self, path: str, words: Iterable[str], kind: type[GroupFields], allowed: str) -> None:
+        """Checks that groups are of a kind; groups that do not exist are told elsewhere."""
+        groups = self.draft.tables["groups"]
+        for word in words:
+            if word in groups and not isinstance(groups[word], kind):
+                fit = [key for key, group in groups.items() if isinstance(group, kind)]
+                message = f"`{word}` is a group of kind {groups[word].kind}."
+                self.problems.append(
+                    Problem("S406", message, path=path, value=word, allowed=allowed, nearest=nearest(word, fit))
+                )
+
+
+def _check_calendar(draft: Draft, problems: list[Problem]) -> None:
+    """The calendar has at least a tick."""
+    time = draft.tables["time"].get("")
+    if time is not None and time.end < time.start + timedelta(days=time.step_days - 1):
+        message = f"From {time.start} to {time.end} there is no whole tick of {time.step_days} days."
+        problems.append(Problem("S408", message, path="time.end", value=time.end.isoformat()))
+
+
+def _check_counts(draft: Draft, problems: list[Problem]) -> None:
+    """Flags have room for so many sides and products."""
+    for section, most in (("sides", MOST_SIDES), ("products", MOST_PRODUCTS)):
+        found = len(draft.names[section])
+        if found > most:
+            problems.append(
+                Problem("S409", f"There are {found} {section}.", path=section, value=found, allowed=f"at most {most}")
+            )
+
+
+def _check_products(draft: Draft, refers: _Referrer) -> None:
+    """Substitutes are products."""
+    for key, product in draft.tables["products"].items():
+        refers.keys(f"products.{key}.substitutes", "products", product.substitutes)
+        if key in product.substitutes:
+            message = f"`{key}` stands in for itself."
+            refers.problems.append(Problem("S301", message, path=f"products.{key}.substitutes.{key}", value=key))
+
+
+def _check_jurisdictions(draft: Draft, refers: _Referrer) -> None:
+    """Sides at home or diverted to are sides."""
+    for key, place in draft.tables["jurisdictions"].items():
+        refers.each(f"jurisdictions.{key}.home_side", "sides", [place.home_side])
+        refers.keys(f"jurisdictions.{key}.diversion", "sides", place.diversion)
+
+
+def _check_legs(draft: Draft, problems: list[Problem]) -> None:
+    """Legs are named FROM-TO after two jurisdictions."""
+    known = draft.names["jurisdictions"]
+    for key in sorted(draft.names["legs"]):
+        ends = key.split("-")
+        if len(ends) == 2 and set(ends) <= known:
+            continue
+        wrong = [end for end in ends if end not in known]
+        message = f"There is no jurisdiction `{wrong[0]}`." if len(ends) == 2 else f"`{key}` is not FROM-TO."
+        close = [end if end in known else nearest(end, known) for end in ends]
+        better = "-".join(close) if len(ends) == 2 and all(close) else ""
+        problems.append(Problem("S401", message, path=f"legs.{key}", value=key, allowed=listed(known), nearest=better))
+
+
+def _check_group(path: str, group: GroupFields, refers: _Referrer, problems: list[Problem]) -> None:
+    """What a group names exists, and it deals in what it makes or needs."""
+    refers.each(f"{path}.jurisdiction", "jurisdictions", group.jurisdiction.words)
+    refers.each(f"{path}.products", "products", group.products)
+    dealt: list[tuple[str, Iterable[str]]] = []
+    if isinstance(group, BuyerFields):
+        refers.each(f"{path}.side", "sides", [group.side])
+        refers.each(f"{path}.side_on_paper", "sides", [group.side_on_paper])
+        dealt.append((f"{path}.demand", group.demand))
+        if group.end_user and not group.demand:
+            problems.append(Problem("S412", "The group uses units, but no demand is given.", path=f"{path}.demand"))
+    if isinstance(group, IntermediaryFields):
+        refers.each(f"{path}.side_on_paper", "sides", [group.side_on_paper])
+        refers.each(f"{path}.arm_of", "groups", [group.arm_of])
+        refers.kind(f"{path}.arm_of", [group.arm_of], ManufacturerFields, "manufacturer")
+    if isinstance(group, ManufacturerFields):
+        refers.each(f"{path}.home_side", "sides", [group.home_side])
+        dealt += [(f"{path}.capacity", group.capacity), (f"{path}.bill", group.bill)]
+        for built, parts in group.bill.items():
+            refers.keys(f"{path}.bill.{built}", "products", parts)
+            if built in parts:
+                problems.append(
+                    Problem("S413", f"`{built}` is a component of itself.", path=f"{path}.bill.{built}.{built}")
+                )
+    for below, products in dealt:
+        refers.keys(below, "products", products)
+        for product in products:
+            if product in refers.draft.names["products"] and product not in group.products:
+                problems.append(
+                    Problem(
+                        "S413",
+                        f"`{product}` is not among the group's products.",
+                        path=f"{below}.{product}",
+                        value=product,
+                        allowed=listed(group.products),
+                        nearest=nearest(product, group.products),
+                    )
+                )
+
+
+def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: list[Problem]) -> None:
+    """What a policy names exists, its dates are in order, and it bears on somebody."""
+    refers.each(f"{path}.by", "groups", [policy.by])
+    for key, section in (
+        ("products", "products"),
+        ("origins", "jurisdictions"),
+        ("destinations", "jurisdictions"),
+        ("sides", "sides"),
+    ):
+        refers.each(f"{path}.{key}", section, getattr(policy, key))
+    if policy.announced is not None and policy.announced > policy.effective:
+        message = f"Announced on {policy.announced}, after it takes effect on {policy.effective}."
+        problems.append(Problem("S407", message, path=f"{path}.announced", value=policy.announced.isoformat()))
+    if policy.ends is not None and policy.ends <= policy.effective:
+        message = f"It ends on {policy.ends}, before or when it takes effect on {policy.effective}."
+        problems.append(Problem("S407", message, path=f"{path}.ends", value=policy.ends.isoformat()))
+    if isinstance(policy, VoluntarySuspensionFields):
+        if not policy.by:
+            message = "A suspension is carried out by a group of makers."
+            problems.append(Problem("S202", message, path=f"{path}.by", allowed="a group of kind manufacturer"))
+        refers.kind(f"{path}.by", [policy.by], ManufacturerFields, "a group of kind manufacturer")
+    if isinstance(policy, EntityListingFields):
+        refers.each(f"{path}.groups", "groups", policy.groups)
+        refers.kind(f"{path}.groups", policy.groups, IntermediaryFields, "groups of kind intermediary")
+    if isinstance(policy, ExportBanFields | VoluntarySuspensionFields) and not policy.sides and not policy.destinations:
+        message = "It names neither sides nor destinations, so it bears on nobody."
+        problems.append(Problem("S416", message, path=f"{path}.sides"))
+
+
+def _check_evidence(draft: Draft) -> list[Problem]:
+    """Evidence is given for keys that exist."""
+    problems = []
+    for section, tables in draft.tables.items():
+        for key, table in tables.items():
+            told = table.evidence if isinstance(table.evidence, dict) else {}
+            known = [name for name in type(table).model_fields if name != "evidence"]
+            path = ".".join(part for part in (section, key, "evidence") if part)
+            for name in told:
+                if name != "*" and name not in known:
+                    close = nearest(name, known)
+                    message = f"The table has no key `{name}`."
+                    problems.append(Problem("S306", message, path=f"{path}.{name}", value=name, nearest=close))
+    return problems

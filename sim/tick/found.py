@@ -1,0 +1,327 @@
+"""Stage 10, second half: firms are founded, links are found and lapse."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.jit import kernel
+from sim.world import draws
+from sim.world.columns import ALIVE, CLOSED, DORMANT
+from sim.world.floats import log
+
+
+@kernel
+def group_means(
+    slots: np.ndarray, group: np.ndarray, state: np.ndarray, sells: np.ndarray, usual: np.ndarray, forecast: np.ndarray,
+    mark_up: np.ndarray, unit_cost: np.ndarray, firms: np.ndarray, sums: np.ndarray, signal: np.ndarray,
+) -> None:  # fmt: skip
+    """Means over the firms alive of each group that has slots.
+
+    Args:
+        slots: bool (group,), groups with slots.
+        group: int64 (agent,).
+        state: int64 (agent,).
+        sells: bool (agent, product).
+        usual: float64 (agent,), usual mark-up.
+        forecast: float64 (agent, product).
+        mark_up: float64 (agent, product).
+        unit_cost: float64 (agent, product).
+        firms: int64 (group, product), written: firms alive that sell the product.
+        sums: float64 (3, group, product), written: sums of forecast, mark-up and unit cost.
+        signal: float64 (2, group), written: forecast-weighted sums of mark-up and of usual mark-up.
+    """
+    firms[:] = 0
+    sums[:] = 0.0
+    signal[:] = 0.0
+    for a in range(group.shape[0]):
+        g = group[a]
+        if not slots[g] or state[a] != ALIVE:
+            continue
+        for p in range(sells.shape[1]):
+            if not sells[a, p]:
+                continue
+            firms[g, p] += 1
+            sums[0, g, p] += forecast[a, p]
+            sums[1, g, p] += mark_up[a, p]
+            sums[2, g, p] += unit_cost[a, p]
+            signal[0, g] += forecast[a, p] * mark_up[a, p]
+            signal[1, g] += forecast[a, p] * usual[a]
+
+
+@kernel
+def found(
+    seed: int, tick: int, slot_rows: np.ndarray, keys: np.ndarray, group: np.ndarray, jurisdiction: np.ndarray,
+    size: np.ndarray, rate: np.ndarray, lag: np.ndarray, capital: np.ndarray, sells: np.ndarray, entry_share: float,
+    owner_returns: float, firms: np.ndarray, sums: np.ndarray, signal: np.ndarray, state: np.ndarray, opens: np.ndarray,
+    opened: np.ndarray, closed: np.ndarray, owner: np.ndarray, cash: np.ndarray, forecast: np.ndarray,
+    mark_up: np.ndarray, unit_cost: np.ndarray, links: int, seller: np.ndarray, buyer: np.ndarray, last_used: np.ndarray,
+) -> tuple[int, float]:  # fmt: skip
+    """Opens slots whose founding is due, and starts foundings where mark-ups are high.
+
+    Args:
+        seed: Seed of the run.
+        tick: This tick.
+        slot_rows: int64 (slot,), rows of slots.
+        keys: uint64 (agent,).
+        group: int64 (agent,).
+        jurisdiction: int64 (agent,).
+        size: float64 (agent,).
+        rate: float64 (agent,), hazard a tick for one unit of excess mark-up.
+        lag: float64 (group, 1025), quantile tables of the founding lag, ticks.
+        capital: float64 (agent,).
+        sells: bool (agent, product).
+        entry_share: First forecast over the group's mean.
+        owner_returns: Chance that the owner is that of a closed firm.
+        firms: int64 (group, product): see `group_means`.
+        sums: float64 (3, group, product).
+        signal: float64 (2, group).
+        state: int64 (agent,).
+        opens: int64 (agent,), tick of a pending opening, -1 for none.
+        opened: int64 (agent,).
+        closed: int64 (agent,).
+        owner: int64 (agent,).
+        cash: float64 (agent,).
+        forecast: float64 (agent, product).
+        mark_up: float64 (agent, product).
+        unit_cost: float64 (agent, product).
+        links: Number of links.
+        seller: int64 (link,).
+        buyer: int64 (link,).
+        last_used: int64 (link,).
+
+    Returns:
+        Firms opened, and their founding capital in US dollars.
+    """
+    count = 0
+    paid = 0.0
+    for a in slot_rows:
+        if state[a] != DORMANT:
+            continue
+        g = group[a]
+        if opens[a] >= 0:
+            if opens[a] > tick:
+                continue
+            state[a] = ALIVE
+            opened[a] = tick
+            opens[a] = -1
+            cash[a] += capital[a]
+            paid += capital[a]
+            count += 1
+            for p in range(sells.shape[1]):
+                if sells[a, p] and firms[g, p] > 0:
+                    forecast[a, p] = sums[0, g, p] / firms[g, p] * entry_share * size[a]
+                    mark_up[a, p] = sums[1, g, p] / firms[g, p]
+                    unit_cost[a, p] = sums[2, g, p] / firms[g, p]
+            for k in range(links):
+                if seller[k] == a or buyer[k] == a:
+                    last_used[k] = tick
+            continue
+        if signal[1, g] <= 0.0:
+            continue
+        excess = signal[0, g] / signal[1, g] - 1.0
+        words = draws.block(seed, keys[a], tick, draws.FOUND, 0)
+        if draws.uniform(words[0]) < rate[a] * max(0.0, excess):
+            ticks = draws.quantile_table(lag[g], draws.uniform(words[1]))
+            opens[a] = tick + max(1, draws.whole(ticks, draws.uniform(words[3])))
+            if draws.uniform(words[2]) < owner_returns:
+                last = -1
+                for other in range(closed.shape[0]):
+                    if closed[other] < 0 or jurisdiction[other] != jurisdiction[a]:
+                        continue
+                    if (
+                        last < 0
+                        or closed[other] > closed[last]
+                        or (closed[other] == closed[last] and keys[other] < keys[last])
+                    ):
+                        last = other
+                if last >= 0:
+                    owner[a] = owner[last]
+    return count, paid
+
+
+@kernel
+def search(
+    seed: int, tick: int, customers: np.ndarray, keys: np.ndarray, group: np.ndarray, jurisdiction: np.ndarray,
+    passes: np.ndarray, sells: np.ndarray, review: np.ndarray, phase: np.ndarray, may_sell: np.ndarray,
+    leg_of: np.ndarray, rate: float, state: np.ndarray, lost: np.ndarray, need: np.ndarray, sold: np.ndarray,
+    seller: np.ndarray, buyer: np.ndarray, key: np.ndarray, carries: np.ndarray, by_buyer: np.ndarray,
+    first_of_buyer: np.ndarray, by_seller: np.ndarray, first_of_seller: np.ndarray,
+    found_seller: np.ndarray, found_buyer: np.ndarray,
+) -> int:  # fmt: skip
+    """Customers with unfilled needs look among the sellers that a neighbour knows; one new link at most.
+
+    Args:
+        seed: Seed of the run.
+        tick: This tick.
+        customers: int64 (customer,).
+        keys: uint64 (agent,).
+        group: int64 (agent,).
+        jurisdiction: int64 (agent,).
+        passes: bool (agent,).
+        sells: bool (agent, product).
+        review: int64 (agent,).
+        phase: int64 (agent,).
+        may_sell: bool (group, group, product).
+        leg_of: int64 (jurisdiction, jurisdiction), -1 where no goods move.
+        rate: Chance of a search.
+        state: int64 (agent,).
+        lost: int64 (agent, product), units wanted and not filled.
+        need: int64 (agent, product).
+        sold: int64 (agent, product), units sold this tick.
+        seller: int64 (link,).
+        buyer: int64 (link,).
+        key: uint64 (link,).
+        carries: bool (link, product).
+        by_buyer: int64 (link,).
+        first_of_buyer: int64 (agent + 1,).
+        by_seller: int64 (link,).
+        first_of_seller: int64 (agent + 1,).
+        found_seller: int64 (customer,), written.
+        found_buyer: int64 (customer,), written.
+
+    Returns:
+        Number of new links.
+    """
+    count = 0
+    for b in customers:
+        if state[b] != ALIVE or (tick + phase[b]) % review[b] != 0:
+            continue
+        p = -1
+        for q in range(lost.shape[1]):
+            if need[b, q] > 0 and lost[b, q] > 0 and (p < 0 or lost[b, q] > lost[b, p]):
+                p = q
+        if p < 0 or draws.draw(seed, keys[b], tick, draws.SEARCH, 0) >= rate:
+            continue
+        supplier = -1
+        best = np.inf
+        for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
+            k = by_buyer[place]
+            if not carries[k, p] or state[seller[k]] != ALIVE:
+                continue
+            words = draws.block(seed, key[k], tick, draws.NEIGHBOUR, p)
+            time = -log(draws.uniform(words[0]))
+            if time < best:
+                best = time
+                supplier = seller[k]
+        if supplier < 0:
+            continue
+        fellow = -1
+        best = np.inf
+        for place in range(first_of_seller[supplier], first_of_seller[supplier + 1]):
+            k = by_seller[place]
+            if not carries[k, p] or state[buyer[k]] != ALIVE or buyer[k] == b:
+                continue
+            words = draws.block(seed, key[k], tick, draws.NEIGHBOUR, p)
+            time = -log(draws.uniform(words[1]))
+            if time < best:
+                best = time
+                fellow = buyer[k]
+        winner = -1
+        best = np.inf
+        for which in range(2):
+            knower = fellow if which == 0 else supplier
+            if knower < 0:
+                continue
+            for place in range(first_of_buyer[knower], first_of_buyer[knower + 1]):
+                k = by_buyer[place]
+                a = seller[k]
+                if not carries[k, p] or state[a] != ALIVE or passes[a] or a == b or not sells[a, p]:
+                    continue
+                if not may_sell[group[a], group[b], p] or leg_of[jurisdiction[a], jurisdiction[b]] < 0:
+                    continue
+                known = False
+                for own in range(first_of_buyer[b], first_of_buyer[b + 1]):
+                    if seller[by_buyer[own]] == a:
+                        known = True
+                        break
+                if known:
+                    continue
+                words = draws.block(seed, draws.link_key(keys[a], keys[b]), tick, draws.NEIGHBOUR, p)
+                time = -log(draws.uniform(words[2])) / (sold[a, p] + 1.0)
+                if time < best:
+                    best = time
+                    winner = a
+        if winner >= 0:
+            found_seller[count] = winner
+            found_buyer[count] = b
+            count += 1
+    return count
+
+
+@kernel
+def lapse(
+    tick: int, links: int, idle: float, state: np.ndarray, seller: np.ndarray, buyer: np.ndarray, leg: np.ndarray,
+    key: np.ndarray, trust: np.ndarray, risk: np.ndarray, last_used: np.ndarray, carries: np.ndarray,
+) -> int:  # fmt: skip
+    """Drops links of closed firms and links idle for too long, keeping the order of the rest.
+
+    Args:
+        tick: This tick.
+        links: Number of links.
+        idle: Ticks without an order after which a link lapses.
+        state: int64 (agent,).
+        seller: int64 (link,).
+        buyer: int64 (link,).
+        leg: int64 (link,).
+        key: uint64 (link,).
+        trust: float64 (link,).
+        risk: float64 (link,).
+        last_used: int64 (link,).
+        carries: bool (link, product).
+
+    Returns:
+        Number of links left.
+    """
+    kept = 0
+    for k in range(links):
+        a = state[seller[k]]
+        b = state[buyer[k]]
+        if a == CLOSED or b == CLOSED or (a == ALIVE and b == ALIVE and tick - last_used[k] > idle):
+            continue
+        if kept != k:
+            seller[kept] = seller[k]
+            buyer[kept] = buyer[k]
+            leg[kept] = leg[k]
+            key[kept] = key[k]
+            trust[kept] = trust[k]
+            risk[kept] = risk[k]
+            last_used[kept] = last_used[k]
+            for p in range(carries.shape[1]):
+                carries[kept, p] = carries[k, p]
+        kept += 1
+    return kept
+
+
+@kernel
+def index_links(
+    links: int, end: np.ndarray, first: np.ndarray, order: np.ndarray
+) -> None:
+    """Sorts links by one end, keeping the order of rows: a counting sort.
+
+    Args:
+        links: Number of links.
+        end: int64 (link,), the agent at that end.
+        first: int64 (agent + 1,), written: first place of each agent.
+        order: int64 (link,), written: links by agent.
+    """
+    agents = first.shape[0] - 1
+    first[:] = 0
+    for k in range(links):
+        first[end[k] + 1] += 1
+    for a in range(agents):
+        first[a + 1] += first[a]
+    for k in range(links):
+        order[first[end[k]]] = k
+        first[end[k]] += 1
+    for a in range(agents, 0, -1):
+        first[a] = first[a - 1]
+    first[0] = 0
+
+
+@kernel
+def set_corridors(links: int, leg: np.ndarray, corridors: np.ndarray, ways: np.ndarray) -> None:
+    """The decision columns `corridor` and `way`, int64 (link, product): the direct leg, and honest papers."""
+    for k in range(links):
+        for p in range(corridors.shape[1]):
+            corridors[k, p] = leg[k]
+            ways[k, p] = 0

@@ -1,0 +1,232 @@
+"""Stage 6: customers call suppliers and place orders within their cash."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.jit import kernel
+from sim.world import draws
+from sim.world.columns import ALIVE, CLOSING
+from sim.world.floats import exp, log
+
+
+@kernel
+def order(
+    seed: int, tick: int, most_calls: int, customers: np.ndarray, state: np.ndarray, cash: np.ndarray,
+    need: np.ndarray, passes: np.ndarray, bidding: np.ndarray, ceiling: np.ndarray, bid_base: np.ndarray,
+    ask: np.ndarray, stock: np.ndarray, reference: np.ndarray, lead_weeks: np.ndarray, freight: np.ndarray,
+    open_legs: np.ndarray, seller: np.ndarray, leg: np.ndarray, key: np.ndarray, trust: np.ndarray, risk: np.ndarray,
+    carries: np.ndarray, premium: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray,
+    price_weight: float, lead_weight: float, risk_weight: float, trust_weight: float, noise: float,
+    o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_units: np.ndarray, o_kept: np.ndarray,
+    o_bid: np.ndarray, o_landed: np.ndarray, o_priority: np.ndarray,
+    link_ordered: np.ndarray, link_filled: np.ndarray,
+) -> int:  # fmt: skip
+    """Writes the orders of this tick.
+
+    A call goes to the supplier of least ``-log(u) / weight`` among those in stock, or, where none is in stock, among
+    all eligible ones, so that sellers without stock still hear of demand.
+
+    Args:
+        seed: Seed of the run.
+        tick: This tick.
+        most_calls: Suppliers called for one need, at most 4.
+        customers: int64 (customer,).
+        state: int64 (agent,).
+        cash: float64 (agent,).
+        need: int64 (agent, product).
+        passes: bool (agent,).
+        bidding: bool (agent,).
+        ceiling: float64 (agent, product).
+        bid_base: float64 (agent, product), the decision column `bid_ceiling`.
+        ask: float64 (agent, product), the decision column `ask_price`.
+        stock: int64 (agent, product).
+        reference: float64 (product,).
+        lead_weeks: float64 (leg,).
+        freight: float64 (leg, product).
+        open_legs: bool (leg,).
+        seller: int64 (link,).
+        leg: int64 (link, product), the decision column `corridor`.
+        key: uint64 (link,).
+        trust: float64 (link,).
+        risk: float64 (link,).
+        carries: bool (link, product).
+        premium: float64 (link, product), the decision column `premium`.
+        by_buyer: int64 (link,), links in order of buyer.
+        first_of_buyer: int64 (agent + 1,).
+        price_weight: Logit weight.
+        lead_weight: Logit weight, 1 a week.
+        risk_weight: Logit weight.
+        trust_weight: Logit weight.
+        noise: Half-width of the noise on bids.
+        o_link: Orders, written: link.
+        o_product: Product.
+        o_call: Call.
+        o_units: Units ordered.
+        o_kept: Units that can go over the leg (cut later where a leg has a capacity).
+        o_bid: Bid, US dollars a unit landed; 0 where the seller does not hold bidding.
+        o_landed: Posted landed price, US dollars a unit.
+        o_priority: uint64, keyed order of service.
+        link_ordered: int64 (link,), grows by units ordered.
+        link_filled: int64 (link,), set to 0 with the first order.
+
+    Returns:
+        Number of orders.
+    """
+    count = 0
+    best_in = np.zeros(4)
+    best_out = np.zeros(4)
+    pick_in = np.zeros(4, dtype=np.int64)
+    pick_out = np.zeros(4, dtype=np.int64)
+    u = np.zeros(4)
+    products = need.shape[1]
+    for b in customers:
+        if state[b] != ALIVE:
+            continue
+        left = max(0.0, cash[b])
+        for p in range(products):
+            q = need[b, p]
+            if q <= 0:
+                continue
+            calls = min(most_calls, q)
+            for i in range(calls):
+                best_in[i] = np.inf
+                best_out[i] = np.inf
+                pick_in[i] = -1
+                pick_out[i] = -1
+            for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
+                k = by_buyer[place]
+                if not carries[k, p]:
+                    continue
+                a = seller[k]
+                if state[a] != ALIVE and state[a] != CLOSING:
+                    continue
+                e = leg[k, p]
+                if not open_legs[e] or premium[k, p] == np.inf:
+                    continue
+                score = -lead_weight * lead_weeks[e] - risk_weight * risk[k] + trust_weight * trust[k]
+                if not passes[a]:
+                    landed = ask[a, p] + premium[k, p] + freight[e, p]
+                    if landed > ceiling[b, p]:
+                        continue
+                    score = -price_weight * log(landed / reference[p]) + score
+                slowness = exp(-score)
+                words = draws.block(seed, key[k], tick, draws.CALL, p)
+                u[0] = draws.uniform(words[0])
+                u[1] = draws.uniform(words[1])
+                u[2] = draws.uniform(words[2])
+                u[3] = draws.uniform(words[3])
+                in_stock = stock[a, p] > 0
+                for i in range(calls):
+                    limit = best_in[i] if in_stock else best_out[i]
+                    # -log(u) >= 1 - u: most losers need no logarithm.
+                    if (1.0 - u[i]) * slowness >= limit:
+                        continue
+                    time = -log(u[i]) * slowness
+                    if time < limit:
+                        if in_stock:
+                            best_in[i] = time
+                            pick_in[i] = k
+                        else:
+                            best_out[i] = time
+                            pick_out[i] = k
+            for i in range(calls):
+                k = pick_in[i] if pick_in[i] >= 0 else pick_out[i]
+                if k < 0:
+                    continue
+                a = seller[k]
+                e = leg[k, p]
+                units = q // calls
+                if i < q % calls:
+                    units += 1
+                landed = 0.0
+                bid = 0.0
+                if not passes[a]:
+                    landed = ask[a, p] + premium[k, p] + freight[e, p]
+                    reserved = landed
+                    if bidding[a]:
+                        words = draws.block(seed, key[k], tick, draws.BID, p)
+                        factor = 1.0 + noise * (2.0 * draws.uniform(words[i]) - 1.0)
+                        bid = min(ceiling[b, p], bid_base[b, p] * factor)
+                        reserved = max(landed, bid)
+                    if reserved > 0.0:
+                        units = min(units, int(math.floor(left / reserved)))
+                        left -= units * reserved
+                if units <= 0:
+                    continue
+                words = draws.block(seed, key[k], tick, draws.PRIORITY, p)
+                o_link[count] = k
+                o_product[count] = p
+                o_call[count] = i
+                o_units[count] = units
+                o_kept[count] = units
+                o_bid[count] = bid
+                o_landed[count] = landed
+                o_priority[count] = words[i]
+                count += 1
+                if link_ordered[k] == 0:
+                    link_filled[k] = 0
+                link_ordered[k] += units
+    return count
+
+
+@kernel
+def cut_to_capacity(
+    seed: int, tick: int, count: int, capacity: np.ndarray, leg_key: np.ndarray, key: np.ndarray, leg: np.ndarray,
+    o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_kept: np.ndarray, o_priority: np.ndarray,
+) -> None:  # fmt: skip
+    """Cuts orders over legs with a capacity, in keyed order.
+
+    Args:
+        seed: Seed of the run.
+        tick: This tick.
+        count: Number of orders.
+        capacity: float64 (leg,), units a tick, infinite where there is none.
+        leg_key: uint64 (leg,).
+        key: uint64 (link,).
+        leg: int64 (link, product), the decision column `corridor`.
+        o_link: Orders.
+        o_product: Orders.
+        o_call: Orders.
+        o_kept: Orders, cut.
+        o_priority: Orders.
+    """
+    here = np.empty(count, dtype=np.int64)
+    for e in range(capacity.shape[0]):
+        if capacity[e] == np.inf:
+            continue
+        n = 0
+        for o in range(count):
+            if leg[o_link[o], o_product[o]] == e:
+                here[n] = o
+                n += 1
+        if n == 0:
+            continue
+        for i in range(1, n):
+            o = here[i]
+            j = i - 1
+            while j >= 0 and _before(o, here[j], key, o_link, o_product, o_call, o_priority):
+                here[j + 1] = here[j]
+                j -= 1
+            here[j + 1] = o
+        left = draws.whole(capacity[e], draws.draw(seed, leg_key[e], tick, draws.CAPACITY, 0))
+        for i in range(n):
+            o = here[i]
+            o_kept[o] = min(o_kept[o], left)
+            left -= o_kept[o]
+
+
+@kernel
+def _before(
+    o: int, other: int, key: np.ndarray, o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_priority: np.ndarray
+) -> bool:
+    """Whether an order is served before another: by priority, link key, product, call."""
+    if o_priority[o] != o_priority[other]:
+        return o_priority[o] < o_priority[other]
+    if key[o_link[o]] != key[o_link[other]]:
+        return key[o_link[o]] < key[o_link[other]]
+    if o_product[o] != o_product[other]:
+        return o_product[o] < o_product[other]
+    return o_call[o] < o_call[other]

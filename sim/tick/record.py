@@ -1,0 +1,144 @@
+"""Stage 11: the sums of a tick become series."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.jit import kernel
+from sim.world.columns import ALIVE, World
+from sim.world.records import ACCOUNTS, COUNTERS, Columns
+
+
+class Sums:
+    """What one tick adds up; zeroed when it begins."""
+
+    def __init__(self, world: World) -> None:
+        names = world.names
+        sides, products, groups, legs = len(names.sides), len(names.products), len(names.groups), len(names.legs)
+        self.planned = np.zeros((sides, products), dtype=np.int64)
+        self.flown = np.zeros_like(self.planned)
+        self.used = np.zeros_like(self.planned)
+        self.used_foreign = np.zeros_like(self.planned)
+        self.delivered = np.zeros_like(self.planned)
+        self.unmet = np.zeros((sides, products))
+        self.produced = np.zeros((groups, products), dtype=np.int64)
+        self.crossings = np.zeros((legs, products), dtype=np.int64)
+        self.inspected = np.zeros_like(self.crossings)
+        self.crossed_units = np.zeros_like(self.crossings)
+        self.seized_units = np.zeros_like(self.crossings)
+        self.crossed_value = np.zeros((legs, products))
+        self.investigations = np.zeros(len(names.policies), dtype=np.int64)
+        self.listings = np.zeros(len(names.policies), dtype=np.int64)
+        self.counters = np.zeros(len(COUNTERS), dtype=np.int64)
+        self.money = np.zeros(len(ACCOUNTS))
+
+    def clear(self) -> None:
+        """Sets everything to zero."""
+        for array in vars(self).values():
+            array[:] = 0
+
+
+SUMMED = (
+    "planned", "flown", "used", "used_foreign", "delivered", "unmet", "produced", "crossings", "inspected",
+    "crossed_units", "seized_units", "crossed_value", "investigations", "listings",
+)  # fmt: skip
+"""Series that are sums of the tick under the same name."""
+
+
+class Series:
+    """Arrays by recorded tick."""
+
+    def __init__(self, world: World, sums: Sums, recorded: int) -> None:
+        names = world.names
+        sides, products, groups = len(names.sides), len(names.products), len(names.groups)
+        self.arrays: Columns = {
+            name: np.zeros((recorded, *getattr(sums, name).shape), dtype=getattr(sums, name).dtype) for name in SUMMED
+        }
+        self.arrays["counters"] = np.zeros((recorded, len(COUNTERS)), dtype=np.int64)
+        self.arrays["accounts"] = np.zeros((recorded, len(ACCOUNTS)))
+        for name, dtype in (("stock", np.int64), ("stock_foreign", np.int64), ("demand", np.float64)):
+            self.arrays[name] = np.zeros((recorded, sides, products), dtype=dtype)
+        for name in ("ordered", "filled", "refused", "trader_stock"):
+            self.arrays[name] = np.zeros((recorded, groups, products), dtype=np.int64)
+        for name in ("ask", "mark_up"):
+            self.arrays[name] = np.full((recorded, groups, products), np.nan)
+        self.arrays["alive"] = np.zeros((recorded, groups), dtype=np.int64)
+        for name in ("in_force", "announced"):
+            self.arrays[name] = np.zeros((recorded, len(names.policies)), dtype=np.bool_)
+
+
+@kernel
+def record_agents(
+    group: np.ndarray, side: np.ndarray, end_user: np.ndarray, sells: np.ndarray, share: np.ndarray, demand: np.ndarray,
+    state: np.ndarray, stock: np.ndarray, stock_foreign: np.ndarray, ordered: np.ndarray, refused: np.ndarray,
+    sold: np.ndarray, ask: np.ndarray, taken: np.ndarray,
+    stock_sum: np.ndarray, foreign_sum: np.ndarray, demand_sum: np.ndarray, ordered_sum: np.ndarray,
+    filled_sum: np.ndarray, refused_sum: np.ndarray, held_sum: np.ndarray, ask_mean: np.ndarray, mark_up_mean: np.ndarray,
+    alive: np.ndarray,
+) -> None:  # fmt: skip
+    """Sums and means over agents, by side and by group, at the end of a tick."""
+    groups, products = ordered_sum.shape
+    firms = np.zeros((groups, products))
+    asks = np.zeros((groups, products))
+    mark_ups = np.zeros((groups, products))
+    for a in range(group.shape[0]):
+        g = group[a]
+        if state[a] == ALIVE:
+            alive[g] += 1
+        for p in range(products):
+            if end_user[a]:
+                s = side[a]
+                stock_sum[s, p] += stock[a, p]
+                foreign_sum[s, p] += stock_foreign[a, p]
+                demand_sum[s, p] += demand[g, p] * share[a]
+                continue
+            held_sum[g, p] += stock[a, p]
+            if sells[a, p]:
+                ordered_sum[g, p] += ordered[a, p]
+                refused_sum[g, p] += refused[a, p]
+                filled_sum[g, p] += sold[a, p]
+                if state[a] == ALIVE:
+                    firms[g, p] += 1.0
+                    asks[g, p] += ask[a, p]
+                    mark_ups[g, p] += taken[a, p]
+    for g in range(groups):
+        for p in range(products):
+            if firms[g, p] > 0.0:
+                ask_mean[g, p] = asks[g, p] / firms[g, p]
+                mark_up_mean[g, p] = mark_ups[g, p] / firms[g, p]
+
+
+class Growing:
+    """A table that is filled by kernels and grown between them.
+
+    Args:
+        whole: Number of whole-number columns (int32).
+        numbers: Number of float64 columns.
+    """
+
+    def __init__(self, whole: int, numbers: int) -> None:
+        self.whole = np.zeros((4096, whole), dtype=np.int32)
+        self.numbers = np.zeros((4096, numbers))
+        self.count = np.zeros(1, dtype=np.int64)
+
+    def reserve(self, rows: int) -> None:
+        """Makes room for ``rows`` more rows."""
+        wanted = int(self.count[0]) + rows
+        if wanted <= len(self.whole):
+            return
+        room = max(wanted, 2 * len(self.whole))
+        whole = np.zeros((room, self.whole.shape[1]), dtype=np.int32)
+        whole[: len(self.whole)] = self.whole
+        numbers = np.zeros((room, self.numbers.shape[1]))
+        numbers[: len(self.numbers)] = self.numbers
+        self.whole, self.numbers = whole, numbers
+
+    def columns(self, whole: tuple[str, ...], numbers: tuple[str, ...], flags: tuple[str, ...] = ()) -> Columns:
+        """The filled rows as named columns; those in ``flags`` as booleans."""
+        n = int(self.count[0])
+        found: Columns = {}
+        for i, name in enumerate(whole):
+            found[name] = self.whole[:n, i].astype(np.bool_) if name in flags else self.whole[:n, i].copy()
+        for i, name in enumerate(numbers):
+            found[name] = self.numbers[:n, i].copy()
+        return found

@@ -1,0 +1,303 @@
+"""Stage 1: policies in force become tables; investigations open and end in listings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from sim.agents import regulator
+from sim.jit import kernel
+from sim.policy import KINDS, apply_all
+from sim.policy.common import PolicyFields, Scope, Tables
+from sim.policy.entity_listing import EntityListingFields
+from sim.policy.voluntary_suspension import VoluntarySuspensionFields
+from sim.world import draws
+from sim.world.columns import ALIVE, CLOSED, CLOSING, INTERMEDIARY, World
+from sim.world.floats import exp
+
+__all__ = ["KINDS", "Status", "close_listed", "inspection_column", "open_investigations", "scopes", "status", "tables"]
+
+inspection_share = kernel(regulator.inspection_share)
+investigate = kernel(regulator.investigate)
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where each policy stands in a tick; two equal statuses give equal tables.
+
+    Attributes:
+        in_force: One flag a policy.
+        announced: One flag a policy: visible, not yet in force.
+        intensity: One number a policy.
+    """
+
+    in_force: tuple[bool, ...]
+    announced: tuple[bool, ...]
+    intensity: tuple[float, ...]
+
+    def without(self, off: list[bool]) -> Status:
+        """The status of a twin, in which the policies flagged are as if they were not there."""
+        return Status(
+            tuple(x and not o for x, o in zip(self.in_force, off, strict=True)),
+            tuple(x and not o for x, o in zip(self.announced, off, strict=True)),
+            tuple(0.0 if o else x for x, o in zip(self.intensity, off, strict=True)),
+        )
+
+
+def status(policies: list[PolicyFields], first_day: date, day_after: date, recorded: bool) -> Status:
+    """Where policies stand (ODD section 0).
+
+    Args:
+        policies: In order of id.
+        first_day: First day of the tick.
+        day_after: First day after the tick, as policies see it.
+        recorded: False in the burn-in, where nothing is announced.
+
+    Returns:
+        The status.
+    """
+    ended = [p.ends is not None and p.ends < day_after for p in policies]
+    in_force = [p.effective < day_after and not over for p, over in zip(policies, ended, strict=True)]
+    announced = [
+        recorded and not over and not acts and (p.announced or p.effective) < day_after <= p.effective
+        for p, over, acts in zip(policies, ended, in_force, strict=True)
+    ]
+    return Status(tuple(in_force), tuple(announced), tuple(p.intensity.at(first_day) for p in policies))
+
+
+def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
+    """The scope of each policy as masks.
+
+    Args:
+        world: The initial world.
+        policies: In order of id.
+
+    Returns:
+        One scope a policy.
+    """
+    names, legs, agents = world.names, world.legs, world.agents
+    home = [world.scenario.jurisdictions[j].home_side for j in names.jurisdictions]
+    found = []
+    for policy in policies:
+        destinations = np.array([j in policy.destinations for j in names.jurisdictions])
+        sides = np.array([s in policy.sides for s in names.sides])
+        reached = np.array([any(h == s and d for h, d in zip(home, destinations, strict=True)) for s in names.sides])
+        origins = np.array([not policy.origins or j in policy.origins for j in names.jurisdictions])
+        if isinstance(policy, VoluntarySuspensionFields):
+            maker = names.groups.index(policy.by)
+            sellers = (agents.group == maker) | (world.groups.maker_of_arm[agents.group] == maker)
+        elif isinstance(policy, EntityListingFields):
+            groups = [names.groups.index(g) for g in policy.groups]
+            sellers = (agents.kind == INTERMEDIARY) & (np.isin(agents.group, groups) if groups else True)
+        else:
+            sellers = np.ones(len(agents.key), dtype=np.bool_)
+        found.append(
+            Scope(
+                products=_products(world, policy),
+                origins=origins[legs.origin],
+                destinations=destinations[legs.destination],
+                sides=sides,
+                targets=sides | reached,
+                sellers=sellers,
+                inner=legs.inner,
+            )
+        )
+    return found
+
+
+def _products(world: World, policy: PolicyFields) -> np.ndarray:
+    """Products in scope: those named (or all), and where thresholds are given only those beyond one of them."""
+    rows = []
+    for name in world.names.products:
+        product = world.scenario.products[name]
+        named = not policy.products or name in policy.products
+        beyond = [
+            getattr(product, trait) is level if isinstance(level, bool) else getattr(product, trait) >= level
+            for trait, level in policy.traits.items()
+        ]
+        if not policy.traits:
+            rows.append(named)
+        elif policy.products:
+            rows.append(named or any(beyond))
+        else:
+            rows.append(any(beyond))
+    return np.array(rows, dtype=np.bool_)
+
+
+def tables(world: World, policies: list[PolicyFields], masks: list[Scope], now: Status) -> Tables:
+    """The tables of a status, from nothing, in order of policy id.
+
+    Args:
+        world: The initial world.
+        policies: In order of id.
+        masks: Their scopes.
+        now: Where they stand.
+
+    Returns:
+        The tables.
+    """
+    names = world.names
+    table = Tables.empty(len(names.legs), len(names.products), len(names.sides), len(world.agents.key), len(policies))
+    for index, (policy, scope) in enumerate(zip(policies, masks, strict=True)):
+        intensity = now.intensity[index]
+        if intensity <= 0.0:
+            continue
+        if now.in_force[index]:
+            apply_all(table, policy, scope, intensity, index)
+        elif now.announced[index]:
+            _announce(world, table, policy, scope, intensity)
+    return table
+
+
+def _announce(world: World, table: Tables, policy: PolicyFields, scope: Scope, intensity: float) -> None:
+    """What an announced restriction makes customers hoard: on legs it will bear on, or from sellers it will bind."""
+    if isinstance(policy, VoluntarySuspensionFields):
+        where = scope.sellers[:, None] & scope.products[None, :]
+        table.stockpile_seller[where] = np.maximum(table.stockpile_seller[where], intensity)
+    elif not isinstance(policy, EntityListingFields):
+        legs = scope.origins & ~scope.inner
+        if policy.destinations and not policy.sides:
+            legs = legs & scope.destinations
+        where = legs[:, None] & scope.products[None, :]
+        table.stockpile[where] = np.maximum(table.stockpile[where], intensity)
+
+
+@kernel
+def inspection_column(
+    base: np.ndarray, added: np.ndarray, enforcement: np.ndarray, origin: np.ndarray, inner: np.ndarray, out: np.ndarray
+) -> None:
+    """The decision column `inspection_share`, float64 (leg, product): 0 on inner legs."""
+    for leg in range(out.shape[0]):
+        for product in range(out.shape[1]):
+            if inner[leg]:
+                out[leg, product] = 0.0
+            else:
+                out[leg, product] = inspection_share(base[leg], added[leg, product], enforcement[origin[leg]])
+
+
+@kernel
+def close_listed(
+    tick: int, policy: int, freeze: bool, chill: float, due: np.ndarray, state: np.ndarray, closed: np.ndarray,
+    listed_by: np.ndarray, links: int, seller: np.ndarray, buyer: np.ndarray, risk: np.ndarray,
+    units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
+    stock: np.ndarray, frozen: np.ndarray,
+) -> int:  # fmt: skip
+    """Lists the parties whose investigation by a policy is due.
+
+    Args:
+        tick: This tick.
+        policy: Row of the policy.
+        freeze: Whether their stock is frozen; else it is sold off.
+        chill: Share of the way to certainty that perceived risk moves on their links.
+        due: int64 (policy, agent), tick of the end of an investigation, -1 for none.
+        state: int64 (agent,).
+        closed: int64 (agent,), tick of closing.
+        listed_by: int64 (agent,).
+        links: Number of links.
+        seller: int64 (link,).
+        buyer: int64 (link,).
+        risk: float64 (link,).
+        units: Lots: see :class:`sim.world.lots.Lots`.
+        following: Lots.
+        head: Lots.
+        tail: Lots.
+        live: Lots.
+        stock: int64 (agent, product).
+        frozen: int64 (product,), grows by the units frozen.
+
+    Returns:
+        Parties listed.
+    """
+    listed = 0
+    for a in range(state.shape[0]):
+        if due[policy, a] < 0 or due[policy, a] > tick:
+            continue
+        due[policy, a] = -1
+        if state[a] != ALIVE:
+            continue
+        listed += 1
+        listed_by[a] = policy
+        closed[a] = tick
+        state[a] = CLOSED if freeze else CLOSING
+        for k in range(links):
+            if seller[k] == a or buyer[k] == a:
+                risk[k] += chill * (1.0 - risk[k])
+        if freeze:
+            freeze_stock(a, units, following, head, tail, live, stock, frozen)
+    return listed
+
+
+@kernel
+def freeze_stock(
+    agent: int, units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
+    stock: np.ndarray, frozen: np.ndarray,
+) -> None:  # fmt: skip
+    """Moves all lots of an agent to the frozen account."""
+    for p in range(stock.shape[1]):
+        node = head[agent, p]
+        while node >= 0:
+            frozen[p] += units[node, p]
+            units[node, p] = 0
+            live[0] -= 1
+            node = following[node, p]
+        head[agent, p] = -1
+        tail[agent, p] = -1
+        stock[agent, p] = 0
+
+
+@kernel
+def open_investigations(
+    seed: int, tick: int, policy: int, policy_key: int, capacity: int, keys: np.ndarray, in_scope: np.ndarray,
+    state: np.ndarray, exposure: np.ndarray, weight: np.ndarray, due: np.ndarray, lag: np.ndarray,
+) -> int:  # fmt: skip
+    """Opens investigations of one policy, those of least draw first, up to its free capacity.
+
+    Args:
+        seed: Seed of the run.
+        tick: This tick.
+        policy: Row of the policy.
+        policy_key: uint64 key of the policy.
+        capacity: Most investigations open at once.
+        keys: uint64 (agent,).
+        in_scope: bool (agent,).
+        state: int64 (agent,).
+        exposure: float64 (policy, agent).
+        weight: float64 (agent,), the decision column `investigate`.
+        due: int64 (policy, agent).
+        lag: float64 (1025,), quantile table of the lag in ticks.
+
+    Returns:
+        Investigations opened.
+    """
+    free = capacity
+    for a in range(state.shape[0]):
+        if due[policy, a] >= 0:
+            free -= 1
+    opened = 0
+    while free > 0:
+        best = -1
+        best_u = 2.0
+        for a in range(state.shape[0]):
+            if not in_scope[a] or state[a] != ALIVE or exposure[policy, a] <= 0.0 or due[policy, a] >= 0:
+                continue
+            u = draws.draw(seed, keys[a] ^ policy_key, tick, draws.INVESTIGATE, 0)
+            if u < 1.0 - exp(-weight[a]) and (u < best_u or (u == best_u and keys[a] < keys[best])):
+                best = a
+                best_u = u
+        if best < 0:
+            break
+        words = draws.block(seed, keys[best] ^ policy_key, tick, draws.INVESTIGATE, 0)
+        ticks = draws.quantile_table(lag, draws.uniform(words[2]))
+        due[policy, best] = tick + max(1, draws.whole(ticks, draws.uniform(words[1])))
+        free -= 1
+        opened += 1
+    return opened
+
+
+@kernel
+def investigate_column(exposure: np.ndarray, hazard: float, out: np.ndarray) -> None:
+    """The decision column `investigate` of one policy, float64 (agent,)."""
+    for a in range(out.shape[0]):
+        out[a] = investigate(exposure[a], hazard)

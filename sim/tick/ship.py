@@ -1,0 +1,268 @@
+"""Stages 7 and 8 for one tick: sellers serve their orders in turn, and what is filled leaves at once.
+
+One kernel, because both walk the same queues of lots: an order is filled lot by lot, and each lot touched is a piece
+that gets its path node, passes the border and is put on the way.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.jit import kernel
+from sim.tick.clear import rank_orders
+from sim.world import draws
+from sim.world.paths import holds, intern
+
+TRADES, AT_CEILING, AUCTION_FILLS, REFUSED_ORDERS, SEIZURES = 0, 1, 2, 3, 4
+MERGED, NEW_LINKS, FROZEN, BARRED, BY_PREMIUM = 8, 9, 11, 12, 13
+LAW_BREACH, VOLUNTARY_BREACH = 1, 4
+PIECES = 1 << 14
+
+
+@kernel
+def serve(
+    seed: int, tick: int, cells: int, first: np.ndarray, grouped: np.ndarray, net: np.ndarray,
+    o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_units: np.ndarray, o_kept: np.ndarray,
+    o_bid: np.ndarray, o_landed: np.ndarray, o_priority: np.ndarray,
+    seller: np.ndarray, buyer: np.ndarray, key: np.ndarray, leg: np.ndarray, way: np.ndarray, premium: np.ndarray,
+    link_filled: np.ndarray, link_seized: np.ndarray,
+    passes: np.ndarray, bidding: np.ndarray, paper: np.ndarray, jurisdiction: np.ndarray, heed: np.ndarray,
+    concealment: np.ndarray, most_mark_up: np.ndarray, diversion: np.ndarray,
+    freight: np.ndarray, lead: np.ndarray, spread: np.ndarray, inspection: np.ndarray,
+    ban: np.ndarray, target: np.ndarray, suspended: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
+    listing: np.ndarray, observation: np.ndarray, listable: np.ndarray, policy_key: np.ndarray,
+    ask: np.ndarray, ceiling: np.ndarray, taken: np.ndarray, unit_cost: np.ndarray,
+    band: float, inspection_value: float, de_minimis: float, de_minimis_factor: float, delay: float, fine: float,
+    cash: np.ndarray, licit: np.ndarray, apparent: np.ndarray, exposure: np.ndarray, seized_here: np.ndarray,
+    stock: np.ndarray, on_order: np.ndarray, need: np.ndarray, filled_need: np.ndarray, lost: np.ndarray,
+    since: np.ndarray, price_seen: np.ndarray, ordered: np.ndarray, refused: np.ndarray, sold: np.ndarray,
+    units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
+    rows: np.ndarray, table: np.ndarray, count: np.ndarray,
+    t_whole: np.ndarray, t_landed: np.ndarray, t_next: np.ndarray, t_head: np.ndarray, t_tail: np.ndarray,
+    t_free: np.ndarray, t_used: np.ndarray,
+    keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
+    crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
+    crossed_value: np.ndarray, seized: np.ndarray, counters: np.ndarray, money: np.ndarray,
+) -> None:  # fmt: skip
+    """Serves all orders of the tick. Arguments are the columns of the same name; see `sim.world.state`.
+
+    The groups, in order: the tick and its grouped orders; orders; links; agents; legs; policy tables; prices; rules of
+    the market; what changes of agents; lots; path nodes; goods on the way; the ledger; sums of the tick.
+    """
+    products = ask.shape[1]
+    sides = diversion.shape[1]
+    policies = listing.shape[0]
+    stock_before = 0
+    for cell in range(cells):
+        start = first[cell]
+        stop = first[cell + 1]
+        if start == stop:
+            continue
+        a = cell // products
+        p = cell % products
+        total = 0
+        for place in range(start, stop):
+            total += o_units[grouped[place]]
+        stock_before = stock[a, p]
+        auction = bidding[a] and not passes[a] and total > stock_before
+        rank_orders(
+            start, stop, auction, freight, premium, leg, key, o_link, o_product, o_call, o_bid, o_priority, net, grouped
+        )
+        ordered[a, p] = total
+        for place in range(start, stop):
+            o = grouped[place]
+            k = o_link[o]
+            b = buyer[k]
+            e = leg[k, p]
+            call = o_call[o]
+            wanted = o_kept[o]
+            if auction and net[o] < ask[a, p]:
+                wanted = 0
+            price = 0.0
+            haul = 0.0
+            if not passes[a]:
+                haul = freight[e, p]
+                price = o_bid[o] - haul if auction else ask[a, p] + premium[k, p]
+            # What fills the order, lot by lot; the value of the consignment is known only after that.
+            filled = 0
+            node = head[a, p]
+            while wanted > filled and node >= 0 and stock[a, p] > filled:
+                if not holds(rows, node, b):
+                    filled += min(units[node, p], wanted - filled)
+                node = following[node, p]
+            refused[a, p] += o_units[o] - filled
+            if filled < o_units[o]:
+                counters[REFUSED_ORDERS] += 1
+            if filled == 0:
+                continue
+            value = filled * price
+            link_filled[k] += filled
+            sold[a, p] += filled
+            lost[b, p] -= filled
+            waited = since[b, p]
+            filled_need[b, p] += filled
+            if filled_need[b, p] >= need[b, p]:
+                since[b, p] = -1
+            if not passes[a]:
+                paid = filled * (price + haul)
+                cash[b] -= paid
+                cash[a] += value
+                money[4] += filled * haul
+                price_seen[b, p] = price + haul
+                counters[TRADES] += 1
+                if price + haul >= (1.0 - band) * ceiling[b, p] or taken[a, p] >= most_mark_up[a]:
+                    counters[AT_CEILING] += 1
+                if auction:
+                    counters[AUCTION_FILLS] += 1
+            # The law as papers show it at the border.
+            breach = 0
+            law_bits = 0
+            own_bits = 0
+            if any_target[e]:
+                if paper[b] >= 0:
+                    if ban[e, p, paper[b]] > heed[a]:
+                        breach |= LAW_BREACH
+                else:
+                    everyone = sides > 0
+                    for s in range(sides):
+                        everyone = everyone and ban[e, p, s] > heed[a]
+                    if everyone:
+                        breach |= LAW_BREACH
+                for s in range(sides):
+                    if target[e, p, s] > heed[a]:
+                        law_bits |= 1 << s
+            if any_suspended[a]:
+                if paper[b] >= 0 and suspended[a, p, paper[b]] > heed[a]:
+                    breach |= VOLUNTARY_BREACH
+                for s in range(sides):
+                    if suspended[a, p, s] > heed[a]:
+                        own_bits |= 1 << s
+            unlawful = breach & LAW_BREACH != 0
+            if unlawful:
+                counters[BARRED] += 1
+            elif not passes[a]:
+                licit[a] += filled * (price - unit_cost[a, p])
+            for s in range(sides):
+                apparent[a, s] += filled * (1.0 if paper[b] == s else diversion[jurisdiction[b], s])
+            share = inspection[e, p] * (value / (value + inspection_value)) if value > 0.0 else 0.0
+            if value < de_minimis:
+                share *= de_minimis_factor
+            ticks = 0
+            piece = 0
+            left = filled
+            before = -1
+            node = head[a, p]
+            while left > 0:
+                after = following[node, p]
+                if holds(rows, node, b):
+                    before = node
+                    node = after
+                    continue
+                part = min(units[node, p], left)
+                left -= part
+                units[node, p] -= part
+                stock[a, p] -= part
+                if units[node, p] == 0:
+                    live[0] -= 1
+                    if before < 0:
+                        head[a, p] = after
+                    else:
+                        following[before, p] = after
+                    if after < 0:
+                        tail[a, p] = before
+                else:
+                    before = node
+                child = intern(
+                    rows, table, count, node, b, e, way[k, p], breach,
+                    rows[node, 5] | law_bits, rows[node, 6], rows[node, 7] | own_bits,
+                )  # fmt: skip
+                index = (p * 4 + call) * PIECES + piece
+                opened = False
+                caught = False
+                extra = 0
+                if piece == 0 or share > 0.0:
+                    words = draws.block(seed, key[k], tick, draws.SHIP, index)
+                    if piece == 0:
+                        mean = lead[e] * (1.0 + spread[e] * (2.0 * draws.uniform(words[2]) - 1.0))
+                        ticks = max(1, draws.whole(mean, draws.uniform(words[3])))
+                    if draws.uniform(words[0]) < share:
+                        opened = True
+                        if unlawful:
+                            caught = draws.uniform(words[1]) >= concealment[a]
+                        else:
+                            extra = draws.whole(delay, 0.0)
+                crossings[e, p] += 1
+                crossed_units[e, p] += part
+                crossed_value[e, p] += part * price
+                if opened:
+                    inspected_pieces[e, p] += 1
+                arrival = -1
+                if caught:
+                    counters[SEIZURES] += 1
+                    seized_units[e, p] += part
+                    seized[p] += part
+                    charge = fine * part * price
+                    cash[a] -= charge
+                    money[7] += charge
+                    link_seized[k] = True
+                    seized_here[a] = True
+                    seized_here[b] = True
+                    for i in range(policies):
+                        if listing[i] > 0.0:
+                            if listable[i, a]:
+                                exposure[i, a] += 1.0
+                            if listable[i, b]:
+                                exposure[i, b] += 1.0
+                else:
+                    if unlawful:
+                        for i in range(policies):
+                            if listing[i] > 0.0:
+                                u = draws.draw(seed, key[k] ^ policy_key[i], tick, draws.OBSERVE, index)
+                                if u < observation[i]:
+                                    if listable[i, a]:
+                                        exposure[i, a] += 1.0
+                                    if listable[i, b]:
+                                        exposure[i, b] += 1.0
+                    arrival = tick + ticks + extra
+                    on_order[b, p] += part
+                    row = t_free[0]
+                    t_free[0] = t_next[row]
+                    t_used[0] += 1
+                    t_whole[row, 0] = child
+                    t_whole[row, 1] = p
+                    t_whole[row, 2] = part
+                    t_whole[row, 3] = a
+                    t_whole[row, 4] = b
+                    t_whole[row, 5] = waited
+                    t_whole[row, 6] = arrival
+                    t_landed[row] = unit_cost[a, p] if passes[a] else price + haul
+                    t_next[row] = -1
+                    if arrival < t_head.shape[0]:
+                        if t_tail[arrival] < 0:
+                            t_head[arrival] = row
+                        else:
+                            t_next[t_tail[arrival]] = row
+                        t_tail[arrival] = row
+                if keep:
+                    n = l_count[0]
+                    l_count[0] = n + 1
+                    l_whole[n, 0] = tick - first_recorded
+                    l_whole[n, 1] = a
+                    l_whole[n, 2] = b
+                    l_whole[n, 3] = p
+                    l_whole[n, 4] = part
+                    l_whole[n, 5] = child
+                    l_whole[n, 6] = node
+                    l_whole[n, 7] = e
+                    l_whole[n, 8] = way[k, p]
+                    l_whole[n, 9] = breach
+                    l_whole[n, 10] = opened
+                    l_whole[n, 11] = caught
+                    l_whole[n, 12] = arrival - first_recorded if arrival >= 0 else -1
+                    l_whole[n, 13] = waited - first_recorded
+                    l_whole[n, 14] = auction
+                    l_money[n, 0] = price
+                    l_money[n, 1] = haul
+                    l_money[n, 2] = unit_cost[a, p]
+                piece += 1
+                node = after

@@ -1,0 +1,119 @@
+"""Accounts: units balance exactly and money to the cent, every tick of every run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.jit import kernel
+from sim.world.records import ACCOUNTS, UNIT_ACCOUNTS
+
+CENT = 0.01
+INFLOWS = ("budgets", "founding_capital")
+"""Accounts that add to cash; all others but cash itself take from it."""
+
+
+class UnbalancedError(RuntimeError):
+    """A run whose accounts do not balance: a fault of the program, never of a scenario."""
+
+
+class UnitAccounts:
+    """Running totals of units by product since the first tick of the burn-in; each int64 (product,)."""
+
+    def __init__(self, products: int) -> None:
+        self.produced = np.zeros(products, dtype=np.int64)
+        self.frozen = np.zeros(products, dtype=np.int64)
+        self.seized = np.zeros(products, dtype=np.int64)
+        self.lost = np.zeros(products, dtype=np.int64)
+        self.worn = np.zeros(products, dtype=np.int64)
+        self.built = np.zeros(products, dtype=np.int64)
+
+    def table(self, stock: np.ndarray, on_order: np.ndarray) -> np.ndarray:
+        """The unit account, int64 (account, product), as of now and since the first tick.
+
+        Args:
+            stock: int64 (agent, product).
+            on_order: int64 (agent, product), units on the way.
+        """
+        table = np.zeros((len(UNIT_ACCOUNTS), len(self.produced)), dtype=np.int64)
+        for name, row in (
+            ("produced", self.produced),
+            ("in_stock", stock.sum(axis=0)),
+            ("frozen", self.frozen),
+            ("in_transit", on_order.sum(axis=0)),
+            ("seized", self.seized),
+            ("lost", self.lost),
+            ("worn_out", self.worn),
+            ("built_into_drones", self.built),
+        ):
+            table[UNIT_ACCOUNTS.index(name)] = row
+        return table
+
+
+@kernel
+def held_in_lots(units: np.ndarray, following: np.ndarray, head: np.ndarray, out: np.ndarray) -> None:
+    """Units in all lots, int64 (product,), counted lot by lot."""
+    out[:] = 0
+    for a in range(head.shape[0]):
+        for p in range(head.shape[1]):
+            node = head[a, p]
+            while node >= 0:
+                out[p] += units[node, p]
+                node = following[node, p]
+
+
+@kernel
+def on_the_way(head: np.ndarray, following: np.ndarray, whole: np.ndarray, out: np.ndarray) -> None:
+    """Units on the way that arrive before the run ends, int64 (product,), counted shipment by shipment."""
+    out[:] = 0
+    for tick in range(head.shape[0]):
+        row = head[tick]
+        while row >= 0:
+            out[whole[row, 1]] += whole[row, 2]
+            row = following[row]
+
+
+def check_units(accounts: UnitAccounts, stock: np.ndarray, on_order: np.ndarray, in_lots: np.ndarray, tick: int) -> None:
+    """Raises where units do not balance: sources against places, and stock against lots.
+
+    Args:
+        accounts: Running totals.
+        stock: int64 (agent, product).
+        on_order: int64 (agent, product).
+        in_lots: int64 (product,), units counted lot by lot.
+        tick: For the message.
+
+    Raises:
+        UnbalancedError: Names the product and the account.
+    """
+    held = stock.sum(axis=0)
+    gone = accounts.frozen + accounts.seized + accounts.lost + accounts.worn + accounts.built
+    gap = accounts.produced - held - on_order.sum(axis=0) - gone
+    if gap.any():
+        product = int(np.flatnonzero(gap)[0])
+        raise UnbalancedError(f"tick {tick}: {gap[product]} units of product {product} were produced and are nowhere")
+    if (held != in_lots).any():
+        product = int(np.flatnonzero(held != in_lots)[0])
+        raise UnbalancedError(f"tick {tick}: stock of product {product} is {held[product]}, its lots hold {in_lots[product]}")
+    if stock.min(initial=0) < 0 or on_order.min(initial=0) < 0:
+        raise UnbalancedError(f"tick {tick}: an agent holds or awaits fewer than no units")
+
+
+def check_money(before: float, after: float, money: np.ndarray, tick: int) -> None:
+    """Raises where the change of all cash differs from the sum of the accounts by a cent or more.
+
+    Args:
+        before: Sum of all cash before the tick, US dollars.
+        after: Sum after it.
+        money: float64 (account,), flows of the tick.
+        tick: For the message.
+
+    Raises:
+        UnbalancedError: Lists the accounts.
+    """
+    flow = 0.0
+    for name, amount in zip(ACCOUNTS, money, strict=True):
+        if name != "cash":
+            flow += amount if name in INFLOWS else -amount
+    if not abs((after - before) - flow) < CENT:
+        listed = ", ".join(f"{name} {amount:.2f}" for name, amount in zip(ACCOUNTS, money, strict=True) if amount)
+        raise UnbalancedError(f"tick {tick}: cash changed by {after - before:.2f}, the accounts by {flow:.2f} ({listed})")

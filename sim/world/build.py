@@ -1,0 +1,151 @@
+"""A scenario and a seed become the initial world.
+
+Every trait of an agent is a keyed draw of its own, so that one agent more changes no other agent.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.model import Scenario
+from sim.world import draws
+from sim.world.columns import UNLIMITED, Calendar, Legs, Names, World
+from sim.world.people import Traits, draw_agents, draw_groups
+from sim.world.webs import draw_links, initial_forecast, usual_lead
+
+DAYS_A_MONTH = 30.4375
+"""Days of a mean month, by which monthly rates become rates a tick."""
+
+
+def build(scenario: Scenario, seed: int) -> World:
+    """Draws the initial world of a scenario.
+
+    Args:
+        scenario: A resolved scenario.
+        seed: 0 <= seed < 2**64.
+
+    Returns:
+        The world; the same for the same arguments, bit for bit.
+
+    Raises:
+        ValueError: If the seed is out of range, or if two agents share a key (never seen; another seed does not
+            help, another group name does).
+    """
+    if not 0 <= seed < 2**64:
+        raise ValueError(f"seed is {seed}; it must be at least 0 and below 2**64")
+    names = Names(
+        sides=tuple(sorted(scenario.sides)),
+        products=tuple(sorted(scenario.products)),
+        jurisdictions=tuple(sorted(scenario.jurisdictions)),
+        groups=tuple(sorted(scenario.groups)),
+        legs=tuple(sorted(scenario.legs)),
+        links=tuple(sorted(scenario.links)),
+        policies=tuple(sorted(scenario.policies)),
+    )
+    calendar = _calendar(scenario)
+    legs = _legs(scenario, names, calendar)
+    groups = draw_groups(scenario, names, calendar)
+    traits = Traits(scenario, seed, names, calendar)
+    agents = draw_agents(scenario, traits, names, calendar, groups)
+    if len(np.unique(agents.key)) != len(agents.key):
+        raise ValueError("two agents have the same key; rename one of the groups")
+    links = draw_links(scenario, names, seed, agents, legs)
+    reference = np.array([scenario.products[p].reference_price for p in names.products])
+    forecast = initial_forecast(agents, groups, links)
+    agents = usual_lead(agents, links, legs, forecast)
+    return World(
+        scenario=scenario,
+        seed=seed,
+        names=names,
+        calendar=calendar,
+        agents=agents,
+        groups=groups,
+        legs=legs,
+        links=links,
+        reference_price=reference,
+        substitutes=_substitutes(scenario, names),
+        diversion=_diversion(scenario, names),
+        enforcement=np.stack(
+            [scenario.jurisdictions[j].enforcement.values_on(calendar.first_days) for j in names.jurisdictions], axis=1
+        ),
+        civil=np.array([scenario.sides[s].civil for s in names.sides], dtype=np.bool_),
+        policy_key=np.array([draws.text_key("policy", p) for p in names.policies], dtype=np.uint64),
+        listing_lag=_listing_lag(scenario, names, calendar),
+    )
+
+
+def _calendar(scenario: Scenario) -> Calendar:
+    time = scenario.time
+    step = timedelta(days=time.step_days)
+    recorded = ((time.end - time.start).days + 1) // time.step_days
+    shown = [time.start + r * step for r in range(-time.burn_in, recorded)]
+    # In the burn-in schedules and policies stand as on the first recorded day.
+    seen = [max(day, time.start) for day in shown]
+    after = [day + (step if shown_day >= time.start else timedelta(days=1)) for day, shown_day in zip(seen, shown, strict=True)]
+    return Calendar(
+        burn_in=time.burn_in,
+        settle=time.settle,
+        ticks=len(shown),
+        first_days=tuple(seen),
+        days_after=tuple(after),
+        weeks_per_tick=time.step_days / 7.0,
+    )
+
+
+def _legs(scenario: Scenario, names: Names, calendar: Calendar) -> Legs:
+    rows = [scenario.legs[leg] for leg in names.legs]
+    place = {j: i for i, j in enumerate(names.jurisdictions)}
+    ends = [leg.split("-", 1) for leg in names.legs]
+    origin = np.array([place[a] for a, _ in ends], dtype=np.int64)
+    destination = np.array([place[b] for _, b in ends], dtype=np.int64)
+    of = np.full((len(place), len(place)), -1, dtype=np.int64)
+    of[origin, destination] = np.arange(len(rows))
+    union = [scenario.jurisdictions[j].customs_union for j in names.jurisdictions]
+    inner = np.array([a == b or (union[a] != "" and union[a] == union[b]) for a, b in zip(origin, destination, strict=True)])
+    month = DAYS_A_MONTH / (7.0 * calendar.weeks_per_tick)
+    capacity = np.stack([leg.capacity.values_on(calendar.first_days) for leg in rows], axis=1)
+    reference = np.array([scenario.products[p].reference_price for p in names.products])
+    return Legs(
+        origin=origin,
+        destination=destination,
+        key=np.array([draws.text_key("leg", leg) for leg in names.legs], dtype=np.uint64),
+        of=of,
+        inner=inner.astype(np.bool_),
+        lead=np.array([leg.lead_weeks / calendar.weeks_per_tick for leg in rows]),
+        lead_weeks=np.array([leg.lead_weeks for leg in rows]),
+        spread=np.array([leg.lead_spread for leg in rows]),
+        freight=np.array([leg.freight for leg in rows])[:, None] * reference[None, :],
+        inspection=np.stack([leg.inspection.values_on(calendar.first_days) for leg in rows], axis=1),
+        open=np.stack([leg.open.values_on(calendar.first_days) for leg in rows], axis=1) >= 0.5,
+        capacity=np.where(capacity >= UNLIMITED, np.inf, capacity / month),
+    )
+
+
+def _substitutes(scenario: Scenario, names: Names) -> NDArray[np.float64]:
+    table = np.zeros((len(names.products), len(names.products)))
+    for i, product in enumerate(names.products):
+        for other, part in scenario.products[product].substitutes.items():
+            if other in names.products:
+                table[i, names.products.index(other)] = part
+    np.fill_diagonal(table, 0.0)
+    return table
+
+
+def _diversion(scenario: Scenario, names: Names) -> NDArray[np.float64]:
+    table = np.zeros((len(names.jurisdictions), len(names.sides)))
+    for i, place in enumerate(names.jurisdictions):
+        for side, part in scenario.jurisdictions[place].diversion.items():
+            table[i, names.sides.index(side)] = part
+    return table
+
+
+def _listing_lag(scenario: Scenario, names: Names, calendar: Calendar) -> NDArray[np.float64]:
+    table = np.zeros((len(names.policies), draws.TABLE_SIZE))
+    for i, policy in enumerate(names.policies):
+        lag = getattr(scenario.policies[policy], "lag_weeks", None)
+        if lag is not None:
+            table[i] = lag.quantile(draws.TABLE_POINTS) / calendar.weeks_per_tick
+    return table

@@ -1,0 +1,265 @@
+"""The initial world as columns: typed arrays, one row an agent, a leg or a link.
+
+Everything here is fixed when the world is built and never written by the engine (the engine copies what it
+changes into :class:`sim.world.state.State`). Index names used in shapes: ``agent``, ``group``, ``product``, ``side``,
+``jurisdiction``, ``leg``, ``link``, ``policy``, ``tick``. Rates are per tick, money is US dollars, times are ticks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.model import Scenario
+
+Bool = NDArray[np.bool_]
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Key = NDArray[np.uint64]
+
+MANUFACTURER, INTERMEDIARY, BUYER, REGULATOR = 0, 1, 2, 3
+"""Kinds of agent."""
+DORMANT, ALIVE, CLOSING, CLOSED = 0, 1, 2, 3
+"""States of an agent."""
+NO_SIDE = -1
+"""Paper side of an agent whose papers show none."""
+UNLIMITED = 1e11
+"""A leg whose capacity is at least this many units a month has none."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """Ids in the order of rows: each tuple is sorted by id."""
+
+    sides: tuple[str, ...]
+    products: tuple[str, ...]
+    jurisdictions: tuple[str, ...]
+    groups: tuple[str, ...]
+    legs: tuple[str, ...]
+    links: tuple[str, ...]
+    policies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Ticks and dates.
+
+    Attributes:
+        burn_in: Ticks before the first recorded one.
+        settle: First ticks in which forecasts and mark-ups keep their first values.
+        ticks: All ticks, burn-in included.
+        first_days: First day of each tick; in the burn-in these lie before `start`.
+        days_after: First day after each tick as policies see it (in the burn-in: the day after `start`).
+        weeks_per_tick: ``step_days / 7``.
+    """
+
+    burn_in: int
+    settle: int
+    ticks: int
+    first_days: tuple[date, ...]
+    days_after: tuple[date, ...]
+    weeks_per_tick: float
+
+
+@dataclass(frozen=True)
+class Agents:
+    """Columns of agents. Shape (agent,) unless said otherwise; fields that a kind lacks hold 0 (or -1 for ids).
+
+    Attributes:
+        group: int64, row of the group.
+        index: int64, index within the group; slots come after the agents alive at the start.
+        key: uint64 key of the agent's draws.
+        kind: int64, MANUFACTURER, INTERMEDIARY, BUYER or REGULATOR.
+        jurisdiction: int64.
+        state: int64 at the start, ALIVE or DORMANT.
+        size: float64.
+        share: float64, size over the group's count.
+        true_side: int64, NO_SIDE for all but buyers.
+        paper_side: int64, or NO_SIDE.
+        end_user: bool, buyers that use units.
+        passes: bool, pass-through buyers.
+        deals: bool (agent, product), products sold, or bought for use or hand-on.
+        buys: bool (agent, product), products ordered from others (traders and buyers: deals; makers: components).
+        sells: bool (agent, product), products sold (not for end users; makers: products with capacity).
+        heed: float64 uniform; a ban or suspension of intensity x bears on the agent where x > heed.
+        compliant, bidding: bool.
+        usual_mark_up, highest_mark_up, tolerance, diligence, concealment: float64.
+        review, phase: int64 ticks.
+        lead: float64 ticks, usual lead time of an agent as a customer, at least 1.
+        safety, stockpile, storage, working: float64 ticks.
+        founding_capital: float64, already times size.
+        overhead: float64 a tick, already times size.
+        production_cost: float64 (agent, product), US dollars a unit, components apart.
+        survival: float64, sorties a unit survives.
+        sorties_per_unit: float64, most sorties of one unit in a tick.
+        cover: float64 ticks. carry_over: float64 ticks.
+        ceiling: float64, multiple of the reference price.
+        elasticity, donation_sigma: float64.
+        pays: bool, buyers whose group has a positive budget at any time.
+        founding_rate: float64 a tick. founding_lag is drawn when needed: see `Groups.founding_lag`.
+        initial_forecast: float64 (agent, product), units a tick.
+        initial_unit_cost: float64 (agent, product), US dollars a unit.
+        initial_cash: float64.
+    """
+
+    group: Int
+    index: Int
+    key: Key
+    kind: Int
+    jurisdiction: Int
+    state: Int
+    size: Float
+    share: Float
+    true_side: Int
+    paper_side: Int
+    end_user: Bool
+    passes: Bool
+    deals: Bool
+    buys: Bool
+    sells: Bool
+    heed: Float
+    compliant: Bool
+    bidding: Bool
+    usual_mark_up: Float
+    highest_mark_up: Float
+    tolerance: Float
+    diligence: Float
+    concealment: Float
+    review: Int
+    phase: Int
+    lead: Float
+    safety: Float
+    stockpile: Float
+    storage: Float
+    working: Float
+    founding_capital: Float
+    overhead: Float
+    production_cost: Float
+    survival: Float
+    sorties_per_unit: Float
+    cover: Float
+    carry_over: Float
+    ceiling: Float
+    elasticity: Float
+    donation_sigma: Float
+    pays: Bool
+    founding_rate: Float
+    initial_forecast: Float
+    initial_unit_cost: Float
+    initial_cash: Float
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Columns of groups.
+
+    Attributes:
+        capacity: float64 (tick, group, product), units a tick of the whole group.
+        demand: float64 (tick, group, product), units a tick of the whole group.
+        budget: float64 (tick, group), US dollars a tick of the whole group.
+        bill: int64 (group, product built, component).
+        maker_of_arm: int64 (group,), the maker group an arm belongs to, -1 for none.
+        home_side: int64 (group,), for makers, NO_SIDE for none.
+        may_sell: bool (group selling, group buying, product): link rules, for search.
+        link_trust: float64 (group selling, group buying): trust of a new link (the greatest of the rules).
+        founding_lag: list of quantile tables, float64 (group, 1025): founding lag in ticks at u = i / 1024,
+            read by linear interpolation.
+    """
+
+    capacity: Float
+    demand: Float
+    budget: Float
+    bill: Int
+    maker_of_arm: Int
+    home_side: Int
+    may_sell: Bool
+    link_trust: Float
+    founding_lag: Float
+
+
+@dataclass(frozen=True)
+class Legs:
+    """Columns of legs.
+
+    Attributes:
+        origin, destination: int64 (leg,), jurisdictions.
+        key: uint64 (leg,).
+        of: int64 (jurisdiction, jurisdiction), row of the leg or -1.
+        inner: bool (leg,), both ends the same jurisdiction or one customs union.
+        lead: float64 (leg,), ticks.
+        lead_weeks: float64 (leg,).
+        spread: float64 (leg,).
+        freight: float64 (leg, product), US dollars a unit.
+        inspection: float64 (tick, leg), share of consignments, without policies.
+        open: bool (tick, leg).
+        capacity: float64 (tick, leg), units a tick; infinity where there is none.
+    """
+
+    origin: Int
+    destination: Int
+    key: Key
+    of: Int
+    inner: Bool
+    lead: Float
+    lead_weeks: Float
+    spread: Float
+    freight: Float
+    inspection: Float
+    open: Bool
+    capacity: Float
+
+
+@dataclass(frozen=True)
+class Links:
+    """Columns of the links at the start, ordered by buyer row, then seller row.
+
+    Attributes:
+        seller, buyer, leg: int64 (link,).
+        key: uint64 (link,).
+        trust: float64 (link,).
+        carries: bool (link, product).
+    """
+
+    seller: Int
+    buyer: Int
+    leg: Int
+    key: Key
+    trust: Float
+    carries: Bool
+
+
+@dataclass(frozen=True)
+class World:
+    """A scenario drawn with a seed, before its first tick.
+
+    Attributes:
+        scenario: What it was built from.
+        seed: Seed of the draws, 0 <= seed < 2**64.
+        names, calendar, agents, groups, legs, links: as above.
+        reference_price: float64 (product,).
+        substitutes: float64 (product, product), share of unmet need for the first that moves to the second.
+        diversion: float64 (jurisdiction, side).
+        enforcement: float64 (tick, jurisdiction).
+        civil: bool (side,).
+        policy_key: uint64 (policy,).
+        listing_lag: float64 (policy, 1025), ticks, as `Groups.founding_lag`; 0 for other policies.
+    """
+
+    scenario: Scenario
+    seed: int
+    names: Names
+    calendar: Calendar
+    agents: Agents
+    groups: Groups
+    legs: Legs
+    links: Links
+    reference_price: Float
+    substitutes: Float
+    diversion: Float
+    enforcement: Float
+    civil: Bool
+    policy_key: Key
+    listing_lag: Float

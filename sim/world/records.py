@@ -1,0 +1,116 @@
+"""What a run leaves behind: columns of deliveries, shipments, path nodes and series.
+
+Ticks in records count recorded ticks: 0 is the first tick at or after `start`; shipments that left in the burn-in
+are not rows, deliveries of them are (their order tick is negative).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.columns import World
+
+Columns = dict[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of one run.
+
+    Attributes:
+        world: The initial world.
+        policies_off: Ids of policies left out (a twin), empty for none.
+        deliveries: One row a delivery to an end user, in order of receipt. Columns: ``tick`` (receipt), ``side``
+            (true side), ``product``, ``units``, ``value`` (US dollars, all units of the row, as paid landed by the side;
+            the pass-through buyer's cost for hand-on), ``node`` (path node), ``buyer`` (end user), ``seller`` (last seller),
+            ``since`` (tick since when the need behind the order was unmet).
+        waits: One row a receipt by a buyer of a side from a seller that is not a pass-through buyer, and one row for each need
+            still open at the end: ``tick`` (receipt, or the last tick), ``since``, ``side``, ``product``, ``units``, ``censored`` (bool).
+        ledger: The true ledger, one row a shipment piece in order of shipping, or None when it was not kept. Columns: ``tick``,
+            ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller, US dollars), ``unit_freight``,
+            ``unit_cost`` (the seller's average cost), ``node`` (the buyer's path node), ``parent`` (the seller's), ``leg``, ``way``,
+            ``breach`` (bits: 1 law, 2 contract, 4 voluntary), ``inspected`` (bool), ``seized`` (bool), ``arrival`` (tick; -1
+            where seized), ``since``, ``auction`` (bool).
+        nodes: Path nodes: ``parent`` (-1 for a maker's own output), ``holder``, ``leg`` (-1 at the root), ``way``, ``breach`` (of
+            this hop), ``barred_law``, ``barred_contract``, ``barred_voluntary`` (bitmasks over sides, of the whole path),
+            ``hops`` (0 at the root), ``maker`` (agent at the root), ``breach_path`` (breach of any hop of the path).
+        series: Arrays by recorded tick (first axis). Keys and shapes:
+            ``stock``, ``planned``, ``flown``, ``used`` (tick, side, product): end users' stock in units after Use, sorties planned and
+            flown, units lost or worn out; ``unmet`` (tick, side, product) float, units; ``delivered`` units;
+            ``stock_foreign`` (tick, side, product) units of end users that are not home-made for the side;
+            ``used_foreign`` likewise;
+            ``ordered``, ``filled``, ``refused`` (tick, group, product): units, by group of the seller;
+            ``ask``, ``mark_up`` (tick, group, product) float: means over agents of the group in state alive that sell
+            the product (NaN for none); ``trader_stock`` (tick, group, product) units held;
+            ``crossings``, ``inspected``, ``crossed_units``, ``seized_units`` (tick, leg, product): consignment pieces and units;
+            ``crossed_value`` (tick, leg, product) float;
+            ``alive`` (tick, group): agents alive; ``in_force``, ``announced`` (tick, policy) bool;
+            ``investigations``, ``listings`` (tick, policy): opened, and parties listed;
+            ``counters`` (tick, counter): see ``COUNTERS``; ``accounts`` (tick, money account) float: see ``ACCOUNTS``;
+            ``produced`` (tick, group, product) units.
+        agents: Columns at the end: ``state``, ``owner``, ``opened`` (tick or -1), ``closed`` (tick or -1), ``listed_by`` (policy row or -1).
+        units: (account, product) int64 unit account of the recorded ticks: see ``UNIT_ACCOUNTS``.
+    """
+
+    world: World
+    policies_off: tuple[str, ...]
+    deliveries: Columns
+    waits: Columns
+    ledger: Columns | None
+    nodes: Columns
+    series: Columns
+    agents: Columns
+    units: NDArray[np.int64]
+
+
+COUNTERS = (
+    "trades",
+    "trades_at_ceiling",
+    "auction_fills",
+    "refused_orders",
+    "seizures",
+    "listings",
+    "foundings",
+    "closures",
+    "merged_lots",
+    "new_links",
+    "lapsed_links",
+    "frozen_units",
+    "consignments_barred",
+    "refused_by_premium",
+)
+"""What ``series["counters"]`` counts in a tick."""
+
+ACCOUNTS = (
+    "budgets",
+    "budgets_returned",
+    "founding_capital",
+    "production_cost",
+    "freight",
+    "levies",
+    "fees",
+    "fines",
+    "facilitation",
+    "overheads",
+    "payouts",
+    "cash",
+)
+"""Money accounts: flows of a tick in US dollars, and the sum of all cash after it."""
+
+UNIT_ACCOUNTS = (
+    "initial",
+    "produced",
+    "given",
+    "in_stock",
+    "reserved",
+    "frozen",
+    "in_transit",
+    "seized",
+    "lost",
+    "worn_out",
+    "built_into_drones",
+)
+"""Accounts of units: the first three are sources, the rest say where the units are."""

@@ -1,0 +1,133 @@
+"""Who knows whom at the start: links drawn from group-to-group rules, and what follows from them."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.declare.floats import log_of_record
+from sim.scenario.model import Scenario
+from sim.world import draws
+from sim.world.columns import ALIVE, BUYER, INTERMEDIARY, MANUFACTURER, Agents, Groups, Legs, Links, Names
+
+_PASSES = 16
+"""Tiers through which demand is traced upstream for first forecasts; longer chains carry little."""
+
+
+def draw_links(scenario: Scenario, names: Names, seed: int, agents: Agents, legs: Legs) -> Links:
+    """Draws the links of all rules.
+
+    A buyer's sellers under a rule are those that win an exponential race with weight ``size ** attachment``
+    (preferential attachment by fitness; Bianconi and Barabasi 2001): a seller more changes only the places it
+    wins. A slot for a later firm is linked where it would have won against the firms alive.
+
+    Args:
+        scenario: The scenario.
+        names: Ids in order of rows.
+        seed: Seed of the run.
+        agents: Columns of agents.
+        legs: Columns of legs.
+
+    Returns:
+        Links ordered by buyer, then seller.
+    """
+    found: dict[tuple[int, int], tuple[float, NDArray[np.bool_]]] = {}
+    for name in names.links:
+        rule = scenario.links[name]
+        index = zlib.crc32(name.encode()) & 0xFFFFFF
+        products = np.array([not rule.products or p in rule.products for p in names.products])
+        sellers = np.flatnonzero(np.isin(agents.group, [names.groups.index(g) for g in rule.sellers if g in names.groups]))
+        buyers = np.flatnonzero(np.isin(agents.group, [names.groups.index(g) for g in rule.buyers if g in names.groups]))
+        if not len(sellers) or not len(buyers):
+            continue
+        weight = np.array([draws.exp(rule.attachment * log_of_record(s)) if s > 0.0 else 0.0 for s in agents.size[sellers]])
+        degree_u = draws.draw_many(seed, agents.key[buyers], 0, draws.DEGREE, index)
+        alive = agents.state[sellers] == ALIVE
+        for buyer, u in zip(buyers, degree_u, strict=True):
+            carries = agents.sells[sellers] & agents.buys[buyer] & products
+            leg = legs.of[agents.jurisdiction[sellers], agents.jurisdiction[buyer]]
+            fits = carries.any(axis=1) & (leg >= 0) & (sellers != buyer) & (weight > 0.0)
+            wanted = draws.whole(rule.degree, u)
+            if wanted <= 0 or not fits.any():
+                continue
+            times = draws.race_times(seed, agents.key[sellers], agents.key[buyer], weight, index)
+            times[~fits] = np.inf
+            order = np.argsort(times, kind="stable")
+            standing = [i for i in order if alive[i] and fits[i]][:wanted]
+            limit = times[standing[-1]] if standing else np.inf
+            for i in order:
+                if not fits[i] or times[i] > limit:
+                    break
+                pair = (int(buyer), int(sellers[i]))
+                trust, carried = found.get(pair, (0.0, np.zeros(len(products), dtype=np.bool_)))
+                found[pair] = (max(trust, rule.trust), carried | carries[i])
+    pairs = sorted(found)
+    buyer_rows = np.array([b for b, _ in pairs], dtype=np.int64)
+    seller_rows = np.array([s for _, s in pairs], dtype=np.int64)
+    return Links(
+        seller=seller_rows,
+        buyer=buyer_rows,
+        leg=legs.of[agents.jurisdiction[seller_rows], agents.jurisdiction[buyer_rows]],
+        key=draws.link_keys(agents.key[seller_rows], agents.key[buyer_rows]),
+        trust=np.array([found[pair][0] for pair in pairs], dtype=np.float64),
+        carries=np.array([found[pair][1] for pair in pairs], dtype=np.bool_).reshape(len(pairs), len(names.products)),
+    )
+
+
+def initial_forecast(agents: Agents, groups: Groups, links: Links) -> NDArray[np.float64]:
+    """First forecasts: end users' demand traced upstream, shared evenly among the suppliers of each customer.
+
+    Args:
+        agents: Columns of agents.
+        groups: Columns of groups.
+        links: Links at the start.
+
+    Returns:
+        float64 (agent, product): units a tick sold, or used as a component.
+    """
+    shape = agents.deals.shape
+    open_links = (agents.state[links.seller] == ALIVE) & (agents.state[links.buyer] == ALIVE)
+    carries = links.carries & open_links[:, None]
+    suppliers = np.zeros(shape)
+    np.add.at(suppliers, links.buyer, carries.astype(np.float64))
+    share = np.where(carries, 1.0 / np.maximum(1.0, suppliers[links.buyer]), 0.0)
+    demand = groups.demand[0][agents.group] * agents.share[:, None]
+    pending = np.where((agents.end_user & (agents.state == ALIVE))[:, None], demand, 0.0)
+    total = np.zeros(shape)
+    bill = groups.bill[agents.group].astype(np.float64)
+    maker = (agents.kind == MANUFACTURER)[:, None]
+    again = ((agents.kind == INTERMEDIARY) | (agents.kind == BUYER))[:, None]
+    for _ in range(_PASSES):
+        arriving = np.zeros(shape)
+        np.add.at(arriving, links.seller, share * pending[links.buyer])
+        total += arriving
+        parts = np.einsum("ap,apc->ac", np.where(maker, arriving, 0.0), bill)
+        total += parts
+        pending = np.where(again, arriving, 0.0) + parts
+    return total
+
+
+def usual_lead(agents: Agents, links: Links, legs: Legs, forecast: NDArray[np.float64]) -> Agents:
+    """Completes the columns of agents with what follows from the links.
+
+    Args:
+        agents: Columns of agents.
+        links: Links at the start.
+        legs: Columns of legs.
+        forecast: First forecasts, float64 (agent, product).
+
+    Returns:
+        The agents with lead times, forecasts and first cash.
+    """
+    open_links = (agents.state[links.seller] == ALIVE) & (legs.lead[links.leg] >= 0.0)
+    total, number = np.zeros(len(agents.key)), np.zeros(len(agents.key))
+    np.add.at(total, links.buyer[open_links], legs.lead[links.leg][open_links])
+    np.add.at(number, links.buyer[open_links], 1.0)
+    lead = np.maximum(1.0, total / np.maximum(1.0, number))
+    trader = (agents.kind == MANUFACTURER) | (agents.kind == INTERMEDIARY)
+    capital = np.where(trader & (agents.state == ALIVE), agents.founding_capital, 0.0)
+    working = np.where(trader, agents.working * (forecast * agents.initial_unit_cost).sum(axis=1), 0.0)
+    return replace(agents, lead=lead, initial_forecast=forecast, initial_cash=capital + np.where(capital > 0.0, working, 0.0))

@@ -1,0 +1,422 @@
+"""The market of a tick: order, clear, ship, receive."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sim.world.columns import CLOSED
+from sim.world.draws import BID, CALL, CAPACITY, OBSERVE, PRIORITY, SHIP
+from sim.world.floats import exp, log
+from tests.oracle.agents import Buyer, Party, whole
+from tests.oracle.paths import Lot, Node
+
+if TYPE_CHECKING:
+    from tests.oracle.model import OracleModel
+
+
+@dataclass(eq=False)
+class Leg:
+    """An ordered pair of jurisdictions over which goods may move."""
+
+    row: int
+    origin: int
+    destination: int
+    key: int
+    inner: bool
+    lead: float
+    lead_weeks: float
+    spread: float
+    freight: list[float]
+
+
+@dataclass(eq=False)
+class Link:
+    """Who may sell to whom, and what they have learned of it.
+
+    Attributes:
+        ordered, filled, seized: Units ordered and filled, and pieces seized, in this tick.
+    """
+
+    seller: Party
+    buyer: Party
+    leg: Leg
+    key: int
+    trust: float
+    carries: list[bool]
+    risk: float = 0.0
+    last_used: int = 0
+    ordered: int = 0
+    filled: int = 0
+    seized: int = 0
+
+
+@dataclass(eq=False)
+class Order:
+    """One call of a customer at a seller.
+
+    Attributes:
+        units: Units that may still be filled. cut: Units ordered beyond these, refused already.
+    """
+
+    link: Link
+    product: int
+    call: int
+    units: int
+    ask: float
+    premium: float
+    freight: float
+    bid: float
+    priority: float
+    cut: int = 0
+    price: float = 0.0
+    open_bid: bool = False
+    since: int = -1
+    pieces: list[Lot] = field(default_factory=list)
+
+    @property
+    def filled(self) -> int:
+        """Units filled."""
+        return sum(piece.units for piece in self.pieces)
+
+    @property
+    def turn(self) -> tuple[float, int, int]:
+        """The keyed order of those who come first."""
+        return (self.priority, self.link.key, self.call)
+
+
+@dataclass(eq=False)
+class Shipment:
+    """Units on their way."""
+
+    arrival: int
+    order: Order
+    node: Node
+    product: int
+    units: int
+    cost: float
+    value: float
+    since: int
+
+
+class Market:
+    """The orders of one tick and what becomes of them."""
+
+    def __init__(self, model: OracleModel) -> None:
+        self.model = model
+        self.orders: list[Order] = []
+
+    # Order
+
+    def order(self) -> None:
+        """Every customer with a need calls suppliers."""
+        self.orders = []
+        for link in self.model.links:
+            link.ordered = link.filled = link.seized = 0
+        for party in self.model.parties:
+            for shelf in party.shelves:
+                shelf.ordered = shelf.refused = shelf.sold = 0
+            party.licit = 0.0
+            party.apparent = [0.0] * len(self.model.sides)
+        for party in self.model.parties:
+            cash = party.cash
+            for product in self.model.products:
+                if party.shelves[product].need > 0:
+                    cash = self.call_suppliers(party, product, cash)
+        self.cut_to_capacity()
+
+    def call_suppliers(self, party: Party, product: int, cash: float) -> float:
+        """Places the orders for one need. Returns the cash left."""
+        model, market, shelf = self.model, self.model.market, party.shelves[product]
+        need = shelf.need
+        choices = self.choices(party, product)
+        calls = min(market.calls, need)
+        for call in range(calls):
+            if not choices:
+                continue
+            units = need // calls + (1 if call < need % calls else 0)
+            link, landed, premium = self.choose(choices, product, call)
+            ask, freight = link.seller.ask(product), self.freight(link, product)
+            bid, reserved = math.inf, landed
+            if link.seller.bidding:
+                bid = self.bid(party, link, product, call)
+                reserved = max(landed, bid)
+            if reserved > 0.0:
+                units = min(units, math.floor(cash / reserved))
+            if units <= 0:
+                continue
+            cash -= units * reserved
+            priority = model.uniforms(link.key, PRIORITY, product)[call]
+            order = Order(link, product, call, units, ask, premium, freight, bid, priority)
+            order.since = shelf.since
+            self.orders.append(order)
+            link.ordered += units
+            link.seller.shelves[product].ordered += units
+        return cash
+
+    def freight(self, link: Link, product: int) -> float:
+        """Freight a unit; hand-on is free."""
+        return 0.0 if link.seller.passes else link.leg.freight[product]
+
+    def choices(self, party: Party, product: int) -> list[tuple[Link, float, float, float]]:
+        """Eligible links with their landed price, premium and weight."""
+        model, market = self.model, self.model.market
+        ceiling = party.most_paid(product)
+        found = []
+        for link in party.suppliers:
+            if not link.carries[product] or not link.seller.trading or not model.leg_open(link.leg):
+                continue
+            premium = link.seller.premium(link, product)
+            if premium == math.inf:
+                continue
+            landed = link.seller.ask(product) + premium + self.freight(link, product)
+            if landed > ceiling:
+                continue
+            price_term = 0.0
+            if not link.seller.passes:
+                price_term = -market.price_weight * log(landed / model.reference_price[product])
+            weight = exp(
+                price_term
+                - market.lead_weight * link.leg.lead_weeks
+                - market.risk_weight * link.risk
+                + market.trust_weight * link.trust
+            )
+            found.append((link, landed, premium, weight))
+        stocked = [choice for choice in found if choice[0].seller.shelves[product].queue.units > 0]
+        return stocked or found
+
+    def choose(
+        self, choices: list[tuple[Link, float, float, float]], product: int, call: int
+    ) -> tuple[Link, float, float]:
+        """The exponential race of one call: the least keyed exponential over weight wins."""
+        best, least = choices[0], math.inf
+        for choice in choices:
+            time = -log(self.model.uniforms(choice[0].key, CALL, product)[call]) / choice[3]
+            if time < least:
+                best, least = choice, time
+        return best[0], best[1], best[2]
+
+    def bid(self, party: Party, link: Link, product: int, call: int) -> float:
+        """Bid of a customer at a seller that may open the bidding."""
+        model, market, shelf = self.model, self.model.market, party.shelves[product]
+        urgency = shelf.need / (shelf.need + shelf.queue.units + shelf.on_order)
+        raised = exp(market.urgency_exponent * log(urgency))
+        noise = 1.0 + market.bid_noise * (2.0 * model.uniforms(link.key, BID, product)[call] - 1.0)
+        ceiling = party.most_paid(product)
+        return min(ceiling, ceiling * raised * noise)
+
+    def cut_to_capacity(self) -> None:
+        """Orders over a leg with a capacity are cut when it is used up."""
+        model = self.model
+        for leg in model.legs:
+            capacity = model.leg_capacity(leg)
+            if math.isinf(capacity):
+                continue
+            left = whole(capacity, model.uniforms(leg.key, CAPACITY, 0)[0])
+            crossing = [order for order in self.orders if order.link.leg is leg]
+            for order in sorted(crossing, key=lambda o: (o.priority, o.link.key, o.product, o.call)):
+                granted = min(order.units, left)
+                order.cut = order.units - granted
+                order.units = granted
+                left -= granted
+
+    # Clear
+
+    def clear(self) -> None:
+        """Every seller fills its orders, product by product."""
+        books: dict[tuple[int, int], list[Order]] = {}
+        for order in self.orders:
+            books.setdefault((order.link.seller.row, order.product), []).append(order)
+        self.orders = []
+        for (row, product), orders in sorted(books.items()):
+            seller = self.model.parties[row]
+            ordered = sum(order.units + order.cut for order in orders)
+            scarce = ordered > seller.shelves[product].queue.units
+            for order in self.bidding(orders) if seller.bidding and scarce else self.posted(orders):
+                self.fill(order)
+                self.orders.append(order)
+
+    def posted(self, orders: list[Order]) -> list[Order]:
+        """The posted price, first come first served."""
+        for order in orders:
+            order.price = order.ask + order.premium
+        return sorted(orders, key=lambda o: o.turn)
+
+    def bidding(self, orders: list[Order]) -> list[Order]:
+        """Open bidding, the highest net bid first; bids below the ask are refused."""
+        for order in orders:
+            order.price = order.bid - order.freight
+            order.open_bid = True
+
+        def net(order: Order) -> float:
+            return order.bid - order.freight - order.premium
+
+        for order in orders:
+            if net(order) < order.ask:
+                order.cut += order.units
+                order.units = 0
+        return sorted(orders, key=lambda o: (-net(o), *o.turn))
+
+    def fill(self, order: Order) -> None:
+        """Fills an order from the seller's queue, and pays."""
+        model, diary, link, product = self.model, self.model.diary, order.link, order.product
+        seller, buyer = link.seller, link.buyer
+        shelf, own = seller.shelves[product], buyer.shelves[product]
+        order.pieces = shelf.queue.take(order.units, buyer)
+        filled = order.filled
+        refused = order.units + order.cut - filled
+        if refused > 0:
+            shelf.refused += refused
+            diary.count("refused_orders")
+        if filled == 0:
+            return
+        shelf.sold += filled
+        link.filled += filled
+        own.filled += filled
+        own.lost -= filled
+        buyer.cash -= filled * (order.price + order.freight)
+        seller.cash += filled * order.price
+        diary.pay("freight", filled * order.freight)
+        if order.price > 0.0:
+            own.price_seen = order.price + order.freight
+        if own.filled >= own.need:
+            own.since = -1
+        for side in model.sides:
+            seller.apparent[side] += filled * buyer.looks_like(side)
+        if model.book.breaks_law(link, product):
+            diary.count("consignments_barred")
+        elif not seller.passes:
+            seller.licit += filled * (order.price - shelf.unit_cost)
+        if seller.passes:
+            return
+        diary.count("trades")
+        if order.open_bid:
+            diary.count("auction_fills")
+        landed = order.price + order.freight
+        ceiling = buyer.most_paid(product)
+        if landed >= (1.0 - model.market.ceiling_band) * ceiling or shelf.mark_up >= seller.highest_mark_up:
+            diary.count("trades_at_ceiling")
+
+    # Ship
+
+    def ship(self) -> None:
+        """Pieces leave; some are inspected, some of these seized or delayed."""
+        for order in self.orders:
+            if order.pieces:
+                self.send(order)
+
+    def send(self, order: Order) -> None:
+        """Sends the pieces of one order."""
+        model, market, link, product = self.model, self.model.market, order.link, order.product
+        seller, buyer, leg = link.seller, link.buyer, link.leg
+        law, word = model.book.breaks_law(link, product), model.book.breaks_word(link, product)
+        breach = (1 if law else 0) | (4 if word else 0)
+        barred = model.book.barred(link, product)
+        cost = seller.shelves[product].unit_cost
+        value = order.filled * order.price
+        share = model.inspection_share(leg, product) * value / (value + market.inspection_value)
+        if value < market.de_minimis:
+            share *= market.de_minimis_factor
+        first = (product * 4 + order.call) << 14
+        _, _, u2, u3 = model.uniforms(link.key, SHIP, first)
+        on_way = max(1, whole(leg.lead * (1.0 + leg.spread * (2.0 * u2 - 1.0)), u3))
+        for j, piece in enumerate(order.pieces):
+            u0, u1, _, _ = model.uniforms(link.key, SHIP, first + j)
+            inspected = u0 < share
+            seized = inspected and law and u1 >= seller.concealment
+            node = model.paths.child(piece.node, buyer, leg.row, breach, barred)
+            arrival = -1
+            if seized:
+                self.seize(order, piece.units)
+            else:
+                arrival = model.tick + on_way
+                if inspected and not law:
+                    arrival += math.floor(model.inspection_delay)
+                self.let_pass(order, piece, node, arrival, cost)
+                if law:
+                    self.observe(order, first + j)
+            self.write(order, piece, node, (cost, breach, inspected, seized, arrival))
+
+    def seize(self, order: Order, units: int) -> None:
+        """Takes a piece away and fines its seller; both ends are exposed."""
+        model, link = self.model, order.link
+        fine = model.market.fine * units * order.price
+        link.seller.cash -= fine
+        model.diary.pay("fines", fine)
+        model.diary.move("seized", order.product, units)
+        model.diary.count("seizures")
+        link.seized += 1
+        for policy, _ in model.book.listing():
+            self.expose(policy, link)
+
+    def observe(self, order: Order, index: int) -> None:
+        """An unlawful piece that passes may be seen all the same."""
+        model = self.model
+        for policy, _ in model.book.listing():
+            if model.uniforms(order.link.key ^ policy.key, OBSERVE, index)[0] < policy.fields.observation:
+                self.expose(policy, order.link)
+
+    def expose(self, policy: object, link: Link) -> None:
+        """Adds 1 to the exposure of both ends, where the policy has them in scope."""
+        for party in (link.seller, link.buyer):
+            if policy.may_list(party):  # type: ignore[attr-defined]
+                party.exposure[policy.row] = party.exposure.get(policy.row, 0.0) + 1.0  # type: ignore[attr-defined]
+
+    def let_pass(self, order: Order, piece: Lot, node: Node, arrival: int, cost: float) -> None:
+        """Puts a piece on its way."""
+        landed = cost if order.link.seller.passes else order.price + order.freight
+        order.link.buyer.shelves[order.product].on_order += piece.units
+        self.model.in_transit.append(
+            Shipment(arrival, order, node, order.product, piece.units, landed, piece.units * landed, order.since)
+        )
+
+    def write(self, order: Order, piece: Lot, node: Node, rest: tuple[float, int, bool, bool, int]) -> None:
+        """One row of the true ledger."""
+        model, burn_in = self.model, self.model.world.calendar.burn_in
+        if model.tick < burn_in:
+            return
+        cost, breach, inspected, seized, arrival = rest
+        model.diary.ledger.append(
+            {
+                "tick": model.tick - burn_in, "seller": order.link.seller.row, "buyer": order.link.buyer.row,
+                "product": order.product, "units": piece.units, "unit_price": order.price,
+                "unit_freight": order.freight, "unit_cost": cost, "node": node, "parent": piece.node,
+                "leg": order.link.leg.row, "way": 0, "breach": breach, "inspected": inspected, "seized": seized,
+                "arrival": -1 if arrival < 0 else arrival - burn_in, "since": order.since - burn_in,
+                "auction": order.open_bid,
+            }
+        )  # fmt: skip
+
+    # Receive
+
+    def receive(self) -> None:
+        """Shipments that are due join the stock of those who bought them."""
+        model = self.model
+        due = [shipment for shipment in model.in_transit if shipment.arrival == model.tick]
+        model.in_transit = [shipment for shipment in model.in_transit if shipment.arrival != model.tick]
+        for shipment in due:
+            buyer, product = shipment.order.link.buyer, shipment.product
+            shelf = buyer.shelves[product]
+            shelf.on_order -= shipment.units
+            if buyer.state == CLOSED:
+                model.freeze(product, shipment.units)
+                continue
+            shelf.add_cost(shipment.units, shipment.cost)
+            if shelf.queue.add(shipment.node, shipment.units):
+                model.diary.count("merged_lots")
+            if isinstance(buyer, Buyer) and buyer.end_user:
+                self.deliver(shipment, buyer)
+
+    def deliver(self, shipment: Shipment, buyer: Buyer) -> None:
+        """Books a delivery: an end user receives units for the first time."""
+        model, burn_in = self.model, self.model.world.calendar.burn_in
+        if model.tick < burn_in:
+            return
+        model.diary.deliveries.append(
+            {
+                "tick": model.tick - burn_in, "side": buyer.true_side, "product": shipment.product,
+                "units": shipment.units, "value": shipment.value, "node": shipment.node, "buyer": buyer.row,
+                "seller": shipment.order.link.seller.row, "since": shipment.since - burn_in,
+            }
+        )  # fmt: skip

@@ -1,0 +1,286 @@
+"""The referee: the rules of `sim/ODD.md` as Mesa objects."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+
+from sim.world.columns import CLOSED, CLOSING, World
+from sim.world.draws import INVESTIGATE, block, link_key, quantile_table, uniform
+from sim.world.floats import exp
+from tests.oracle.agents import Buyer, Maker, Party, make, whole
+from tests.oracle.learning import learn
+from tests.oracle.market import Leg, Link, Market, Shipment
+from tests.oracle.paths import Paths
+from tests.oracle.policies import Policy, PolicyBook
+from tests.oracle.records import Diary, check_accounts, snapshot
+
+
+@dataclass(eq=False)
+class Investigation:
+    """An open investigation of a party under a policy."""
+
+    policy: Policy
+    party: Party
+    due: int
+
+
+class OracleModel(mesa.Model):  # type: ignore[misc]
+    """The whole world as objects.
+
+    Args:
+        world: The initial world.
+        without: Ids of policies left out.
+    """
+
+    def __init__(self, world: World, without: tuple[str, ...] = ()) -> None:
+        super().__init__(rng=0)
+        self.world = world
+        self.market = world.scenario.market
+        self.tick = 0
+        self._words: dict[tuple[int, int, int], tuple[float, float, float, float]] = {}
+        self._seed = np.uint64(world.seed)
+        self.products = list(range(len(world.names.products)))
+        self.sides = list(range(len(world.names.sides)))
+        self.reference_price: list[float] = world.reference_price.tolist()
+        self.substitutes: list[list[float]] = world.substitutes.tolist()
+        self.diversion: list[list[float]] = world.diversion.tolist()
+        self.civil: list[bool] = world.civil.tolist()
+        self.bills: list[list[list[int]]] = world.groups.bill.tolist()
+        self.maker_of_arm: list[int] = world.groups.maker_of_arm.tolist()
+        per_week = 1.0 / world.calendar.weeks_per_tick
+        self.stake_ticks = self.market.stake_weeks * per_week
+        self.inspection_delay = self.market.inspection_delay_weeks * per_week
+        self.sell_off_ticks = self.market.sell_off_weeks * per_week
+        self.link_idle = self.market.link_idle_weeks * per_week
+        self.paths = Paths()
+        self.diary = Diary(len(self.products))
+        self.in_transit: list[Shipment] = []
+        self.investigations: list[Investigation] = []
+        self.legs = [self._leg(row) for row in range(len(world.legs.origin))]
+        self.parties = [make(self, row) for row in range(len(world.agents.group))]
+        self.links: list[Link] = []
+        for row in range(len(world.links.seller)):
+            self._first_link(row)
+        self.book = PolicyBook(self, without)
+        self.trades = Market(self)
+
+    # The tick
+
+    def run(self) -> OracleModel:
+        """Runs to the end."""
+        while self.tick < self.world.calendar.ticks:
+            self.step()
+        return self
+
+    def step(self) -> None:
+        """One tick, in the order of the ODD document."""
+        cash = sum(party.cash for party in self.parties)
+        self._words.clear()
+        self.diary.open_tick()
+        # 1. Regulate.
+        self.book.turn_to(self.tick)
+        self.list_parties()
+        self.investigate()
+        # 2. Produce.
+        for party in self.parties:
+            if isinstance(party, Maker):
+                party.produce()
+        # 3. Use.
+        for party in self.parties:
+            if isinstance(party, Buyer):
+                party.use()
+        for party in self.parties:
+            if isinstance(party, Buyer):
+                party.receive_budget()
+        # 4. Plan.
+        for party in self.parties:
+            party.plan()
+        # 5. Quote.
+        if self.tick >= self.world.calendar.settle:
+            for party in self.parties:
+                party.move_mark_up()
+        self.count_refusals()
+        # 6. to 9. Order, clear, ship, receive.
+        self.trades.order()
+        self.trades.clear()
+        self.trades.ship()
+        self.trades.receive()
+        # 10. Learn.
+        learn(self)
+        # 11. Record.
+        check_accounts(self, cash)
+        self.diary.ticks.append(snapshot(self))
+        self.tick += 1
+
+    def count_refusals(self) -> None:
+        """Counts link-products on which a seller refuses outright."""
+        for link in self.links:
+            for product in self.products:
+                if link.seller.alive and link.carries[product] and math.isinf(link.seller.premium(link, product)):
+                    self.diary.count("refused_by_premium")
+
+    # Regulate
+
+    def list_parties(self) -> None:
+        """Investigations that are due list their party, and make its partners wary."""
+        due = [x for x in self.investigations if x.due <= self.tick]
+        self.investigations = [x for x in self.investigations if x.due > self.tick]
+        for case in sorted(due, key=lambda x: (x.policy.row, x.party.row)):
+            if not case.party.alive:
+                continue
+            fields = case.policy.fields
+            case.party.listed_by = case.policy.row
+            self.diary.count("listings")
+            if fields.stock == "frozen":
+                self.close(case.party, CLOSED)
+                self.freeze_stock(case.party)
+            else:
+                self.close(case.party, CLOSING)
+            for link in self.links:
+                if case.party in (link.seller, link.buyer):
+                    link.risk += fields.chill * (1.0 - link.risk)
+
+    def investigate(self) -> None:
+        """Opens investigations on exposed parties, within the capacity of each policy."""
+        weeks = self.world.calendar.weeks_per_tick
+        for policy, intensity in self.book.listing():
+            fields = policy.fields
+            under = {case.party.row for case in self.investigations if case.policy is policy}
+            hazard = fields.hazard * weeks * intensity
+            candidates: list[tuple[float, int, Party]] = []
+            for party in self.parties:
+                exposure = party.exposure.get(policy.row, 0.0)
+                if not policy.may_list(party) or not party.alive or exposure <= 0.0 or party.row in under:
+                    continue
+                u = self.uniforms(party.key ^ policy.key, INVESTIGATE, 0)[0]
+                if u < 1.0 - exp(-(hazard * exposure)):
+                    candidates.append((u, party.key, party))
+            free = max(0, fields.capacity - len(under))
+            for _, key, party in sorted(candidates, key=lambda c: c[:2])[:free]:
+                _, u1, u2, _ = self.uniforms(key ^ policy.key, INVESTIGATE, 0)
+                lag = quantile_table(self.world.listing_lag[policy.row], u2)
+                self.investigations.append(Investigation(policy, party, self.tick + max(1, whole(lag, u1))))
+
+    def close(self, party: Party, state: int) -> None:
+        """A firm closes: for good, or to sell off what it holds."""
+        party.state = state
+        party.closed = self.tick
+
+    def freeze_stock(self, party: Party) -> None:
+        """All lots of a party are frozen."""
+        for product, shelf in enumerate(party.shelves):
+            self.freeze(product, shelf.queue.clear())
+
+    def freeze(self, product: int, units: int) -> None:
+        """Books units as frozen."""
+        self.diary.move("frozen", product, units)
+        self.diary.count("frozen_units", units)
+
+    # Draws
+
+    def word(self, value: int) -> np.uint64:
+        """A key as the draws take it."""
+        return np.uint64(value)
+
+    def uniforms(self, key: int, purpose: int, index: int) -> tuple[float, float, float, float]:
+        """The four uniforms of an address at this tick; each address is read once and kept for the tick."""
+        address = (key, purpose, index)
+        if address not in self._words:
+            words = block(self._seed, np.uint64(key), self.tick, purpose, index)
+            self._words[address] = tuple(uniform(np.uint64(word)) for word in words)  # type: ignore[assignment]
+        return self._words[address]
+
+    # The world at this tick
+
+    def capacity(self, group: int, product: int) -> float:
+        """Units a tick that a group of makers can build."""
+        return float(self.world.groups.capacity[self.tick, group, product])
+
+    def demand(self, group: int, product: int) -> float:
+        """Units a tick that a group of end users uses up when it lacks nothing."""
+        return float(self.world.groups.demand[self.tick, group, product])
+
+    def budget(self, group: int) -> float:
+        """US dollars a tick of a group of buyers."""
+        return float(self.world.groups.budget[self.tick, group])
+
+    def leg_open(self, leg: Leg) -> bool:
+        """Whether goods may move over the leg."""
+        return bool(self.world.legs.open[self.tick, leg.row])
+
+    def leg_capacity(self, leg: Leg) -> float:
+        """Units a tick; infinite where there is no limit."""
+        return float(self.world.legs.capacity[self.tick, leg.row])
+
+    def inspection_share(self, leg: Leg, product: int) -> float:
+        """Share of consignments inspected: sums of policies, capped; none on an inner leg."""
+        if leg.inner:
+            return 0.0
+        base = float(self.world.legs.inspection[self.tick, leg.row])
+        enforcement = float(self.world.enforcement[self.tick, leg.origin])
+        return min(1.0, base + self.book.inspection(leg, product) * enforcement)
+
+    # Links
+
+    def _leg(self, row: int) -> Leg:
+        legs = self.world.legs
+        return Leg(
+            row=row,
+            origin=int(legs.origin[row]),
+            destination=int(legs.destination[row]),
+            key=int(legs.key[row]),
+            inner=bool(legs.inner[row]),
+            lead=float(legs.lead[row]),
+            lead_weeks=float(legs.lead_weeks[row]),
+            spread=float(legs.spread[row]),
+            freight=legs.freight[row].tolist(),
+        )
+
+    def _first_link(self, row: int) -> None:
+        links = self.world.links
+        self._join(
+            Link(
+                seller=self.parties[int(links.seller[row])],
+                buyer=self.parties[int(links.buyer[row])],
+                leg=self.legs[int(links.leg[row])],
+                key=int(links.key[row]),
+                trust=float(links.trust[row]),
+                carries=links.carries[row].tolist(),
+            )
+        )
+
+    def _join(self, link: Link) -> None:
+        self.links.append(link)
+        link.buyer.suppliers.append(link)
+        link.seller.customers.append(link)
+
+    def connect(self, seller: Party, buyer: Party) -> None:
+        """A new link, with the trust and the products that the rules allow."""
+        leg = self.leg_between(seller, buyer)
+        assert leg is not None
+        carries = [
+            self.may_sell(seller.group, buyer.group, product) and seller.sells[product] and buyer.buys[product]
+            for product in self.products
+        ]
+        trust = float(self.world.groups.link_trust[seller.group, buyer.group])
+        key = int(link_key(np.uint64(seller.key), np.uint64(buyer.key)))
+        self._join(Link(seller, buyer, leg, key, trust, carries, last_used=self.tick))
+
+    def disconnect(self, link: Link) -> None:
+        """Removes a link."""
+        self.links.remove(link)
+        link.buyer.suppliers.remove(link)
+        link.seller.customers.remove(link)
+
+    def may_sell(self, seller_group: int, buyer_group: int, product: int) -> bool:
+        """What the link rules say of two groups."""
+        return bool(self.world.groups.may_sell[seller_group, buyer_group, product])
+
+    def leg_between(self, seller: Party, buyer: Party) -> Leg | None:
+        """The leg from a seller to a buyer, where there is one."""
+        row = int(self.world.legs.of[seller.jurisdiction, buyer.jurisdiction])
+        return None if row < 0 else self.legs[row]

@@ -1,0 +1,201 @@
+"""Policies, evaluated trade by trade from the list in the scenario."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tests.oracle.agents import Maker, Party, Trader
+
+if TYPE_CHECKING:
+    from tests.oracle.market import Leg, Link
+    from tests.oracle.model import OracleModel
+
+
+class Policy:
+    """One policy of the scenario and what it says of a trade.
+
+    Attributes:
+        name, row: Its id, and its place among all policies.
+        fields: Its table in the scenario.
+    """
+
+    def __init__(self, model: OracleModel, name: str, row: int) -> None:
+        self.model = model
+        self.name = name
+        self.row = row
+        self.key = int(model.world.policy_key[row])
+        self.fields = model.world.scenario.policies[name]
+        self.kind: str = self.fields.kind
+        names = model.world.names
+        scenario = model.world.scenario
+        self.products = [self._covers(scenario.products[product], product) for product in names.products]
+        self.sides = [side in self.fields.sides for side in names.sides]
+        at_home = {scenario.jurisdictions[place].home_side for place in self._named_destinations(scenario)}
+        self.targets = [named or side in at_home for named, side in zip(self.sides, names.sides, strict=True)]
+        self.by = names.groups.index(self.fields.by) if self.fields.by in names.groups else -1
+
+    def _named_destinations(self, scenario: Any) -> list[str]:
+        return [place for place in self.fields.destinations if place in scenario.jurisdictions]
+
+    def _covers(self, product: Any, name: str) -> bool:
+        """A product is in scope where it is named or passes a threshold; with neither, all are."""
+        named, traits = self.fields.products, self.fields.traits
+        if not named and not traits:
+            return True
+        return name in named or any(self._passes(getattr(product, trait), least) for trait, least in traits.items())
+
+    @staticmethod
+    def _passes(value: float | bool, least: float | bool) -> bool:
+        """A number passes from the threshold on, a yes or no where it is the same."""
+        return value is least if isinstance(least, bool) else value >= least
+
+    # Time
+
+    def in_force(self, tick: int) -> bool:
+        """Effective before the day after the tick, and not ended."""
+        after = self.model.world.calendar.days_after[tick]
+        return self.fields.effective < after and not self._ended(after)
+
+    def announced(self, tick: int) -> bool:
+        """Announced, and not yet in force; never in the burn-in."""
+        calendar = self.model.world.calendar
+        after = calendar.days_after[tick]
+        if tick < calendar.burn_in or self._ended(after):
+            return False
+        announced = self.fields.announced or self.fields.effective
+        return bool(announced < after <= self.fields.effective)
+
+    def intensity(self, tick: int) -> float:
+        """Strength on the tick's first day."""
+        return float(self.fields.intensity.at(self.model.world.calendar.first_days[tick]))
+
+    def _ended(self, after: date) -> bool:
+        return self.fields.ends is not None and self.fields.ends < after
+
+    # Scope
+
+    def leaves(self, leg: Leg) -> bool:
+        """The leg is an export from an origin in scope."""
+        names = self.model.world.names.jurisdictions
+        return not leg.inner and (not self.fields.origins or names[leg.origin] in self.fields.origins)
+
+    def enters(self, leg: Leg) -> bool:
+        """The leg ends in a destination named."""
+        return self.model.world.names.jurisdictions[leg.destination] in self.fields.destinations
+
+    def bars(self, leg: Leg, product: int, side: int) -> bool:
+        """A sale over the leg, with papers that show the side, is in scope of an export ban."""
+        return self.products[product] and self.leaves(leg) and (self.sides[side] or self.enters(leg))
+
+    def aims_at(self, leg: Leg, product: int, side: int) -> bool:
+        """Goods that leave over the leg and end with the side are in scope of an export ban."""
+        return self.bars(leg, product, side) or (self.products[product] and self.leaves(leg) and self.targets[side])
+
+    def binds(self, seller: Party, product: int, side: int) -> bool:
+        """A voluntary suspension in scope: the makers of the group, and their arms."""
+        theirs = (isinstance(seller, Maker) and seller.group == self.by) or (
+            self.by >= 0 and self.model.maker_of_arm[seller.group] == self.by
+        )
+        return theirs and self.products[product] and self.targets[side]
+
+    def hits_source(self, link: Link, product: int) -> bool:
+        """Customers of the link expect the policy: it will bind the seller, or bear on the leg.
+
+        A ban or inspection bears on all legs out of its origins; only into the destinations where it names some and
+        no sides.
+        """
+        if not self.products[product] or self.kind == "entity_listing":
+            return False
+        if self.kind == "voluntary_suspension":
+            return any(self.binds(link.seller, product, side) for side in self.model.sides)
+        only_there = bool(self.fields.destinations) and not self.fields.sides
+        return self.leaves(link.leg) and (self.enters(link.leg) or not only_there)
+
+    def may_list(self, party: Party) -> bool:
+        """The party is an intermediary in scope of a listing policy."""
+        if not isinstance(party, Trader):
+            return False
+        groups = self.fields.groups
+        return not groups or self.model.world.names.groups[party.group] in groups
+
+
+class PolicyBook:
+    """All policies, and those in force or announced at the present tick."""
+
+    def __init__(self, model: OracleModel, without: tuple[str, ...] = ()) -> None:
+        self.model = model
+        names = model.world.names.policies
+        self.policies = [Policy(model, name, row) for row, name in enumerate(names) if name not in without]
+        self.active: list[tuple[Policy, float]] = []
+        self.coming: list[tuple[Policy, float]] = []
+
+    def turn_to(self, tick: int) -> None:
+        """Reads which policies act at a tick. One without any intensity does nothing at all."""
+        self.active = [(p, p.intensity(tick)) for p in self.policies if p.in_force(tick)]
+        self.coming = [(p, p.intensity(tick)) for p in self.policies if p.announced(tick)]
+        self.active = [(p, x) for p, x in self.active if x > 0.0]
+        self.coming = [(p, x) for p, x in self.coming if x > 0.0]
+
+    def ban(self, leg: Leg, product: int, side: int) -> float:
+        """Share of sellers on whom a ban bears when papers show the side."""
+        shares = [x for p, x in self.active if p.kind == "export_ban" and p.bars(leg, product, side)]
+        return max(shares, default=0.0)
+
+    def target(self, leg: Leg, product: int, side: int) -> float:
+        """The same for goods that leave over the leg and end with the side."""
+        shares = [x for p, x in self.active if p.kind == "export_ban" and p.aims_at(leg, product, side)]
+        return max(shares, default=0.0)
+
+    def penalty(self, leg: Leg, product: int, side: int) -> float:
+        """Penalty of a detected consignment, by sum over bans."""
+        total = 0.0
+        for policy, _ in self.active:
+            if policy.kind == "export_ban" and policy.aims_at(leg, product, side):
+                total += policy.fields.penalty
+        return total
+
+    def suspended(self, seller: Party, product: int, side: int) -> float:
+        """Greatest intensity of the voluntary suspensions that bind the seller."""
+        shares = [x for p, x in self.active if p.kind == "voluntary_suspension" and p.binds(seller, product, side)]
+        return max(shares, default=0.0)
+
+    def inspection(self, leg: Leg, product: int) -> float:
+        """Inspection added, before the cap."""
+        total = 0.0
+        for policy, intensity in self.active:
+            if policy.kind != "inspection" or not policy.products[product] or not policy.leaves(leg):
+                continue
+            if not policy.fields.destinations or policy.enters(leg):
+                total += policy.fields.added * intensity
+        return total
+
+    def listing(self) -> list[tuple[Policy, float]]:
+        """Listing policies in force."""
+        return [(p, x) for p, x in self.active if p.kind == "entity_listing"]
+
+    def stockpile(self, link: Link, product: int) -> float:
+        """Greatest factor on hoarded cover of the policies announced that will bear on the link's seller or leg."""
+        factors = [0.0]
+        for policy, intensity in self.coming:
+            if policy.hits_source(link, product):
+                factors.append(intensity)
+        return max(factors)
+
+    def breaks_law(self, link: Link, product: int) -> bool:
+        """A ban bears on the seller by what the buyer's papers show; without papers, only one on every side."""
+        heed, shown = link.seller.heed, link.buyer.paper_side
+        sides = [shown] if shown >= 0 else list(self.model.sides)
+        return all(self.ban(link.leg, product, side) > heed for side in sides)
+
+    def breaks_word(self, link: Link, product: int) -> bool:
+        """A voluntary suspension bears on the seller for the side that the buyer's papers show."""
+        shown = link.buyer.paper_side
+        return shown >= 0 and self.suspended(link.seller, product, shown) > link.seller.heed
+
+    def barred(self, link: Link, product: int) -> tuple[int, int, int]:
+        """Sides barred by law and voluntarily, as bitmasks; contracts do not exist yet."""
+        heed = link.seller.heed
+        law = sum(1 << s for s in self.model.sides if self.target(link.leg, product, s) > heed)
+        word = sum(1 << s for s in self.model.sides if self.suspended(link.seller, product, s) > heed)
+        return law, 0, word
