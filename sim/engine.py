@@ -196,7 +196,7 @@ class Engine:
         )  # fmt: skip
         self.sums.money[_ACCOUNT["production_cost"]] += produce.produce(
             world.seed, self.tick, rows.makers, s.key, s.group, a.state, s.sells, self.production, s.production_cost,
-            world.groups.bill, self._home, a.cash, a.stock, a.unit_cost, a.built, lots.units, lots.next, lots.head, lots.tail,
+            world.groups.bill, self._home, a.cash, a.stock, a.unit_cost, a.asked, lots.units, lots.next, lots.head, lots.tail,
             lots.live, lots.merged, paths.rows, paths.table, paths.count, self._units.produced, self._units.built,
             self.sums.produced,
         )  # fmt: skip
@@ -230,6 +230,9 @@ class Engine:
                 k.count, k.seller, k.buyer, k.leg, k.carries, a.state, self.tables.stockpile, self.tables.stockpile_seller,
                 self._factor,
             )  # fmt: skip
+        plan.use_of_users(
+            k.count, k.seller, k.buyer, k.carries, s.passes, a.state, s.group, s.share, demand, a.suppliers, a.asked
+        )
         plan.restock_column(
             rows.customers, s.kind, s.buys, s.lead, s.review, s.safety, s.stockpile, s.storage, s.cover, s.end_user,
             s.group, s.share, demand, a.forecast, self._factor, self.restock_level,
@@ -348,7 +351,7 @@ class Engine:
         )  # fmt: skip
         learn.learn_agents(
             self.tick >= world.calendar.settle, s.kind, s.sells, s.buys, s.lead, s.review, rules.smoothing,
-            rules.refused_weight, rules.seen_gain, rules.margin_gain, a.sold, a.refused, a.built, a.apparent, a.seen,
+            rules.refused_weight, rules.seen_gain, rules.margin_gain, s.passes, a.sold, a.refused, a.asked, a.apparent, a.seen,
             a.licit, a.margin, a.forecast,
         )  # fmt: skip
         overheads, payouts = learn.pay_out(

@@ -196,10 +196,10 @@ class _Maker:
         return {
             "mark_up": usual,
             "mark_up_max": round(usual + self.between(0.0, 0.8), 4),
-            "compliant_share": self.between(0.0, 0.7),
-            "tolerance": self.trait(0.5, 20.0),
+            "compliant_share": self.between(0.0, 0.6),
+            "tolerance": self.trait(0.5, 60.0),
             "diligence": self.trait(0.0, 1.0),
-            "concealment": self.trait(0.0, 0.6),
+            "concealment": self.trait(0.0, 0.5),
             "bidding_share": self.one_of([0.0, 0.5, 1.0]),
             "review_weeks": self.whole(1, 3),
             "safety_weeks": self.between(0.0, 4.0),
@@ -357,9 +357,12 @@ class _Maker:
         """One to five policies of random kinds."""
         kinds = ["export_ban", "export_ban", "inspection", "entity_listing", "voluntary_suspension"]
         found: Plain = {}
-        for i in range(self.whole(1, 5)):
+        hunted = self.chance(0.3)
+        for i in range(self.whole(3 if hunted else 1, 5)):
             kind = "export_ban" if i == 0 and self.chance(0.7) else self.one_of(kinds)
-            effective = self.day(-6, self.recorded + 2)
+            if hunted and i < 3:
+                kind = ("export_ban", "entity_listing", "inspection")[i]
+            effective = self.day(-8, 3) if hunted and i < 3 else self.day(-6, self.recorded + 2)
             policy: Plain = {"kind": kind, "effective": effective.isoformat(), "intensity": self.intensity()}
             if self.chance(0.6):
                 policy["announced"] = (effective - timedelta(days=self.whole(1, 70))).isoformat()
@@ -398,10 +401,10 @@ class _Maker:
 
     def listing(self, policy: Plain, groups: Plain) -> None:
         """Investigations that come soon."""
-        policy["hazard"] = self.between(0.05, 1.0)
-        policy["observation"] = self.between(0.0, 0.5)
+        policy["hazard"] = self.between(0.05, 1.5)
+        policy["observation"] = self.between(0.0, 0.9)
         policy["fading"] = self.between(0.0, 0.2)
-        policy["capacity"] = self.whole(0, 4)
+        policy["capacity"] = self.whole(0, 5)
         policy["lag_weeks"] = self.trait(0.0, 6.0)
         policy["stock"] = self.one_of(["frozen", "sold_off"])
         policy["chill"] = self.between(0.0, 0.6)

@@ -164,7 +164,7 @@ class Distribution:
             u: Probabilities, 0 to 1; taken between 2**-33 and 1 - 2**-33.
 
         Returns:
-            float64, of the length of ``u``, rising with ``u``, in the parameter's unit.
+            float64, of the shape of ``u``, in the parameter's unit; rising with ``u``, for a lognormal to 1e-8.
 
         Raises:
             TypeError: For a distribution over words.

@@ -24,10 +24,10 @@ def traces(run: Records, scope: np.ndarray, twin: Records | None = None) -> pd.D
         twin: The run whose deliveries weigh the products in the price index; the run itself by default.
 
     Returns:
-        One row a tick and side. Columns: ``tick``, ``date``, ``side``, ``supply`` and ``home_made`` (units a week delivered in the tick,
-        foreign-made and home-made, in scope), ``price`` (paid over reference price in the last four weeks, with fixed
-        product weights; 1 is the reference price; missing where nothing arrived), ``cover`` (weeks; missing where no sorties
-        were planned).
+        One row a tick and side. Columns: ``tick``, ``date``, ``side``, ``supply`` and ``home_made`` (units a week delivered over
+        the last four weeks, foreign-made and home-made, in scope), ``price`` (paid over reference price in the last four
+        weeks, with fixed product weights; 1 is the reference price; missing where nothing arrived), ``cover`` (weeks;
+        missing where no sorties were planned). At the start the last four weeks are as many as there are.
     """
     view, other = View(run, scope), View(run if twin is None else twin, scope)
     window = Window.whole(run)
@@ -46,14 +46,15 @@ def traces(run: Records, scope: np.ndarray, twin: Records | None = None) -> pd.D
     need = np.where(view.scope, view.need, 0.0).sum(axis=2)
     cover = np.divide(stock, need, out=np.full_like(stock, np.nan), where=need > 0) * view.weeks_per_tick
     ticks, sides = supply.shape[:2]
+    weeks = np.minimum(np.arange(1, ticks + 1), length)[:, None] * view.weeks_per_tick
     tick = np.repeat(np.arange(ticks), sides)
     return pd.DataFrame(
         {
             "tick": tick,
             "date": dates_of(run, tick),
             "side": categorical(np.tile(np.arange(sides), ticks), view.sides),
-            "supply": supply.sum(axis=2).ravel() / view.weeks_per_tick,
-            "home_made": home.sum(axis=2).ravel() / view.weeks_per_tick,
+            "supply": (trailing_sum(supply.sum(axis=2), length) / weeks).ravel(),
+            "home_made": (trailing_sum(home.sum(axis=2), length) / weeks).ravel(),
             "price": price.ravel(),
             "cover": cover.ravel(),
         }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from sim.ledger.labels import agent_labels, categorical, dates_of
 from sim.ledger.paths import CLASSES, Paths, diverted, home_made, paths
+from sim.scenario.model import Scenario
 from sim.world.records import Records
 
 KINDS = ("manufacturer", "intermediary", "buyer", "regulator")
@@ -139,29 +142,33 @@ def agents(records: Records) -> pd.DataFrame:
     )
 
 
-def policies(records: Records) -> pd.DataFrame:
-    """The policies of a run's scenario.
+def policies(scenario: Scenario, off: Iterable[str] = ()) -> pd.DataFrame:
+    """The policies of a scenario.
 
     Args:
-        records: A run.
+        scenario: The scenario.
+        off: Ids of policies left out of a twin.
 
     Returns:
         Columns: ``policy``, ``title``, ``kind``, ``by``, ``announced`` (the effective date where none is given), ``effective``,
-        ``ends`` (missing for none), ``cost`` (US dollars a unit of enforcement), ``off`` (left out of this run).
+        ``ends`` (missing for none), ``cost`` (US dollars a unit of enforcement), ``off``.
     """
-    fields = records.world.scenario.policies
-    rows = [(name, fields[name]) for name in sorted(fields)]
+    off = set(off)
+    rows = sorted(scenario.policies.items())
+    days = {
+        "announced": [each.announced or each.effective for _, each in rows],
+        "effective": [each.effective for _, each in rows],
+        "ends": [each.ends for _, each in rows],
+    }
     return pd.DataFrame(
         {
             "policy": pd.Series([name for name, _ in rows], dtype="str"),
             "title": pd.Series([each.title or name for name, each in rows], dtype="str"),
             "kind": pd.Series([each.kind for _, each in rows], dtype="str"),
             "by": pd.Series([each.by for _, each in rows], dtype="str"),
-            "announced": pd.to_datetime(pd.Series([each.announced or each.effective for _, each in rows], dtype="object")),
-            "effective": pd.to_datetime(pd.Series([each.effective for _, each in rows], dtype="object")),
-            "ends": pd.to_datetime(pd.Series([each.ends for _, each in rows], dtype="object")),
+            **{name: pd.Series(np.array(found, "datetime64[s]")) for name, found in days.items()},
             "cost": np.array([each.cost for _, each in rows], np.float64),
-            "off": np.array([name in records.policies_off for name, _ in rows], np.bool_),
+            "off": np.array([name in off for name, _ in rows], np.bool_),
         }
     )
 

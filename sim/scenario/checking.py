@@ -98,7 +98,7 @@ class _Referrer:
                 fit = [key for key, group in groups.items() if isinstance(group, kind)]
                 message = f"`{word}` is a group of kind {groups[word].kind}."
                 self.problems.append(
-                    Problem("S406", message, path=path, value=word, allowed=allowed, nearest=nearest(word, fit))
+                    Problem("S406", message, path=path, value=word, allowed=f"{allowed}: {listed(fit)}")
                 )
 
 

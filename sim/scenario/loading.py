@@ -6,10 +6,11 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.declare.errors import Problem, ScenarioError, nearest
+from sim.declare.errors import Problem, ScenarioError, nearest, shortened
 from sim.declare.plain import plain
 from sim.scenario.csv_tables import read_csv, toml_value
 from sim.scenario.merging import merge, merge_table
@@ -106,9 +107,9 @@ def _resolve(source: object, folder: Path, chain: tuple[str, ...]) -> tuple[dict
     try:
         base, below, _ = _resolve(above, folder, chain)
     except ScenarioError as error:
+        # A name that is not found stands in this file; all else stands in the file extended.
         raise ScenarioError(
-            origins.located(problem) if problem.code == "S101" and not problem.file else problem
-            for problem in error.problems
+            problem if problem.file else origins.located(replace(problem, path="extends")) for problem in error.problems
         ) from None
     return merge(base, data), below.under(origins), name
 
@@ -121,16 +122,17 @@ def _path(source: str, folder: Path) -> Path:
     path = folder / source
     if path.is_file() and path.suffix == ".toml":
         return path
-    if not source.endswith(".toml") and path.with_name(path.name + ".toml").is_file():
-        return path.with_name(path.name + ".toml")
+    longer = folder / f"{source}.toml"
+    if longer.is_file():
+        return longer
     beside = sorted(entry.name for entry in path.parent.glob("*.toml")) if path.parent.is_dir() else []
     stem = Path(source).stem
     close = nearest(stem, known) or nearest(Path(source).name, beside)
     allowed = ", ".join(known)
     if path.is_file():
-        message = f"{source} is not a .toml file."
+        message = f"{shortened(source)} is not a .toml file."
     else:
-        message = f"There is no shipped scenario and no file `{source}`."
+        message = f"There is no shipped scenario and no file {shortened(source)}."
     raise ScenarioError([Problem("S101", message, path="", value=source, allowed=allowed, nearest=close)])
 
 

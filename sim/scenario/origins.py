@@ -64,7 +64,7 @@ def line_numbers(text: str) -> dict[str, int]:
 
     Example:
         >>> line_numbers("[a]\nb = 1\nc.d = 2")
-        {'a': 1, 'a.b': 2, 'a.c.d': 3}
+        {'a': 1, 'a.b': 2, 'a.c': 3, 'a.c.d': 3}
     """
     found: dict[str, int] = {}
     prefix: list[str] = []
@@ -79,13 +79,19 @@ def line_numbers(text: str) -> dict[str, int]:
             parts, _ = _key(content.lstrip("["))
             if parts:
                 prefix = parts
-                found.setdefault(".".join(prefix), line)
+                _note(found, prefix, line)
             continue
         parts, rest = _key(content)
         if parts and rest.startswith("="):
-            found.setdefault(".".join(prefix + parts), line)
+            _note(found, prefix + parts, line)
             open_until, depth = _scan(rest[1:], "", 0)
     return found
+
+
+def _note(found: dict[str, int], parts: list[str], line: int) -> None:
+    """Notes the line of a key, and of the tables above it that it opens."""
+    for count in range(1, len(parts) + 1):
+        found.setdefault(".".join(parts[:count]), line)
 
 
 def _key(text: str) -> tuple[list[str], str]:

@@ -121,8 +121,8 @@ def found(
         excess = signal[0, g] / signal[1, g] - 1.0
         words = draws.block(seed, keys[a], tick, draws.FOUND, 0)
         if draws.uniform(words[0]) < rate[a] * max(0.0, excess):
-            ticks = draws.quantile_table(lag[g], draws.uniform(words[1]))
-            opens[a] = tick + max(1, draws.whole(ticks, draws.uniform(words[3])))
+            ticks = draws.quantile_table(lag[g], draws.uniform(words[3]))
+            opens[a] = tick + max(1, draws.whole(ticks, draws.uniform(words[1])))
             if draws.uniform(words[2]) < owner_returns:
                 last = -1
                 for other in range(closed.shape[0]):

@@ -53,8 +53,8 @@ def learn_links(
 @kernel
 def learn_agents(
     settled: bool, kind: np.ndarray, sells: np.ndarray, buys: np.ndarray, lead: np.ndarray, review: np.ndarray,
-    smoothing: float, refused_weight: float, seen_gain: float, margin_gain: float, sold: np.ndarray, refused: np.ndarray,
-    built: np.ndarray, apparent: np.ndarray, seen: np.ndarray, licit: np.ndarray, margin: np.ndarray, forecast: np.ndarray,
+    smoothing: float, refused_weight: float, seen_gain: float, margin_gain: float, passes: np.ndarray, sold: np.ndarray,
+    refused: np.ndarray, asked: np.ndarray, apparent: np.ndarray, seen: np.ndarray, licit: np.ndarray, margin: np.ndarray, forecast: np.ndarray,
 ) -> None:  # fmt: skip
     """Moves what sellers see of their customers' side, the licit margin at stake and forecasts.
 
@@ -69,9 +69,11 @@ def learn_agents(
         refused_weight: Weight of refused orders.
         seen_gain: Smoothing of what is seen.
         margin_gain: Smoothing of the licit margin.
+        passes: bool (agent,).
         sold: int64 (agent, product), units sold this tick.
         refused: int64 (agent, product), units refused this tick.
-        built: int64 (agent, product), components built into drones this tick.
+        asked: float64 (agent, product): for makers, components that the production wanted this tick calls for; for
+            pass-through buyers, units that their end users plan to use up.
         apparent: float64 (agent, side), units sold by apparent side; cleared.
         seen: float64 (agent, side).
         licit: float64 (agent,), licit margin of the tick; cleared.
@@ -92,12 +94,16 @@ def learn_agents(
             continue
         wait = 1.0 if kind[a] == MANUFACTURER else lead[a]
         for p in range(sells.shape[1]):
-            if sells[a, p]:
+            if passes[a]:
+                if sells[a, p]:
+                    gain = smoothing / (wait + review[a])
+                    forecast[a, p] += gain * (asked[a, p] - forecast[a, p])
+            elif sells[a, p]:
                 gain = smoothing / (wait + review[a])
                 forecast[a, p] += gain * (sold[a, p] + refused_weight * refused[a, p] - forecast[a, p])
             elif kind[a] == MANUFACTURER and buys[a, p]:
                 gain = smoothing / (lead[a] + review[a])
-                forecast[a, p] += gain * (built[a, p] - forecast[a, p])
+                forecast[a, p] += gain * (asked[a, p] - forecast[a, p])
 
 
 @kernel

@@ -31,6 +31,45 @@ def stockpile_factors(
 
 
 @kernel
+def use_of_users(
+    links: int, seller: np.ndarray, buyer: np.ndarray, carries: np.ndarray, passes: np.ndarray, state: np.ndarray,
+    group: np.ndarray, share: np.ndarray, demand: np.ndarray, suppliers: np.ndarray, asked: np.ndarray,
+) -> None:  # fmt: skip
+    """What the end users of each pass-through buyer plan to use up, shared evenly among those who hand on to them.
+
+    Args:
+        links: Number of links.
+        seller: int64 (link,).
+        buyer: int64 (link,).
+        carries: bool (link, product).
+        passes: bool (agent,).
+        state: int64 (agent,).
+        group: int64 (agent,).
+        share: float64 (agent,).
+        demand: float64 (group, product), units a tick.
+        suppliers: int64 (agent, product), work space.
+        asked: float64 (agent, product), written for pass-through buyers: units a tick.
+    """
+    suppliers[:] = 0
+    for a in range(passes.shape[0]):
+        if passes[a]:
+            for p in range(asked.shape[1]):
+                asked[a, p] = 0.0
+    for k in range(links):
+        if passes[seller[k]] and state[seller[k]] == ALIVE:
+            for p in range(asked.shape[1]):
+                if carries[k, p]:
+                    suppliers[buyer[k], p] += 1
+    for k in range(links):
+        a = seller[k]
+        b = buyer[k]
+        if passes[a] and state[a] == ALIVE:
+            for p in range(asked.shape[1]):
+                if carries[k, p]:
+                    asked[a, p] += demand[group[b], p] * share[b] / suppliers[b, p]
+
+
+@kernel
 def restock_column(
     customers: np.ndarray, kind: np.ndarray, buys: np.ndarray, lead: np.ndarray, review: np.ndarray, safety: np.ndarray,
     stockpile: np.ndarray, storage: np.ndarray, cover: np.ndarray, end_user: np.ndarray, group: np.ndarray,

@@ -49,7 +49,7 @@ def production_column(
 def produce(
     seed: int, tick: int, makers: np.ndarray, keys: np.ndarray, group: np.ndarray, state: np.ndarray, sells: np.ndarray,
     wanted: np.ndarray, build_cost: np.ndarray, bill: np.ndarray, home: np.ndarray,
-    cash: np.ndarray, stock: np.ndarray, unit_cost: np.ndarray, built: np.ndarray,
+    cash: np.ndarray, stock: np.ndarray, unit_cost: np.ndarray, asked: np.ndarray,
     units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray, merged: np.ndarray,
     rows: np.ndarray, table: np.ndarray, count: np.ndarray,
     produced: np.ndarray, consumed: np.ndarray, produced_by_group: np.ndarray,
@@ -71,7 +71,7 @@ def produce(
         cash: float64 (agent,).
         stock: int64 (agent, product).
         unit_cost: float64 (agent, product).
-        built: int64 (agent, product), components used, for the forecast.
+        asked: float64 (agent, product), written for makers: components that wanted production calls for.
         units: Lots.
         following: Lots.
         head: Lots.
@@ -92,12 +92,14 @@ def produce(
     paid = 0.0
     for a in makers:
         for p in range(products):
-            built[a, p] = 0
+            asked[a, p] = 0.0
         if state[a] != ALIVE:
             continue
         for p in range(products):
             if not sells[a, p] or wanted[a, p] <= 0.0:
                 continue
+            for c in range(products):
+                asked[a, c] += bill[group[a], p, c] * wanted[a, p]
             amount = draws.whole(wanted[a, p], draws.draw(seed, keys[a], tick, draws.PRODUCE, p))
             for c in range(products):
                 if bill[group[a], p, c] > 0:
@@ -115,7 +117,6 @@ def produce(
                     take_oldest(units, following, head, tail, live, a, c, need * amount, rows, home, -2)
                     stock[a, c] -= need * amount
                     consumed[c] += need * amount
-                    built[a, c] += need * amount
             cash[a] -= build * amount
             paid += build * amount
             unit_cost[a, p] = (stock[a, p] * unit_cost[a, p] + amount * cost) / (stock[a, p] + amount)

@@ -142,7 +142,7 @@ def premium_column(
         a = seller[k]
         for p in range(products):
             out[k, p] = 0.0
-        if passes[a] or state[a] == CLOSING or not (any_target[leg[k]] or any_suspended[a]):
+        if passes[a] or state[a] != ALIVE or not (any_target[leg[k]] or any_suspended[a]):
             continue
         b = buyer[k]
         for p in range(products):

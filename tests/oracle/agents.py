@@ -76,7 +76,7 @@ class Party(mesa.Agent):  # type: ignore[misc]
         self.exposure: dict[int, float] = {}
         self.due: dict[int, int] = {}
         self.opens_at = -1
-        self.opened = -1
+        self.opened = 0 if self.alive else -1
         self.closed = -1
         self.listed_by = -1
         self.suppliers: list[Link] = []
@@ -190,7 +190,9 @@ class Party(mesa.Agent):  # type: ignore[misc]
         """Reservation premium of this seller on a link; infinite where it refuses."""
         if self.passes or self.state == CLOSING:
             return 0.0
-        return max((self.premium_for(link, product, side) for side in self.model.sides), default=0.0)
+        if not self.model.book.restricts:
+            return 0.0
+        return max([self.premium_for(link, product, side) for side in self.model.sides])
 
     def premium_for(self, link: Link, product: int, side: int) -> float:
         """The premium that one side asks for."""

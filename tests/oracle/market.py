@@ -37,6 +37,7 @@ class Link:
 
     Attributes:
         ordered, filled, seized: Units ordered and filled, and pieces seized, in this tick.
+        premium: The seller's reservation premium by product in this tick.
     """
 
     seller: Party
@@ -50,6 +51,7 @@ class Link:
     ordered: int = 0
     filled: int = 0
     seized: int = 0
+    premium: dict[int, float] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -167,7 +169,7 @@ class Market:
         for link in party.suppliers:
             if not link.carries[product] or not link.seller.trading or not model.leg_open(link.leg):
                 continue
-            premium = link.seller.premium(link, product)
+            premium = link.premium[product]
             if premium == math.inf:
                 continue
             landed = link.seller.ask(product) + premium + self.freight(link, product)

@@ -16,7 +16,7 @@ from tests.oracle.learning import learn
 from tests.oracle.market import Leg, Link, Market, Shipment
 from tests.oracle.paths import Paths
 from tests.oracle.policies import Policy, PolicyBook
-from tests.oracle.records import Diary, check_accounts, snapshot
+from tests.oracle.records import UNIT_ACCOUNTS, UNIT_FLOWS, Diary, check_accounts, snapshot
 
 
 @dataclass(eq=False)
@@ -42,6 +42,8 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.market = world.scenario.market
         self.tick = 0
         self._words: dict[tuple[int, int, int], tuple[float, float, float, float]] = {}
+        self._at_start: dict[str, list[int]] = {}
+        self._initial: list[int] = []
         self._seed = np.uint64(world.seed)
         self.products = list(range(len(world.names.products)))
         self.sides = list(range(len(world.names.sides)))
@@ -79,6 +81,9 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
     def step(self) -> None:
         """One tick, in the order of the ODD document."""
         cash = sum(party.cash for party in self.parties)
+        if self.tick == self.world.calendar.burn_in:
+            self._at_start = {name: list(units) for name, units in self.diary.units.items()}
+            self._initial = [self.in_stock(product) + self.on_the_way(product) for product in self.products]
         self._words.clear()
         self.diary.open_tick()
         # 1. Regulate.
@@ -103,7 +108,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         if self.tick >= self.world.calendar.settle:
             for party in self.parties:
                 party.move_mark_up()
-        self.count_refusals()
+        self.set_premiums()
         # 6. to 9. Order, clear, ship, receive.
         self.trades.order()
         self.trades.clear()
@@ -116,12 +121,14 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.diary.ticks.append(snapshot(self))
         self.tick += 1
 
-    def count_refusals(self) -> None:
-        """Counts link-products on which a seller refuses outright."""
+    def set_premiums(self) -> None:
+        """The reservation premium of every link and product; outright refusals of living sellers are counted."""
         for link in self.links:
             for product in self.products:
-                if link.seller.alive and link.carries[product] and math.isinf(link.seller.premium(link, product)):
-                    self.diary.count("refused_by_premium")
+                if link.carries[product] and link.seller.trading:
+                    link.premium[product] = link.seller.premium(link, product)
+                    if math.isinf(link.premium[product]):
+                        self.diary.count("refused_by_premium")
 
     # Regulate
 
@@ -180,6 +187,28 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.diary.move("frozen", product, units)
         self.diary.count("frozen_units", units)
 
+    # Units
+
+    def in_stock(self, product: int) -> int:
+        """Units that agents hold."""
+        return sum(party.shelves[product].queue.units for party in self.parties)
+
+    def on_the_way(self, product: int) -> int:
+        """Units on their way."""
+        return sum(shipment.units for shipment in self.in_transit if shipment.product == product)
+
+    def unit_accounts(self) -> list[list[int]]:
+        """The unit account of the recorded ticks, in the order of ``UNIT_ACCOUNTS``."""
+        flows = {
+            name: [now - before for now, before in zip(self.diary.units[name], self._at_start[name], strict=True)]
+            for name in UNIT_FLOWS
+        }
+        flows["initial"] = self._initial
+        flows["in_stock"] = [self.in_stock(product) for product in self.products]
+        flows["in_transit"] = [self.on_the_way(product) for product in self.products]
+        flows["reserved"] = [0 for _ in self.products]
+        return [flows[name] for name in UNIT_ACCOUNTS]
+
     # Draws
 
     def word(self, value: int) -> np.uint64:
@@ -189,10 +218,11 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
     def uniforms(self, key: int, purpose: int, index: int) -> tuple[float, float, float, float]:
         """The four uniforms of an address at this tick; each address is read once and kept for the tick."""
         address = (key, purpose, index)
-        if address not in self._words:
-            words = block(self._seed, np.uint64(key), self.tick, purpose, index)
-            self._words[address] = tuple(uniform(np.uint64(word)) for word in words)  # type: ignore[assignment]
-        return self._words[address]
+        found = self._words.get(address)
+        if found is None:
+            w0, w1, w2, w3 = block(self._seed, np.uint64(key), self.tick, purpose, index)
+            found = self._words[address] = (uniform(w0), uniform(w1), uniform(w2), uniform(w3))
+        return found
 
     # The world at this tick
 

@@ -129,6 +129,8 @@ class PolicyBook:
         self.policies = [Policy(model, name, row) for row, name in enumerate(names) if name not in without]
         self.active: list[tuple[Policy, float]] = []
         self.coming: list[tuple[Policy, float]] = []
+        self.bans: list[tuple[Policy, float]] = []
+        self.suspensions: list[tuple[Policy, float]] = []
 
     def turn_to(self, tick: int) -> None:
         """Reads which policies act at a tick. One without any intensity does nothing at all."""
@@ -136,29 +138,45 @@ class PolicyBook:
         self.coming = [(p, p.intensity(tick)) for p in self.policies if p.announced(tick)]
         self.active = [(p, x) for p, x in self.active if x > 0.0]
         self.coming = [(p, x) for p, x in self.coming if x > 0.0]
+        self.bans = [(p, x) for p, x in self.active if p.kind == "export_ban"]
+        self.suspensions = [(p, x) for p, x in self.active if p.kind == "voluntary_suspension"]
+
+    @property
+    def restricts(self) -> bool:
+        """True where some sale may be barred at all."""
+        return bool(self.bans or self.suspensions)
 
     def ban(self, leg: Leg, product: int, side: int) -> float:
         """Share of sellers on whom a ban bears when papers show the side."""
-        shares = [x for p, x in self.active if p.kind == "export_ban" and p.bars(leg, product, side)]
-        return max(shares, default=0.0)
+        share = 0.0
+        for policy, intensity in self.bans:
+            if policy.bars(leg, product, side):
+                share = max(share, intensity)
+        return share
 
     def target(self, leg: Leg, product: int, side: int) -> float:
         """The same for goods that leave over the leg and end with the side."""
-        shares = [x for p, x in self.active if p.kind == "export_ban" and p.aims_at(leg, product, side)]
-        return max(shares, default=0.0)
+        share = 0.0
+        for policy, intensity in self.bans:
+            if policy.aims_at(leg, product, side):
+                share = max(share, intensity)
+        return share
 
     def penalty(self, leg: Leg, product: int, side: int) -> float:
         """Penalty of a detected consignment, by sum over bans."""
         total = 0.0
-        for policy, _ in self.active:
-            if policy.kind == "export_ban" and policy.aims_at(leg, product, side):
+        for policy, _ in self.bans:
+            if policy.aims_at(leg, product, side):
                 total += policy.fields.penalty
         return total
 
     def suspended(self, seller: Party, product: int, side: int) -> float:
         """Greatest intensity of the voluntary suspensions that bind the seller."""
-        shares = [x for p, x in self.active if p.kind == "voluntary_suspension" and p.binds(seller, product, side)]
-        return max(shares, default=0.0)
+        share = 0.0
+        for policy, intensity in self.suspensions:
+            if policy.binds(seller, product, side):
+                share = max(share, intensity)
+        return share
 
     def inspection(self, leg: Leg, product: int) -> float:
         """Inspection added, before the cap."""

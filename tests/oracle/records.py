@@ -18,7 +18,11 @@ ACCOUNTS = (
     "facilitation", "overheads", "payouts",
 )  # fmt: skip
 SOURCES = ("budgets", "founding_capital")
-UNIT_ACCOUNTS = ("produced", "given", "frozen", "seized", "lost", "worn_out", "built_into_drones")
+UNIT_FLOWS = ("produced", "given", "frozen", "seized", "lost", "worn_out", "built_into_drones")
+UNIT_ACCOUNTS = (
+    "initial", "produced", "given", "in_stock", "reserved", "frozen", "in_transit", "seized", "lost", "worn_out",
+    "built_into_drones",
+)  # fmt: skip
 
 
 @dataclass
@@ -41,7 +45,7 @@ class Diary:
     ticks: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.units = {name: [0] * self.products for name in UNIT_ACCOUNTS}
+        self.units = {name: [0] * self.products for name in UNIT_FLOWS}
         self.open_tick()
 
     def open_tick(self) -> None:
@@ -93,11 +97,9 @@ def check_accounts(model: OracleModel, cash_before: float) -> None:
     """Raises where units or money do not balance after a tick."""
     diary = model.diary
     for product in range(diary.products):
-        account = {name: diary.units[name][product] for name in UNIT_ACCOUNTS}
+        account = {name: diary.units[name][product] for name in UNIT_FLOWS}
         sources = account.pop("produced") + account.pop("given")
-        held = sum(party.shelves[product].queue.units for party in model.parties)
-        moving = sum(piece.units for piece in model.in_transit if piece.product == product)
-        if sources != held + moving + sum(account.values()):
+        if sources != model.in_stock(product) + model.on_the_way(product) + sum(account.values()):
             raise AssertionError(f"units of product {product} do not balance at tick {model.tick}: {account}")
     flows = sum(amount if name in SOURCES else -amount for name, amount in diary.accounts.items())
     cash = sum(party.cash for party in model.parties)

@@ -1,0 +1,61 @@
+"""Agent-based simulation of how sanctioned drones reach the sides of a war, and what restrictions deny them.
+
+The public names below are loaded when they are first used, so that `import sim` is fast.
+
+Example:
+    >>> import sim
+    >>> result = sim.run("small", runs=2)  # doctest: +SKIP
+    >>> result.summary()  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.declare.errors import ScenarioError as ScenarioError
+    from sim.engine import Engine as Engine
+    from sim.experiments.results import RunResult as RunResult
+    from sim.experiments.run import run as run
+    from sim.ledger.trace import chains as chains
+    from sim.ledger.trace import trace as trace
+    from sim.measures.frame import measures as measure
+    from sim.scenario.loading import load as load
+    from sim.scenario.model import Scenario as Scenario
+    from sim.scenario.shipped import shipped as shipped
+    from sim.world.build import build as build
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "Engine": "sim.engine",
+    "RunResult": "sim.experiments.results",
+    "Scenario": "sim.scenario.model",
+    "ScenarioError": "sim.declare.errors",
+    "build": "sim.world.build",
+    "chains": "sim.ledger.trace",
+    "load": "sim.scenario.loading",
+    "measure": "sim.measures.frame:measures",
+    "run": "sim.experiments.run",
+    "shipped": "sim.scenario.shipped",
+    "trace": "sim.ledger.trace",
+}
+"""Public names and the modules that hold them, with the name there where it differs."""
+
+__all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a public name."""
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'sim' has no attribute {name!r}; it has {', '.join(sorted(__all__))}")
+    module, _, inner = _PUBLIC[name].partition(":")
+    value = getattr(import_module(module), inner or name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Public names, loaded or not."""
+    return sorted({*globals(), *_PUBLIC})

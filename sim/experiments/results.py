@@ -1,0 +1,227 @@
+"""What `run` gives back."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.experiments import store
+from sim.experiments.over_runs import over_runs
+from sim.ledger import frames
+from sim.ledger.series import series
+from sim.ledger.trace import chains, trace
+from sim.scenario.model import Scenario
+from sim.world.records import Records
+
+if TYPE_CHECKING:
+    from sim.experiments.plotting import Plots
+
+
+@dataclass
+class RunResult:
+    """Runs of a scenario, each with its twin.
+
+    Attributes:
+        scenario: What was run, resolved.
+        versus: Ids of the policies that the twin lacks.
+        seeds: Seeds of the finished runs, in order.
+        asked: Number of runs asked for.
+        measures: Measures of every run: as in :func:`sim.measures.frame.measures`, with a column ``seed``.
+        traces: Courses that the figures show, of every run and twin: as in :func:`sim.experiments.traces.traces`, with
+            ``seed`` and ``arm`` (``"run"`` or ``"twin"``).
+        records: Records kept, by seed and arm: the first run and its twin, or all of them where all ledgers were asked for.
+        warnings: What a user should know before believing the run.
+        interrupted: True where the user stopped it before all runs were finished.
+        ledger_kept: ``"first"``, ``"all"`` or ``"none"``.
+        window: First and last date of the measures, or None for the whole record.
+    """
+
+    scenario: Scenario
+    versus: tuple[str, ...]
+    asked: int = 1
+    ledger_kept: str = "first"
+    window: tuple[date, date] | None = None
+    seeds: list[int] = field(default_factory=list)
+    measures: pd.DataFrame = field(default_factory=pd.DataFrame)
+    traces: pd.DataFrame = field(default_factory=pd.DataFrame)
+    records: dict[tuple[int, str], Records] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    interrupted: bool = False
+
+    def summary(self) -> pd.DataFrame:
+        """Measures joined over runs: an estimate with an interval for each.
+
+        Returns:
+            See :func:`sim.experiments.over_runs.over_runs`.
+        """
+        return over_runs(self.measures)
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """The true ledgers kept, with columns ``seed`` and ``arm``; see :func:`sim.ledger.frames.ledger`.
+
+        Raises:
+            ValueError: If none was kept.
+        """
+        return self._each(frames.ledger)
+
+    @cached_property
+    def deliveries(self) -> pd.DataFrame:
+        """Deliveries of the runs kept, with ``seed`` and ``arm``; see :func:`sim.ledger.frames.deliveries`."""
+        return self._each(frames.deliveries)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Series of the runs kept, with ``seed`` and ``arm``; see :func:`sim.ledger.series.series`."""
+        return self._each(series)
+
+    @cached_property
+    def paths(self) -> pd.DataFrame:
+        """Chains of the runs kept, widest first, with ``seed`` and ``arm``; see :func:`sim.ledger.trace.chains`."""
+        return self._each(chains)
+
+    @cached_property
+    def agents(self) -> pd.DataFrame:
+        """Agents of the runs kept at their ends, with ``seed`` and ``arm``; see :func:`sim.ledger.frames.agents`."""
+        return self._each(frames.agents)
+
+    @cached_property
+    def policies(self) -> pd.DataFrame:
+        """The scenario's policies; see :func:`sim.ledger.frames.policies`. ``off`` tells which ones the twin lacks."""
+        return frames.policies(self.scenario, self.versus)
+
+    def trace(self, node: int, *, seed: int | None = None, arm: str = "run") -> pd.DataFrame:
+        """Follows a path node of a run that was kept; see :func:`sim.ledger.trace.trace`.
+
+        Args:
+            node: Path node, as in ``.paths``.
+            seed: Seed of the run; the first by default.
+            arm: ``"run"`` or ``"twin"``.
+
+        Raises:
+            KeyError: If that run was not kept.
+        """
+        return trace(self.records[self.seeds[0] if seed is None else seed, arm], node)
+
+    @property
+    def plot(self) -> Plots:
+        """Figures: ``.plot.supply()`` and ``.plot.price_and_cover()``."""
+        from sim.experiments.plotting import Plots
+
+        return Plots(self)
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Writes everything: Parquet, two figures, and last the manifest.
+
+        Ledgers are parts of one data set, ``ledger/``, one file a run. A ledger written before, as runs finished,
+        is left as it is.
+
+        Args:
+            folder: Where to; results that it holds are written over.
+
+        Returns:
+            The folder.
+
+        Raises:
+            OutputError: If it cannot be written.
+        """
+        path = store.prepare(folder)
+        store.write_frame(self.measures, path / "measures.parquet")
+        store.write_frame(self.summary(), path / "summary.parquet")
+        store.write_frame(self.traces, path / "traces.parquet")
+        store.write_frame(self.series, path / "series.parquet")
+        store.write_frame(self.deliveries, path / "deliveries.parquet")
+        store.write_frame(self.paths, path / "paths.parquet")
+        store.write_frame(self.agents, path / "agents.parquet")
+        for (seed, arm), records in self.records.items():
+            write_ledger(path, seed, arm, records)
+        self._drop_old_ledgers(path)
+        self.plot.save(path)
+        store.write_text(store.manifest(self.manifest_entries()), path / store.MANIFEST)
+        return path
+
+    def manifest_entries(self) -> dict[str, object]:
+        """What a manifest says of the results themselves."""
+        return {
+            "scenario": self.scenario.to_dict(),
+            "scenario_hash": self.scenario.hash,
+            "versus": list(self.versus),
+            "seeds": self.seeds,
+            "runs_asked": self.asked,
+            "interrupted": self.interrupted,
+            "ledger": self.ledger_kept,
+            "window": None if self.window is None else [str(day) for day in self.window],
+            "warnings": self.warnings,
+        }
+
+    def _each(self, frame) -> pd.DataFrame:  # noqa: ANN001
+        """A frame of each run kept, one below another."""
+        parts = []
+        for (seed, arm), records in self.records.items():
+            part = frame(records)
+            part.insert(0, "seed", seed)
+            part.insert(1, "arm", pd.Categorical([arm] * len(part), categories=["run", "twin"]))
+            parts.append(part)
+        return concat(parts)
+
+    def _drop_old_ledgers(self, folder: Path) -> None:
+        """Removes parts of earlier results from the ledger's folder."""
+        kept = {ledger_part(folder, seed, arm) for seed in self.seeds for arm in ("run", "twin")}
+        for part in (folder / "ledger").glob("*.parquet"):
+            wanted = part in kept and self.ledger_kept != "none"
+            if self.ledger_kept == "first":
+                wanted = wanted and part in {ledger_part(folder, *key) for key in self.records}
+            if not wanted:
+                part.unlink()
+
+
+def concat(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """Frames one below another; categories are joined, in order of first sight.
+
+    Args:
+        parts: Frames with the same columns.
+    """
+    if not parts:
+        return pd.DataFrame()
+    joined = {}
+    for name in parts[0].columns:
+        columns = [part[name] for part in parts]
+        if isinstance(columns[0].dtype, pd.CategoricalDtype):
+            joined[name] = pd.Series(pd.api.types.union_categoricals(columns, ignore_order=True))
+        else:
+            joined[name] = pd.concat(columns, ignore_index=True)
+    return pd.DataFrame(joined)
+
+
+def ledger_part(folder: Path, seed: int, arm: str) -> Path:
+    """Where the ledger of one run goes.
+
+    Args:
+        folder: Folder of the results.
+        seed: Seed of the run.
+        arm: ``"run"`` or ``"twin"``.
+    """
+    return folder / "ledger" / f"seed-{seed:06d}-{arm}.parquet"
+
+
+def write_ledger(folder: Path, seed: int, arm: str, records: Records) -> None:
+    """Writes the ledger of one run, if it kept one.
+
+    Args:
+        folder: Folder of the results.
+        seed: Seed of the run.
+        arm: ``"run"`` or ``"twin"``.
+        records: The run.
+    """
+    if records.ledger is None:
+        return
+    frame = frames.ledger(records)
+    frame.insert(0, "seed", seed)
+    frame.insert(1, "arm", arm)
+    store.write_frame(frame, ledger_part(folder, seed, arm))

@@ -1,0 +1,235 @@
+"""`run`: a scenario with its twin, for one seed or several."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.declare.errors import Problem, ScenarioError, nearest
+from sim.experiments import store, warnings
+from sim.experiments.pairs import Arm, simulate_all
+from sim.experiments.results import RunResult, concat, write_ledger
+from sim.experiments.traces import traces
+from sim.measures.compared import products_in_scope
+from sim.measures.frame import measures
+from sim.scenario.loading import Source, load
+from sim.scenario.model import Scenario
+from sim.world.records import Records
+
+LEDGERS = ("first", "all", "none")
+"""Which runs keep their true ledger."""
+
+
+def run(
+    source: Source = "baseline",
+    *,
+    seed: int = 1,
+    runs: int = 1,
+    changes: Mapping[str, Any] | None = None,
+    versus: Iterable[str] | None = None,
+    window: tuple[date, date] | None = None,
+    ledger: str = "first",
+    workers: int | None = None,
+    check_policies: bool = True,
+    progress: bool | Callable[[int, int], None] = False,
+    first: Callable[[RunResult], None] | None = None,
+    out: str | os.PathLike[str] | None = None,
+) -> RunResult:
+    """Runs a scenario, and with each seed its twin: the same draws without the policies in question.
+
+    Runs go in threads. Interrupted by Ctrl-C, it keeps the pairs that are finished and says so in ``interrupted``; without a
+    finished pair the interrupt goes on to the caller.
+
+    Args:
+        source: Name of a shipped scenario, path of a file, plain data, or a scenario.
+        seed: First seed; runs have consecutive ones.
+        runs: Number of runs, each with its twin.
+        changes: Values by dotted path, laid over the scenario.
+        versus: Ids of the policies that the twin lacks; all of them by default.
+        window: First and last date of the measures; the whole record by default.
+        ledger: Which runs keep their true ledger: ``"first"`` (with its twin), ``"all"`` or ``"none"``.
+        workers: Threads; as many as there are processors by default.
+        check_policies: Whether to run the first seed once more without each policy, and to warn of those that
+            changed nothing.
+        progress: True for a progress bar on the terminal, or a function of (done, all) runs.
+        first: Called once with the result so far, when the first pair is finished.
+        out: Folder to write results to, see :meth:`RunResult.save`.
+
+    Returns:
+        The result.
+
+    Raises:
+        ScenarioError: With every problem found in the scenario, or for an id in ``versus`` that no policy has.
+        ValueError: If an argument is out of range.
+        OutputError: If the folder cannot be written; found before anything runs.
+
+    Example:
+        >>> result = run("small", runs=2, check_policies=False)  # doctest: +SKIP
+        >>> result.summary()  # doctest: +SKIP
+    """
+    if runs < 1:
+        raise ValueError(f"runs is {runs}; it must be at least 1")
+    if not 0 <= seed <= 2**63 - runs:
+        raise ValueError(f"seed is {seed}; it must be at least 0 and below 2**63")
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers is {workers}; it must be at least 1")
+    if ledger not in LEDGERS:
+        raise ValueError(f"ledger is {ledger!r}; it must be one of {', '.join(LEDGERS)}")
+    scenario = load(source, changes)
+    names = policies_compared(scenario, versus)
+    folder = None if out is None else store.prepare(out)
+    arms = _arms(scenario, names, range(seed, seed + runs), ledger, check_policies)
+    gathered = _Gathering(RunResult(scenario, names, runs, ledger, window), seed, folder, first)
+    with _progress(progress, len(arms)) as tell:
+        try:
+            for arm, records in simulate_all(scenario, arms, workers or os.cpu_count() or 1):
+                gathered.add(arm, records)
+                tell()
+        except KeyboardInterrupt:
+            if not gathered.result.seeds:
+                raise
+            gathered.result.interrupted = True
+    result = gathered.finish()
+    if folder is not None:
+        result.save(folder)
+    return result
+
+
+def policies_compared(scenario: Scenario, versus: Iterable[str] | None) -> tuple[str, ...]:
+    """Ids of the policies that a twin lacks.
+
+    Args:
+        scenario: The scenario.
+        versus: Ids, or None for all policies.
+
+    Returns:
+        Ids, sorted, each once.
+
+    Raises:
+        ScenarioError: S107 for every id that no policy has.
+    """
+    if versus is None:
+        return tuple(sorted(scenario.policies))
+    wanted = [versus] if isinstance(versus, str) else list(versus)
+    problems = [
+        Problem(
+            "S107",
+            f"There is no policy `{name}` to compare with.",
+            path=f"policies.{name}",
+            nearest=nearest(name, scenario.policies),
+            allowed=", ".join(sorted(scenario.policies)) or "nothing: the scenario has no policies",
+            todo="Name a policy of the scenario.",
+        )
+        for name in wanted
+        if name not in scenario.policies
+    ]
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(sorted(set(wanted)))
+
+
+def _arms(scenario: Scenario, versus: tuple[str, ...], seeds: range, ledger: str, check: bool) -> list[Arm]:
+    """The runs to make: pairs first, then the first seed without each policy."""
+    arms = []
+    for seed in seeds:
+        kept = ledger == "all" or (ledger == "first" and seed == seeds[0])
+        arms.append(Arm(seed, "run", (), kept))
+        if versus:
+            arms.append(Arm(seed, "twin", versus, kept))
+    if check:
+        arms += [Arm(seeds[0], name, (name,), False) for name in sorted(scenario.policies) if versus != (name,)]
+    return arms
+
+
+class _Gathering:
+    """Takes runs as they finish, and makes a result of them."""
+
+    def __init__(
+        self, result: RunResult, seed: int, folder: Path | None, first: Callable[[RunResult], None] | None
+    ) -> None:
+        self.result = result
+        self._seed = seed
+        self._folder = folder
+        self._first = first
+        self._half: dict[int, dict[str, Records]] = {}
+        self._measures: dict[int, pd.DataFrame] = {}
+        self._traces: dict[int, pd.DataFrame] = {}
+        self._base: Records | None = None
+        self._waiting: dict[str, Records] = {}
+        self._inert: list[str] = []
+
+    def add(self, arm: Arm, records: Records) -> None:
+        """Takes one run."""
+        if arm.name not in ("run", "twin"):
+            self._waiting[arm.name] = records
+        else:
+            half = self._half.setdefault(arm.seed, {})
+            half[arm.name] = records
+            if not self.result.versus:
+                half["twin"] = records
+            if arm.seed == self._seed and arm.name == "run":
+                self._base = records
+            if len(half) == 2:
+                del self._half[arm.seed]
+                self._pair(arm.seed, half["run"], half["twin"])
+        if self._base is not None:
+            for name in list(self._waiting):
+                if warnings.same_outcome(self._base, self._waiting.pop(name)):
+                    self._inert.append(name)
+
+    def _pair(self, seed: int, with_policies: Records, twin: Records) -> None:
+        """Takes a run and its twin."""
+        result = self.result
+        self._measures[seed] = measures(with_policies, twin, window=result.window).assign(seed=seed)
+        scope = products_in_scope(with_policies, result.versus)
+        courses = []
+        for name, records in (("run", with_policies), ("twin", twin)):
+            course = traces(records, scope, twin)
+            course.insert(0, "seed", seed)
+            course.insert(1, "arm", pd.Categorical([name] * len(course), categories=["run", "twin"]))
+            courses.append(course)
+            if seed == self._seed or (result.ledger_kept == "all" and self._folder is None):
+                result.records[seed, name] = records
+            elif result.ledger_kept == "all" and self._folder is not None:
+                write_ledger(self._folder, seed, name, records)
+        self._traces[seed] = concat(courses)
+        result.seeds = sorted(self._measures)
+        if seed == self._seed:
+            if len(result.versus) == 1 and warnings.same_outcome(with_policies, twin):
+                self._inert.append(result.versus[0])
+            if self._first is not None:
+                self._first(self.finish())
+
+    def finish(self) -> RunResult:
+        """The result so far."""
+        result = self.result
+        result.measures = concat([self._measures[seed] for seed in result.seeds])
+        result.traces = concat([self._traces[seed] for seed in result.seeds])
+        result.warnings = [warnings.changed_nothing(name, self._seed) for name in sorted(set(self._inert))]
+        if self._base is not None:
+            result.warnings += [text for text in (warnings.at_ceiling(self._base, "the run"),) if text]
+            result.warnings += warnings.slots_used(self._base)
+        return result
+
+
+@contextmanager
+def _progress(how: bool | Callable[[int, int], None], total: int) -> Iterator[Callable[[], None]]:
+    """A function to call after each run."""
+    done = itertools.count(1)
+    if callable(how):
+        yield lambda: how(next(done), total)
+    elif how:
+        from tqdm import tqdm
+
+        with tqdm(total=total, unit="run", leave=False, dynamic_ncols=True, file=sys.stderr) as bar:
+            yield lambda: bar.update() and None
+    else:
+        yield lambda: None

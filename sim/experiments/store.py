@@ -1,0 +1,114 @@
+"""Results on disk: Parquet by temporary name and rename, and a manifest that says how to make them again."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+from datetime import UTC, date, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+MANIFEST = "manifest.json"
+PACKAGES = ("sim-leakage", "numpy", "numba", "pandas", "pyarrow", "pydantic", "matplotlib")
+"""Distributions whose versions a manifest holds, as far as they are installed."""
+
+
+class OutputError(Exception):
+    """A place where results cannot be written."""
+
+
+def prepare(folder: str | os.PathLike[str]) -> Path:
+    """Makes a folder ready for results.
+
+    Args:
+        folder: A folder that does not exist, is empty, or holds results already; those are written over.
+
+    Returns:
+        The folder.
+
+    Raises:
+        OutputError: If it is a file, holds something else, or cannot be made.
+    """
+    path = Path(folder)
+    if path.exists() and not path.is_dir():
+        raise OutputError(f"{path} is a file; give a folder for the results")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        filled = any(entry for entry in path.iterdir() if not entry.name.startswith("."))
+        if filled and not (path / MANIFEST).exists():
+            raise OutputError(f"{path} holds files that are no results of sim; give another folder, or an empty one")
+        probe = path / "_probe"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+    return path
+
+
+def write_frame(frame: pd.DataFrame, path: Path) -> None:
+    """Writes a frame as Parquet (zstd); readers see the whole file or none.
+
+    Args:
+        frame: What to write.
+        path: Where to; the folder is made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"_{path.name}")
+    plain = frame.copy(deep=False)
+    plain.attrs = {}
+    plain.to_parquet(temporary, compression="zstd", index=False)
+    os.replace(temporary, path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Writes a text; readers see the whole file or none.
+
+    Args:
+        text: What to write.
+        path: Where to.
+    """
+    temporary = path.with_name(f"_{path.name}")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that numbers can depend on."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def manifest(entries: dict[str, Any]) -> str:
+    """A manifest as text: what the caller knows, and versions, platform, command line and time.
+
+    Args:
+        entries: What the caller knows of the results.
+
+    Returns:
+        JSON; dates as ISO text.
+    """
+    whole = {
+        **entries,
+        "versions": versions(),
+        "platform": platform.platform(),
+        "command": sys.argv,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    return json.dumps(whole, indent=2, default=_plain, allow_nan=False) + "\n"
+
+
+def _plain(value: object) -> str:
+    """Values that JSON lacks."""
+    if isinstance(value, date | Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be written in a manifest")

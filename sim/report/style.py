@@ -1,0 +1,229 @@
+"""How figures look: colours, onset lines of policies, saving."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+"""Colours told apart by colour-blind readers too (Okabe and Ito 2008); sides take them in order of name."""
+GREY = "#595959"
+"""Ink of everything that is not data."""
+BAND = 0.18
+"""Opacity of bands over runs."""
+RC = {
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": GREY,
+    "axes.titlesize": 9,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "legend.frameon": False,
+    "figure.dpi": 100,
+    "savefig.dpi": 200,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": "#E5E5E5",
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+}
+"""Settings that figures are drawn with."""
+ONSET = (0, (1, 1.5))
+"""Dashes of onset lines."""
+LONGEST = 34
+"""Letters of a policy's label."""
+
+
+def colour(index: int) -> str:
+    """Colour of the side of a given row.
+
+    Args:
+        index: Row of the side, in order of name.
+
+    Example:
+        >>> colour(0)
+        '#0072B2'
+    """
+    return COLOURS[index % len(COLOURS)]
+
+
+def new_axes(rows: int, height: float, share_y: bool = False) -> list[Axes]:
+    """A new figure with panels below each other, without a window.
+
+    Args:
+        rows: Number of panels.
+        height: Height of a panel, inches.
+        share_y: Whether panels share their scale.
+
+    Returns:
+        The panels, top first.
+    """
+    figure = Figure(figsize=(7.5, rows * height + 1.2), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(rows, 1, sharex=True, sharey=share_y, squeeze=False)
+    return list(axes[:, 0])
+
+
+def course(traces: pd.DataFrame, side: str, arm: str, column: str) -> pd.DataFrame:
+    """A course over runs: mean and 5% to 95% quantiles at each date.
+
+    Args:
+        traces: Courses of runs, as in :func:`sim.experiments.traces.traces`, with ``seed`` and ``arm``.
+        side: Side.
+        arm: ``"run"`` or ``"twin"``.
+        column: What to show.
+
+    Returns:
+        Columns ``date``, ``mean``, ``low``, ``high``, ``n`` (runs in which it is defined).
+    """
+    rows = traces[(traces["side"] == side) & (traces["arm"] == arm)]
+    table = rows.pivot(index="date", columns="seed", values=column)
+    values = table.to_numpy(np.float64)
+    defined = np.isfinite(values).sum(axis=1)
+    mean = np.divide(np.nansum(values, axis=1), defined, out=np.full(defined.size, np.nan), where=defined > 0)
+    low, high = np.full(defined.size, np.nan), np.full(defined.size, np.nan)
+    if (defined > 0).any():
+        low[defined > 0], high[defined > 0] = np.nanquantile(values[defined > 0], (0.05, 0.95), axis=1)
+    return pd.DataFrame({"date": table.index, "mean": mean, "low": low, "high": high, "n": defined})
+
+
+def onsets(axes: Sequence[Axes], policies: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> None:
+    """Draws a line at the effective date of each policy, through all panels, with its name above the top one.
+
+    Names that would overlap are set above each other; policies of one date share a line.
+
+    Args:
+        axes: Panels, top first.
+        policies: As in :func:`sim.ledger.frames.policies`.
+        first: First date shown; what acts from then on or before has no line.
+        last: Last date shown.
+    """
+    shown = policies[(policies["effective"] > first) & (policies["effective"] <= last)].sort_values(["effective", "policy"])
+    labels = [(day, "\n".join(_short(*row) for row in zip(group["title"], group["policy"], strict=True)))
+              for day, group in shown.groupby("effective", sort=True)]  # fmt: skip
+    for panel in axes:
+        for day, _ in labels:
+            panel.axvline(day, color=GREY, linewidth=0.7, linestyle=ONSET, zorder=1)
+    if labels:
+        _label(axes[0], labels)
+
+
+def _label(panel: Axes, labels: list[tuple[pd.Timestamp, str]]) -> None:
+    """Names above a panel: later ones lower, so that no line runs through an earlier name."""
+    figure = panel.figure
+    figure.draw_without_rendering()
+    renderer = figure.canvas.get_renderer()
+    frame = panel.get_window_extent(renderer)
+    point = figure.dpi / 72
+    boxes = []
+    for day, text in labels:
+        probe = figure.text(0, 0, text, fontsize=7)
+        size = probe.get_window_extent(renderer)
+        probe.remove()
+        x = panel.transData.transform((mdates.date2num(day), 0))[0]
+        at_right = x + size.width > frame.x1
+        boxes.append((at_right, mdates.date2num(day), text, x - size.width if at_right else x, size.width, size.height))
+    # Names that start at their line go from right to left; names that end at it, near the right edge, come last.
+    taken: list[tuple[float, float, float]] = []
+    for at_right, day, text, left, width, height in sorted(boxes, key=lambda box: (box[0], box[1] if box[0] else -box[1])):
+        margin = 4 * point
+        under = [top for a, b, top in taken if left < b + margin and a < left + width + margin]
+        base = max(under, default=0.0) + 3 * point
+        taken.append((left, left + width, base + height))
+        shift = ScaledTranslation((-3 if at_right else 3) / 72, base / figure.dpi, figure.dpi_scale_trans)
+        panel.text(
+            day, 1.0, text, transform=panel.get_xaxis_transform() + shift, fontsize=7, color=GREY,
+            ha="right" if at_right else "left", va="bottom",
+        )  # fmt: skip
+        panel.plot(
+            [day, day], [1.0, 1.0 + (base + height) / frame.height], transform=panel.get_xaxis_transform(), color=GREY,
+            linewidth=0.7, linestyle=ONSET, clip_on=False, zorder=1, scalex=False, scaley=False,
+        )  # fmt: skip
+
+
+def _short(title: str, policy: str) -> str:
+    """A policy's name as a label: its title where that is short, else its id."""
+    if len(title) <= LONGEST:
+        return title
+    return policy if len(policy) <= LONGEST else policy[: LONGEST - 1] + "…"
+
+
+def name_inside(panel: Axes, text: str, ink: str) -> None:
+    """Writes what a panel shows into its upper left corner, above the data.
+
+    Args:
+        panel: The panel, with its data drawn.
+        text: What it shows.
+        ink: Colour of the text.
+    """
+    top = panel.get_ylim()[1]
+    panel.set_ylim(0, top * 1.18)
+    panel.text(
+        0.008, 0.96, text, transform=panel.transAxes, ha="left", va="top", color=ink, fontweight="bold",
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5}, zorder=5,
+    )  # fmt: skip
+
+
+def date_axis(panel: Axes, first: pd.Timestamp, last: pd.Timestamp) -> None:
+    """Sets dates along the bottom of a panel.
+
+    Args:
+        panel: The lowest panel.
+        first: First date.
+        last: Last date.
+    """
+    panel.set_xlim(first, last)
+    locator = mdates.AutoDateLocator(minticks=4, maxticks=9)
+    panel.xaxis.set_major_locator(locator)
+    panel.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator))
+
+
+def acting_before(policies: pd.DataFrame, first: pd.Timestamp) -> str:
+    """A note that names the policies in force from the first date shown.
+
+    Args:
+        policies: As in :func:`sim.ledger.frames.policies`.
+        first: First date shown.
+
+    Returns:
+        The note, empty where there are none.
+    """
+    names = policies.loc[policies["effective"] <= first, "policy"]
+    return f"In force from the first date shown: {', '.join(names)}." if len(names) else ""
+
+
+def note(figure: Figure, lines: Iterable[str]) -> None:
+    """Writes small print below a figure.
+
+    Args:
+        figure: The figure.
+        lines: Sentences; empty ones are left out.
+    """
+    text = "\n".join(line for line in lines if line)
+    if text:
+        figure.supxlabel(text, fontsize=7, color=GREY, x=0.01, ha="left")
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Writes a figure; readers see the whole file or none.
+
+    Args:
+        figure: The figure.
+        path: Where to; the ending says the format.
+    """
+    temporary = path.with_name(f"_{path.name}")
+    figure.savefig(temporary)
+    os.replace(temporary, path)
