@@ -11,7 +11,7 @@ Example:
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.declare.errors import ScenarioError as ScenarioError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.experiments.run import run as run
     from sim.ledger.trace import chains as chains
     from sim.ledger.trace import trace as trace
-    from sim.measures.frame import measures as measure
+    from sim.measures.frame import measures as measure  # noqa: F401
     from sim.scenario.loading import load as load
     from sim.scenario.model import Scenario as Scenario
     from sim.scenario.shipped import shipped as shipped
@@ -43,10 +43,10 @@ _PUBLIC = {
 }
 """Public names and the modules that hold them, with the name there where it differs."""
 
-__all__ = ["__version__", *_PUBLIC]  # noqa: PLE0604
+__all__ = ["__version__", *_PUBLIC]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Loads a public name."""
     if name not in _PUBLIC:
         raise AttributeError(f"module 'sim' has no attribute {name!r}; it has {', '.join(sorted(__all__))}")

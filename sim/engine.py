@@ -22,6 +22,10 @@ _COUNTER = {name: i for i, name in enumerate(COUNTERS)}
 _ACCOUNT = {name: i for i, name in enumerate(ACCOUNTS)}
 
 
+_LOTS_COUNTED = 26
+"""Every so many ticks, and at the end, stock is counted lot by lot as well."""
+
+
 class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
     """The run was cancelled between two ticks."""
 
@@ -93,6 +97,8 @@ class Engine:
         self._group_sums = np.zeros((3, groups, products))
         self._signal = np.zeros((2, groups))
         self._found = (np.zeros(len(self._rows.customers), dtype=np.int64), np.zeros(len(self._rows.customers), dtype=np.int64))
+        links = self.state.links
+        found.set_corridors(0, links.count, links.leg, links.corridor, links.way)
         self._index_links()
 
     @property
@@ -155,8 +161,9 @@ class Engine:
         if now != self._status:
             self._status = now
             self.tables = regulate.tables(world, self.policies, self._scopes, now)
-            self._any_target = (self.tables.target > 0.0).any(axis=(1, 2)) | (self.tables.ban > 0.0).any(axis=(1, 2))
-            self._any_suspended = (self.tables.suspended > 0.0).any(axis=(1, 2))
+            self._any_target = (self.tables.target > 0.0).any(axis=2) | (self.tables.ban > 0.0).any(axis=2)
+            self._any_suspended = (self.tables.suspended > 0.0).any(axis=2)
+            self._free_trade = not (self._any_target.any() or self._any_suspended.any())
             self._hoarding = bool(self.tables.stockpile.any() or self.tables.stockpile_seller.any())
             if not self._hoarding:
                 self._factor[:] = 0.0
@@ -166,6 +173,7 @@ class Engine:
         )
         weeks = calendar.weeks_per_tick
         lots = state.lots
+        frozen = self._units.frozen.sum()
         for i, policy in enumerate(self._listings):
             if policy is None or world.names.policies[i] in self.without:
                 continue
@@ -174,6 +182,7 @@ class Engine:
                 k.buyer, k.risk, lots.units, lots.next, lots.head, lots.tail, lots.live, a.stock, self._units.frozen,
             )  # fmt: skip
             self.sums.counters[_COUNTER["listings"]] += self.sums.listings[i]
+        self.sums.counters[_COUNTER["frozen_units"]] += self._units.frozen.sum() - frozen
         for i, policy in enumerate(self._listings):
             if policy is None or self.tables.listing[i] <= 0.0:
                 continue
@@ -197,7 +206,7 @@ class Engine:
         self.sums.money[_ACCOUNT["production_cost"]] += produce.produce(
             world.seed, self.tick, rows.makers, s.key, s.group, a.state, s.sells, self.production, s.production_cost,
             world.groups.bill, self._home, a.cash, a.stock, a.unit_cost, a.asked, lots.units, lots.next, lots.head, lots.tail,
-            lots.live, lots.merged, paths.rows, paths.table, paths.count, self._units.produced, self._units.built,
+            lots.live, lots.merged, paths.rows, paths.table, paths.marks, paths.count, self._units.produced, self._units.built,
             self.sums.produced,
         )  # fmt: skip
 
@@ -260,6 +269,9 @@ class Engine:
             a.unit_cost, self.ask_price, a.need, a.stock, a.on_order, rules.urgency_exponent, self.ceiling,
             self.bid_ceiling,
         )  # fmt: skip
+        if self._free_trade:
+            k.premium[:] = 0.0
+            return
         self.sums.counters[_COUNTER["refused_by_premium"]] += quote.premium_column(
             k.count, k.seller, k.buyer, k.leg, k.carries, k.risk, a.state, s.kind, s.passes, s.paper_side, s.jurisdiction,
             s.heed, s.compliant, s.diligence, s.concealment, s.tolerance, a.margin, a.seen, world.diversion,
@@ -316,7 +328,7 @@ class Engine:
             a.cash, a.licit, a.apparent, a.exposure, a.seized_here,
             a.stock, a.on_order, a.need, a.filled_need, a.lost, a.since, a.price_seen, a.ordered, a.refused, a.sold,
             lots.units, lots.next, lots.head, lots.tail, lots.live,
-            paths.rows, paths.table, paths.count,
+            paths.rows, paths.table, paths.marks, paths.count,
             transit.whole, transit.landed, transit.next, transit.head, transit.tail, transit.free, transit.used,
             keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
             sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.crossed_value,
@@ -405,10 +417,12 @@ class Engine:
             k.last_used[rows] = self.tick
             k.carries[rows] = s.sells[seller] & s.buys[buyer] & world.groups.may_sell[s.group[seller], s.group[buyer]]
             k.ordered[rows], k.filled[rows], k.seized[rows] = 0, 0, False
+            found.set_corridors(k.count, k.count + new, k.leg, k.corridor, k.way)
             k.count += new
         left = int(
             found.lapse(
-                self.tick, k.count, self._idle, a.state, k.seller, k.buyer, k.leg, k.key, k.trust, k.risk, k.last_used, k.carries
+                self.tick, k.count, self._idle, a.state, k.seller, k.buyer, k.leg, k.key, k.trust, k.risk, k.last_used, k.carries,
+                k.corridor, k.way,
             )
         )
         sums.counters[_COUNTER["new_links"]] += new
@@ -421,14 +435,15 @@ class Engine:
         k = self.state.links
         found.index_links(k.count, k.buyer, k.first_of_buyer, k.by_buyer)
         found.index_links(k.count, k.seller, k.first_of_seller, k.by_seller)
-        found.set_corridors(k.count, k.leg, k.corridor, k.way)
 
     # Accounts and records ---------------------------------------------------------------------------------------
 
     def _check(self, cash_before: float) -> None:
         a, lots = self.state.agents, self.state.lots
-        accounts.held_in_lots(lots.units, lots.next, lots.head, self._in_lots)
-        accounts.check_units(self._units, a.stock, a.on_order, self._in_lots, self.tick)
+        accounts.check_units(self._units, a.stock, a.on_order, self.tick)
+        if self.tick % _LOTS_COUNTED == 0 or self.tick == self.world.calendar.ticks - 1:
+            accounts.held_in_lots(lots.units, lots.next, lots.head, self._in_lots)
+            accounts.check_lots(a.stock, self._in_lots, self.tick)
         cash = float(a.cash.sum())
         accounts.check_money(cash_before, cash, self.sums.money, self.tick)
         self.sums.money[_ACCOUNT["cash"]] = cash

@@ -19,8 +19,9 @@ def over_runs(measures: pd.DataFrame) -> pd.DataFrame:
     """Joins the measures of several runs.
 
     The estimate is the mean over the runs in which a measure is defined, and the interval goes from the 5% to the 95%
-    quantile over them: how runs differ, not how well the mean is known. Where values may be censored the estimate is the median,
-    a censored value counting as larger than all others. A proportion of runs has Wilson's interval at 90%. One run has no interval.
+    quantile over them: how runs differ, not how well the mean is known. Where values may be censored the estimate is
+    the median, a censored value counting as larger than all others. A proportion of runs has Wilson's interval at
+    90%. One run has no interval.
 
     Args:
         measures: Measures of runs, one below another, with a column ``seed``.
@@ -36,7 +37,9 @@ def over_runs(measures: pd.DataFrame) -> pd.DataFrame:
     groups = rows.ngroup().to_numpy()
     column = measures["seed"].map({seed: at for at, seed in enumerate(seeds)}).to_numpy()
     shape = (rows.ngroups, len(seeds))
-    value, above, twin = (_spread(measures[name].to_numpy(), groups, column, shape) for name in ("value", "above", "twin"))
+    value, above, twin = (
+        _spread(measures[name].to_numpy(), groups, column, shape) for name in ("value", "above", "twin")
+    )
     first = measures.drop_duplicates(keys)[[*keys, "unit"]].reset_index(drop=True)
     _fill_absent(measures, first, seeds, value, twin)
 
@@ -81,9 +84,7 @@ def wilson(successes: float, trials: int) -> tuple[float, float]:
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
-def _join(
-    value: NDArray[np.float64], above: NDArray[np.float64], how: str
-) -> tuple[float, float, float, float, int]:
+def _join(value: NDArray[np.float64], above: NDArray[np.float64], how: str) -> tuple[float, float, float, float, int]:
     """Estimate, interval, bound and number of runs of one row."""
     nan = float("nan")
     defined = value[np.isfinite(value)]

@@ -35,7 +35,8 @@ class RunResult:
         measures: Measures of every run: as in :func:`sim.measures.frame.measures`, with a column ``seed``.
         traces: Courses that the figures show, of every run and twin: as in :func:`sim.experiments.traces.traces`, with
             ``seed`` and ``arm`` (``"run"`` or ``"twin"``).
-        records: Records kept, by seed and arm: the first run and its twin, or all of them where all ledgers were asked for.
+        records: Records kept, by seed and arm: the first run and its twin, or all of them where all ledgers were
+            asked for.
         warnings: What a user should know before believing the run.
         interrupted: True where the user stopped it before all runs were finished.
         ledger_kept: ``"first"``, ``"all"`` or ``"none"``.

@@ -45,8 +45,8 @@ def run(
 ) -> RunResult:
     """Runs a scenario, and with each seed its twin: the same draws without the policies in question.
 
-    Runs go in threads. Interrupted by Ctrl-C, it keeps the pairs that are finished and says so in ``interrupted``; without a
-    finished pair the interrupt goes on to the caller.
+    Runs go in threads. Interrupted by Ctrl-C, it keeps the pairs that are finished and says so in ``interrupted``;
+    without a finished pair the interrupt goes on to the caller.
 
     Args:
         source: Name of a shipped scenario, path of a file, plain data, or a scenario.

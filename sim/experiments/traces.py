@@ -24,10 +24,11 @@ def traces(run: Records, scope: np.ndarray, twin: Records | None = None) -> pd.D
         twin: The run whose deliveries weigh the products in the price index; the run itself by default.
 
     Returns:
-        One row a tick and side. Columns: ``tick``, ``date``, ``side``, ``supply`` and ``home_made`` (units a week delivered over
-        the last four weeks, foreign-made and home-made, in scope), ``price`` (paid over reference price in the last four
-        weeks, with fixed product weights; 1 is the reference price; missing where nothing arrived), ``cover`` (weeks;
-        missing where no sorties were planned). At the start the last four weeks are as many as there are.
+        One row a tick and side. Columns: ``tick``, ``date``, ``side``, ``supply`` and ``home_made`` (units a week
+        delivered over the last four weeks, foreign-made and home-made, in scope), ``price`` (paid over reference
+        price in the last four weeks, with fixed product weights; 1 is the reference price; missing where nothing
+        arrived), ``cover`` (weeks; missing where no sorties were planned). At the start the last four weeks are as
+        many as there are.
     """
     view, other = View(run, scope), View(run if twin is None else twin, scope)
     window = Window.whole(run)

@@ -26,10 +26,10 @@ def deliveries(records: Records, chains: Paths | None = None) -> pd.DataFrame:
         chains: Its paths, where they are at hand already.
 
     Returns:
-        One row a delivery, in order of receipt. Columns: ``tick``, ``date``, ``side``, ``product``, ``units``, ``value``
-        (US dollars, the whole row), ``buyer``, ``seller``, ``node``, ``since``, ``brand`` (the maker), ``corridor``, ``direct``,
-        ``chain_length`` (firms), ``hops``, ``channel`` (group of the last seller that took a price), ``home_made``,
-        ``diverted`` and its classes ``law``, ``contract``, ``voluntary``.
+        One row a delivery, in order of receipt. Columns: ``tick``, ``date``, ``side``, ``product``, ``units``,
+        ``value`` (US dollars, the whole row), ``buyer``, ``seller``, ``node``, ``since``, ``brand`` (the maker),
+        ``corridor``, ``direct``, ``chain_length`` (firms), ``hops``, ``channel`` (group of the last seller that took
+        a price), ``home_made``, ``diverted`` and its classes ``law``, ``contract``, ``voluntary``.
     """
     rows, world = records.deliveries, records.world
     chains = paths(records) if chains is None else chains
@@ -71,9 +71,9 @@ def ledger(records: Records) -> pd.DataFrame:
 
     Returns:
         Columns: ``tick``, ``date``, ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller),
-        ``unit_freight`` and ``unit_cost`` (US dollars a unit), ``node`` and ``parent`` (path nodes of buyer and seller), ``leg``,
-        ``way``, breach flags ``law``, ``contract``, ``voluntary`` of this hop, ``inspected``, ``seized``, ``arrival`` (tick, missing
-        where seized), ``since``, ``auction``.
+        ``unit_freight`` and ``unit_cost`` (US dollars a unit), ``node`` and ``parent`` (path nodes of buyer and
+        seller), ``leg``, ``way``, breach flags ``law``, ``contract``, ``voluntary`` of this hop, ``inspected``,
+        ``seized``, ``arrival`` (tick, missing where seized), ``since``, ``auction``.
 
     Raises:
         ValueError: If the run kept no ledger.
@@ -114,9 +114,10 @@ def agents(records: Records) -> pd.DataFrame:
         records: A run.
 
     Returns:
-        Columns: ``agent`` (label), ``group``, ``index``, ``kind``, ``jurisdiction``, ``true_side`` and ``paper_side`` (missing for
-        none), ``end_user``, ``compliant``, ``size``, ``state``, ``owner`` (label), ``opened`` and ``closed`` (recorded tick, or
-        missing), ``listed_by`` (policy, or missing).
+        Columns: ``agent`` (label), ``group``, ``index``, ``kind``, ``jurisdiction``, ``true_side`` and ``paper_side``
+            (missing for
+        none), ``end_user``, ``compliant``, ``size``, ``state``, ``owner`` (label), ``opened`` and ``closed``
+        (recorded tick, or missing), ``listed_by`` (policy, or missing).
     """
     world, end = records.world, records.agents
     of, names = world.agents, world.names
@@ -150,7 +151,8 @@ def policies(scenario: Scenario, off: Iterable[str] = ()) -> pd.DataFrame:
         off: Ids of policies left out of a twin.
 
     Returns:
-        Columns: ``policy``, ``title``, ``kind``, ``by``, ``announced`` (the effective date where none is given), ``effective``,
+        Columns: ``policy``, ``title``, ``kind``, ``by``, ``announced`` (the effective date where none is given),
+            ``effective``,
         ``ends`` (missing for none), ``cost`` (US dollars a unit of enforcement), ``off``.
     """
     off = set(off)

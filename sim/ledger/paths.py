@@ -4,12 +4,11 @@ A node's parent has fewer hops, so each quantity is carried down the table one l
 
 Words:
     *corridor*: the maker's jurisdiction, those in between in order of first visit, the holder's. Consecutive
-    repeats count once, and none in between is named twice, nor are the two ends: ``CN>KZ>RU``. Goods that leave and come back
-    read ``CN>KZ>CN``, goods that never left read ``CN``.
-    *direct*: no jurisdiction lies in between (MODEL.md section 8).
-    *chain length*: trading firms between maker and holder, the holder not counted. A maker's arms are firms;
-    pass-through buyers (procurement, funds) are not, since they belong to the side. A sale by the maker itself has 0.
-    *hops*: all changes of hand, hand-on included.
+    repeats count once, and none in between is named twice, nor are the two ends: ``CN>KZ>RU``. Goods that leave and
+    come back read ``CN>KZ>CN``, goods that never left read ``CN``. *direct*: no jurisdiction lies in between
+    (MODEL.md section 8). *chain length*: trading firms between maker and holder, the holder not counted. A maker's
+    arms are firms; pass-through buyers (procurement, funds) are not, since they belong to the side. A sale by the
+    maker itself has 0. *hops*: all changes of hand, hand-on included.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from sim.world.records import ACCOUNTS, COUNTERS, Records
 SERIES: dict[str, tuple[tuple[str, ...], str]] = {
     "stock": (("side", "product"), "units"),
     "stock_foreign": (("side", "product"), "units"),
+    "demand": (("side", "product"), "units"),
     "planned": (("side", "product"), "sorties"),
     "flown": (("side", "product"), "sorties"),
     "used": (("side", "product"), "units"),
@@ -37,7 +38,7 @@ SERIES: dict[str, tuple[tuple[str, ...], str]] = {
     "counters": (("counter",), "count"),
     "accounts": (("account",), "US dollars"),
 }
-"""Dimensions after the tick, and unit, of each series."""
+"""Dimensions after the tick, and unit, of each series; ``demand`` is what end users would use up if they lacked nothing."""
 
 DIMENSIONS = ("side", "product", "group", "leg", "policy", "counter", "account")
 """Dimensions a series may have."""

@@ -24,10 +24,10 @@ def chains(records: Records, chain: Paths | None = None) -> pd.DataFrame:
         chain: Its paths, where they are at hand already.
 
     Returns:
-        One row a side, product and path node with deliveries. Columns: ``side``, ``product``, ``node``, ``units``, ``value`` (US
-        dollars), ``first`` and ``last`` (dates of receipt), ``brand``, ``corridor``, ``direct``, ``chain_length``, ``hops``, ``home_made``,
-        ``diverted``, ``law``, ``contract``, ``voluntary``, ``chain`` (agents from maker to end user, joined by `` > ``). Sorted by
-        units, falling.
+        One row a side, product and path node with deliveries. Columns: ``side``, ``product``, ``node``, ``units``,
+        ``value`` (US dollars), ``first`` and ``last`` (dates of receipt), ``brand``, ``corridor``, ``direct``,
+        ``chain_length``, ``hops``, ``home_made``, ``diverted``, ``law``, ``contract``, ``voluntary``, ``chain``
+        (agents from maker to end user, joined by `` > ``). Sorted by units, falling.
     """
     chain = paths(records) if chain is None else chain
     world, rows = records.world, records.deliveries
@@ -60,7 +60,9 @@ def chains(records: Records, chain: Paths | None = None) -> pd.DataFrame:
             "home_made": home_made(records, node, side),
             "diverted": bits > 0,
             **{name: ((bits >> place) & 1).astype(np.bool_) for place, name in enumerate(CLASSES)},
-            "chain": pd.Series([" > ".join(labels[a] for a in _holders(records, n)) for n in node.tolist()], dtype="str"),
+            "chain": pd.Series(
+                [" > ".join(labels[a] for a in _holders(records, n)) for n in node.tolist()], dtype="str"
+            ),
         }
     )
 
@@ -74,11 +76,11 @@ def trace(records: Records, node: int, product: str | None = None) -> pd.DataFra
         product: Product to follow; every product delivered or shipped on the node by default.
 
     Returns:
-        One row a product and hop, the maker's sale first. Columns: ``product``, ``hop``, ``node``, ``seller``, ``buyer``, ``origin``,
-        ``destination``, ``first`` and ``last`` (dates of shipping), ``units`` (shipped on that node, all of them), ``unit_price``,
-        ``unit_freight`` and ``unit_cost`` (US dollars a unit, weighted by units; missing where the ledger has no row, as
-        for goods that left before it began), ``law``, ``contract``, ``voluntary`` (breaches of this hop).
-        ``.attrs["note"]`` says how to read it.
+        One row a product and hop, the maker's sale first. Columns: ``product``, ``hop``, ``node``, ``seller``,
+        ``buyer``, ``origin``, ``destination``, ``first`` and ``last`` (dates of shipping), ``units`` (shipped on that
+        node, all of them), ``unit_price``, ``unit_freight`` and ``unit_cost`` (US dollars a unit, weighted by units;
+        missing where the ledger has no row, as for goods that left before it began), ``law``, ``contract``,
+        ``voluntary`` (breaches of this hop). ``.attrs["note"]`` says how to read it.
 
     Raises:
         ValueError: If the run kept no ledger, or has no such product.

@@ -72,8 +72,8 @@ def products_in_scope(run: Records, names: tuple[str, ...]) -> NDArray[np.bool_]
 def effect_date(run: Records, names: tuple[str, ...]) -> date | None:
     """The date from which all of some policies act: the latest effective date within the record.
 
-    Policies that act from before the record count from its first day. Policies without effect in the record (effective after
-    its end, ended before its start, or of intensity 0 throughout) are passed over.
+    Policies that act from before the record count from its first day. Policies without effect in the record
+    (effective after its end, ended before its start, or of intensity 0 throughout) are passed over.
 
     Args:
         run: A run with these policies.
@@ -89,7 +89,9 @@ def effect_date(run: Records, names: tuple[str, ...]) -> date | None:
         acts = [
             day
             for day, after in zip(days, run.world.calendar.days_after[-len(days) :], strict=True)
-            if policy.effective < after and (policy.ends is None or policy.ends >= after) and policy.intensity.at(day) > 0
+            if policy.effective < after
+            and (policy.ends is None or policy.ends >= after)
+            and policy.intensity.at(day) > 0
         ]
         if acts:
             found.append(max(policy.effective, days[0]))

@@ -94,8 +94,8 @@ def effect_window(run: View, twin: View) -> tuple[Window | None, str]:
 def denied_90(run: View, twin: View, window: Window) -> Iterator[Value]:
     """Whether nine tenths were denied in weeks 13-52 after the date from which all policies compared act.
 
-    1 or 0 for a run; its mean over runs is the probability, the headline against the aim of cutting 90% (evidence D26). The
-    window of measurement is its own.
+    1 or 0 for a run; its mean over runs is the probability, the headline against the aim of cutting 90% (evidence
+    D26). The window of measurement is its own.
     """
     own, reason = effect_window(run, twin)
     if own is None:
@@ -108,7 +108,13 @@ def denied_90(run: View, twin: View, window: Window) -> Iterator[Value]:
         yield Value(float("nan") if reason else float(share >= AIM), side, reason=reason)
 
 
-@measure("denied share, weeks 13-52", "share", "ratio of sums", undefined=f"{NO_EFFECT}; {TOO_SHORT}; {TOO_LITTLE}", compares=True)
+@measure(
+    "denied share, weeks 13-52",
+    "share",
+    "ratio of sums",
+    undefined=f"{NO_EFFECT}; {TOO_SHORT}; {TOO_LITTLE}",
+    compares=True,
+)
 def denied_after(run: View, twin: View, window: Window) -> Iterator[Value]:
     """The denied share in weeks 13-52 after the date from which all policies compared act."""
     own, reason = effect_window(run, twin)

@@ -68,9 +68,9 @@ def false_positives(run: View, twin: View | None, window: Window) -> Iterator[Va
 def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     """Units of enforcement of each policy of a run.
 
-    An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share there.
-    An `export_ban`: the same with the part that is there without any policy, shared equally by the bans in force.
-    An `entity_listing`: investigations opened. A suspension has none: no authority carries it out.
+    An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share
+    there. An `export_ban`: the same with the part that is there without any policy, shared equally by the bans in
+    force. An `entity_listing`: investigations opened. A suspension has none: no authority carries it out.
 
     Args:
         records: A run.
@@ -94,7 +94,9 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     for name in names:
         policy, mask = fields[name], masks[name]
         legs = mask.origins & ~mask.inner
-        strength = policy.intensity.values_on(days) * records.series["in_force"][ticks, world.names.policies.index(name)]
+        strength = (
+            policy.intensity.values_on(days) * records.series["in_force"][ticks, world.names.policies.index(name)]
+        )
         if policy.kind == "inspection":
             legs = legs & mask.destinations if policy.destinations else legs
             capacity = world.enforcement[at][:, world.legs.origin]
@@ -144,7 +146,9 @@ def cost(run: View, twin: View | None, window: Window) -> Iterator[Value]:
         yield Value(dollars, by="policy", item=policy)
 
 
-@measure("units denied per dollar", "units a US dollar", "ratio of sums", undefined=f"{NO_COST}; {NO_POLICY}", compares=True)
+@measure(
+    "units denied per dollar", "units a US dollar", "ratio of sums", undefined=f"{NO_COST}; {NO_POLICY}", compares=True
+)
 def denied_per_dollar(run: View, twin: View, window: Window) -> Iterator[Value]:
     """Units denied to a side over the cost of the policies compared."""
     names = compared(run.records, twin.records).names
@@ -162,7 +166,9 @@ def compliance_cost(run: View, twin: View, window: Window) -> Iterator[Value]:
     total = 0.0
     for name in ("levies", "fees"):
         at = ACCOUNTS.index(name)
-        total += float((run.records.series["accounts"] - twin.records.series["accounts"])[window.first : window.after, at].sum())
+        total += float(
+            (run.records.series["accounts"] - twin.records.series["accounts"])[window.first : window.after, at].sum()
+        )
     yield Value(total)
 
 
@@ -176,7 +182,11 @@ def lawful_held(run: View, twin: View, window: Window) -> Iterator[Value]:
             yield Value(float("nan"), reason=NO_LEDGER)
             return
         chosen = rows["inspected"].astype(np.bool_) & ((rows["breach"] & 1) == 0)
-        chosen &= (rows["tick"] >= window.first) & (rows["tick"] < window.after) & view.scope[rows["product"].astype(np.int64)]
+        chosen &= (
+            (rows["tick"] >= window.first)
+            & (rows["tick"] < window.after)
+            & view.scope[rows["product"].astype(np.int64)]
+        )
         held.append(float(rows["units"][chosen].sum()))
     yield Value((held[0] - held[1]) * run.records.world.scenario.market.inspection_delay_weeks)
 

@@ -40,9 +40,10 @@ def measures(
         only: Ids of measures; all by default.
 
     Returns:
-        One row a value. Columns: ``measure``, ``side`` and ``product`` (empty for all), ``by`` and ``item`` (what it is broken down
-        by; empty for the whole), ``window``, ``value`` (NaN where undefined), ``above`` (where a value is censored it lies above
-        this), ``twin`` (the same in the twin, for measures that do not compare), ``unit``, ``reason`` (why undefined).
+        One row a value. Columns: ``measure``, ``side`` and ``product`` (empty for all), ``by`` and ``item`` (what it
+        is broken down by; empty for the whole), ``window``, ``value`` (NaN where undefined), ``above`` (where a value
+        is censored it lies above this), ``twin`` (the same in the twin, for measures that do not compare), ``unit``,
+        ``reason`` (why undefined).
 
     Raises:
         KeyError: If there is no measure of a name.
@@ -64,7 +65,9 @@ def measures(
     rows = [row for each in chosen for row in _rows(each, view, other, span)]
     columns = [*KEYS, "value", "above", "twin", "unit", "reason"]
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.astype({name: "str" for name in (*KEYS, "unit", "reason")} | dict.fromkeys(("value", "above", "twin"), "float64"))
+    return frame.astype(
+        {name: "str" for name in (*KEYS, "unit", "reason")} | dict.fromkeys(("value", "above", "twin"), "float64")
+    )
 
 
 def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> list[tuple[object, ...]]:
@@ -87,7 +90,16 @@ def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> li
                 found.append(Value(0.0, *key))
         found.sort(key=_order)
     return [
-        (declared.id, *_key(each), window.label, each.value, each.above, beside.get(_key(each), nan), declared.unit, each.reason)
+        (
+            declared.id,
+            *_key(each),
+            window.label,
+            each.value,
+            each.above,
+            beside.get(_key(each), nan),
+            declared.unit,
+            each.reason,
+        )
         for each in found
     ]
 

@@ -30,8 +30,8 @@ def diverted_units(run: View, window: Window) -> np.ndarray:
 def diverted(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     """Delivered units whose path holds a breach, or from which the side they reached was barred.
 
-    Sides are barred when goods leave a policy's origin, so goods that left before the policy are not diverted. Also by class: law,
-    contract, voluntary; a unit may be in several.
+    Sides are barred when goods leave a policy's origin, so goods that left before the policy are not diverted. Also
+    by class: law, contract, voluntary; a unit may be in several.
     """
     for side, product, units in run.each(diverted_units(run, window)):
         yield Value(units, side, product)

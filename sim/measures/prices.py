@@ -18,8 +18,8 @@ def weighted_premium(
 ) -> NDArray[np.float64]:
     """Premium over reference prices with fixed product weights, ``Σ w·paid ÷ reference ÷ Σ w - 1``.
 
-    With weights equal to ``reference`` it is ``Σ paid ÷ Σ (units × reference price) - 1``. Products of which nothing was bought
-    drop out, and the others share their weight.
+    With weights equal to ``reference`` it is ``Σ paid ÷ Σ (units x reference price) - 1``. Products of which nothing
+    was bought drop out, and the others share their weight.
 
     Args:
         paid: (..., product), paid for what was bought, US dollars.
@@ -43,10 +43,11 @@ def weighted_premium(
 
 @measure("premium", "share", "ratio of sums", undefined=NOTHING)
 def premium(run: View, twin: View | None, window: Window) -> Iterator[Value]:
-    """Σ paid ÷ Σ (units × reference price) - 1, with fixed product weights.
+    """Σ paid ÷ Σ (units x reference price) - 1, with fixed product weights.
 
-    The weights of a side's products are their shares in the twin's deliveries at reference prices, so that a shift toward dearer or
-    cheaper products is no change of price. Without a twin, or for products that the twin does not deliver, the run's own.
+    The weights of a side's products are their shares in the twin's deliveries at reference prices, so that a shift
+    toward dearer or cheaper products is no change of price. Without a twin, or for products that the twin does not
+    deliver, the run's own.
     """
     rows = run.rows(window)
     reference = run.total(run.units, rows) * run.records.world.reference_price

@@ -39,8 +39,8 @@ class Trades:
 def trades(run: View, window: Window) -> Trades | None:
     """The priced sales through which the goods delivered in a window had gone.
 
-    Units delivered are carried up their paths; each sale counts with the units that went through it. Sales that the ledger does not
-    hold (before it began) and hand-on are left out.
+    Units delivered are carried up their paths; each sale counts with the units that went through it. Sales that the
+    ledger does not hold (before it began) and hand-on are left out.
 
     Args:
         run: A run.
@@ -73,7 +73,8 @@ def trades(run: View, window: Window) -> Trades | None:
         usual_mark_up = world.agents.usual_mark_up[ledger["seller"][at].astype(np.int64)]
         cost = ledger["unit_cost"][at]
         sums = [
-            np.bincount(place, sold[at] * each, count) for each in (ledger["unit_price"][at], cost, cost * (1 + usual_mark_up))
+            np.bincount(place, sold[at] * each, count)
+            for each in (ledger["unit_price"][at], cost, cost * (1 + usual_mark_up))
         ]
         used = np.flatnonzero((volume > 0) & (units.sum(axis=1) > 0))
         seller = nodes["holder"][parent[used]].astype(np.int64)

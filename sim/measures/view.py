@@ -91,7 +91,7 @@ class View:
 
     @cached_property
     def home(self) -> Bool:
-        """bool (row,): home-made for the side that got it."""
+        """Bool (row,): home-made for the side that got it."""
         return home_made(self.records, self.node, self.records.deliveries["side"])
 
     @cached_property

@@ -24,8 +24,8 @@ def kaplan_meier_median(
     """Median of durations of which some are censored, by the product-limit estimator (Kaplan and Meier 1958).
 
     ``S(t) = Π (1 - d_u ÷ n_u)`` over durations ``u ≤ t`` with receipts, where d_u is the weight received at u and n_u
-    the weight with ``enter < u ≤ leave``. Late entry is as in Brookmeyer and Crowley's left truncation: what began before the
-    window is at risk only from its age at the window's start.
+    the weight with ``enter < u ≤ leave``. Late entry is as in Brookmeyer and Crowley's left truncation: what began
+    before the window is at risk only from its age at the window's start.
 
     Args:
         leave: (row,), duration at receipt or at censoring.
@@ -34,7 +34,8 @@ def kaplan_meier_median(
         enter: (row,), duration from which a row is observed; 0 by default.
 
     Returns:
-        The least duration with ``S ≤ 0.5``, and NaN; or NaN, and the longest duration observed, above which the median lies.
+        The least duration with ``S ≤ 0.5``, and NaN; or NaN, and the longest duration observed, above which the
+        median lies.
 
     Example:
         >>> kaplan_meier_median(np.array([1.0, 2.0, 3.0]), np.ones(3), np.array([False, False, True]))
@@ -62,8 +63,9 @@ def kaplan_meier_median(
 def delay(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     """Median time from the need to its receipt by a buyer of the side, weighted by units.
 
-    Needs still open are censored, never dropped (Kaplan-Meier). Within a window needs are observed from its start, or from
-    when they arose, to its end. Goods of a side's own industry are included: orders do not say who will fill them.
+    Needs still open are censored, never dropped (Kaplan-Meier). Within a window needs are observed from its start, or
+    from when they arose, to its end. Goods of a side's own industry are included: orders do not say who will fill
+    them.
     """
     rows = run.records.waits
     since, until = rows["since"].astype(np.float64), rows["tick"].astype(np.float64)

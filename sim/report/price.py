@@ -48,7 +48,12 @@ def price_and_cover(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence
                     panel.plot(course["date"], course["mean"], line, color=style.colour(row), linewidth=width)
                     if runs > 1 and arm == "run":
                         panel.fill_between(
-                            course["date"], course["low"], course["high"], color=style.colour(row), alpha=style.BAND, linewidth=0
+                            course["date"],
+                            course["low"],
+                            course["high"],
+                            color=style.colour(row),
+                            alpha=style.BAND,
+                            linewidth=0,
                         )
             panel.set_ylabel(label)
         panels[0].axhline(1.0, color=style.GREY, linewidth=0.6)
@@ -57,11 +62,14 @@ def price_and_cover(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence
         style.date_axis(panels[1], first, last)
         if axes is None:
             figure = panels[0].figure
-            handles = [Line2D([], [], color=style.colour(row), linewidth=1.6, label=side) for row, side in enumerate(sides)]
-            handles.append(Line2D([], [], color=style.GREY, linestyle="--", linewidth=1.0, label="twin without policies"))
+            handles = [
+                Line2D([], [], color=style.colour(row), linewidth=1.6, label=side) for row, side in enumerate(sides)
+            ]
+            handles.append(
+                Line2D([], [], color=style.GREY, linestyle="--", linewidth=1.0, label="twin without policies")
+            )
             if runs > 1:
                 handles.append(Patch(color=style.GREY, alpha=style.BAND, linewidth=0, label=f"5-95% of {runs} runs"))
-            figure.legend(handles=handles, loc="outside lower left", ncols=6, fontsize=8, handlelength=2.2, columnspacing=1.4)
-            style.note(figure, [style.acting_before(policies, first)])
+            style.legend(figure, handles, style.acting_before(policies, first))
         style.onsets(panels[:2], policies, first, last)
     return panels

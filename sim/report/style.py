@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -26,14 +27,9 @@ RC = {
     "axes.spines.right": False,
     "axes.edgecolor": GREY,
     "axes.labelcolor": GREY,
-    "axes.titlesize": 9,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
     "xtick.color": GREY,
     "ytick.color": GREY,
-    "legend.frameon": False,
     "figure.dpi": 100,
-    "savefig.dpi": 200,
     "axes.grid": True,
     "axes.grid.axis": "y",
     "grid.color": "#E5E5E5",
@@ -111,7 +107,9 @@ def onsets(axes: Sequence[Axes], policies: pd.DataFrame, first: pd.Timestamp, la
         first: First date shown; what acts from then on or before has no line.
         last: Last date shown.
     """
-    shown = policies[(policies["effective"] > first) & (policies["effective"] <= last)].sort_values(["effective", "policy"])
+    shown = policies[(policies["effective"] > first) & (policies["effective"] <= last)].sort_values(
+        ["effective", "policy"]
+    )
     labels = [(day, "\n".join(_short(*row) for row in zip(group["title"], group["policy"], strict=True)))
               for day, group in shown.groupby("effective", sort=True)]  # fmt: skip
     for panel in axes:
@@ -138,7 +136,9 @@ def _label(panel: Axes, labels: list[tuple[pd.Timestamp, str]]) -> None:
         boxes.append((at_right, mdates.date2num(day), text, x - size.width if at_right else x, size.width, size.height))
     # Names that start at their line go from right to left; names that end at it, near the right edge, come last.
     taken: list[tuple[float, float, float]] = []
-    for at_right, day, text, left, width, height in sorted(boxes, key=lambda box: (box[0], box[1] if box[0] else -box[1])):
+    for at_right, day, text, left, width, height in sorted(
+        boxes, key=lambda box: (box[0], box[1] if box[0] else -box[1])
+    ):
         margin = 4 * point
         under = [top for a, b, top in taken if left < b + margin and a < left + width + margin]
         base = max(under, default=0.0) + 3 * point
@@ -205,16 +205,18 @@ def acting_before(policies: pd.DataFrame, first: pd.Timestamp) -> str:
     return f"In force from the first date shown: {', '.join(names)}." if len(names) else ""
 
 
-def note(figure: Figure, lines: Iterable[str]) -> None:
-    """Writes small print below a figure.
+def legend(figure: Figure, handles: Sequence[Artist], small_print: str) -> None:
+    """Sets the key below a figure, with small print above it.
 
     Args:
         figure: The figure.
-        lines: Sentences; empty ones are left out.
+        handles: Entries.
+        small_print: A sentence, or empty.
     """
-    text = "\n".join(line for line in lines if line)
-    if text:
-        figure.supxlabel(text, fontsize=7, color=GREY, x=0.01, ha="left")
+    figure.legend(
+        handles=list(handles), loc="outside lower left", ncols=min(6, len(handles)), fontsize=8, handlelength=2.2,
+        columnspacing=1.4, title=small_print or None, title_fontsize=7, alignment="left", frameon=False,
+    )  # fmt: skip
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -225,5 +227,5 @@ def save(figure: Figure, path: Path) -> None:
         path: Where to; the ending says the format.
     """
     temporary = path.with_name(f"_{path.name}")
-    figure.savefig(temporary)
+    figure.savefig(temporary, dpi=200)
     os.replace(temporary, path)

@@ -46,7 +46,9 @@ def supply(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence[Axes] | 
                 colour, width = (ink, 1.6) if arm == "run" else (style.GREY, 1.2)
                 panel.plot(course["date"], course["mean"], line, color=colour, linewidth=width)
                 if runs > 1 and column == "supply":
-                    panel.fill_between(course["date"], course["low"], course["high"], color=colour, alpha=style.BAND, linewidth=0)
+                    panel.fill_between(
+                        course["date"], course["low"], course["high"], color=colour, alpha=style.BAND, linewidth=0
+                    )
             style.name_inside(panel, side, ink)
         first, last = traces["date"].min(), traces["date"].max()
         style.date_axis(panels[len(sides) - 1], first, last)
@@ -55,13 +57,14 @@ def supply(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence[Axes] | 
             figure = panels[0].figure
             handles = [
                 Line2D([], [], color="black", linewidth=1.6, label="foreign-made, with policies"),
-                Line2D([], [], color=style.GREY, linestyle="--", linewidth=1.2, label="foreign-made, twin without them"),
+                Line2D(
+                    [], [], color=style.GREY, linestyle="--", linewidth=1.2, label="foreign-made, twin without them"
+                ),
             ]
             if home_seen:
                 handles.append(Line2D([], [], color="black", linestyle=":", linewidth=1.6, label="home-made"))
             if runs > 1:
                 handles.append(Patch(color=style.GREY, alpha=style.BAND, linewidth=0, label=f"5-95% of {runs} runs"))
-            figure.legend(handles=handles, loc="outside lower left", ncols=4, fontsize=8, handlelength=2.2, columnspacing=1.4)
-            style.note(figure, [style.acting_before(policies, first)])
+            style.legend(figure, handles, style.acting_before(policies, first))
         style.onsets(panels[: len(sides)], policies, first, last)
     return panels

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.agents import intermediary
 from sim.jit import kernel
 from sim.world import draws
 from sim.world.columns import ALIVE, CLOSED, DORMANT
 from sim.world.floats import log
+
+corridor = kernel(intermediary.corridor)
+way = kernel(intermediary.way)
 
 
 @kernel
@@ -252,6 +256,7 @@ def search(
 def lapse(
     tick: int, links: int, idle: float, state: np.ndarray, seller: np.ndarray, buyer: np.ndarray, leg: np.ndarray,
     key: np.ndarray, trust: np.ndarray, risk: np.ndarray, last_used: np.ndarray, carries: np.ndarray,
+    corridors: np.ndarray, ways: np.ndarray,
 ) -> int:  # fmt: skip
     """Drops links of closed firms and links idle for too long, keeping the order of the rest.
 
@@ -268,6 +273,8 @@ def lapse(
         risk: float64 (link,).
         last_used: int64 (link,).
         carries: bool (link, product).
+        corridors: int64 (link, product).
+        ways: int64 (link, product).
 
     Returns:
         Number of links left.
@@ -288,6 +295,8 @@ def lapse(
             last_used[kept] = last_used[k]
             for p in range(carries.shape[1]):
                 carries[kept, p] = carries[k, p]
+                corridors[kept, p] = corridors[k, p]
+                ways[kept, p] = ways[k, p]
         kept += 1
     return kept
 
@@ -319,9 +328,9 @@ def index_links(
 
 
 @kernel
-def set_corridors(links: int, leg: np.ndarray, corridors: np.ndarray, ways: np.ndarray) -> None:
-    """The decision columns `corridor` and `way`, int64 (link, product): the direct leg, and honest papers."""
-    for k in range(links):
+def set_corridors(start: int, stop: int, leg: np.ndarray, corridors: np.ndarray, ways: np.ndarray) -> None:
+    """The decision columns `corridor` and `way` of new links, int64 (link, product): direct leg, honest papers."""
+    for k in range(start, stop):
         for p in range(corridors.shape[1]):
-            corridors[k, p] = leg[k]
-            ways[k, p] = 0
+            corridors[k, p] = corridor(leg[k])
+            ways[k, p] = way(0)

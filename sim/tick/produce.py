@@ -51,7 +51,7 @@ def produce(
     wanted: np.ndarray, build_cost: np.ndarray, bill: np.ndarray, home: np.ndarray,
     cash: np.ndarray, stock: np.ndarray, unit_cost: np.ndarray, asked: np.ndarray,
     units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray, merged: np.ndarray,
-    rows: np.ndarray, table: np.ndarray, count: np.ndarray,
+    rows: np.ndarray, table: np.ndarray, marks: np.ndarray, count: np.ndarray,
     produced: np.ndarray, consumed: np.ndarray, produced_by_group: np.ndarray,
 ) -> float:  # fmt: skip
     """Builds units, uses up components, pays for production.
@@ -80,6 +80,7 @@ def produce(
         merged: Lots.
         rows: Path nodes.
         table: Path nodes.
+        marks: Path nodes.
         count: Path nodes.
         produced: int64 (product,), grows.
         consumed: int64 (product,), components built into drones, grows.
@@ -123,6 +124,6 @@ def produce(
             stock[a, p] += amount
             produced[p] += amount
             produced_by_group[group[a], p] += amount
-            node = intern(rows, table, count, -1, a, -1, 0, 0, 0, 0, 0)
+            node = intern(rows, table, marks, count, -1, a, -1, 0, 0, 0, 0, 0)
             put(units, following, head, tail, live, merged, a, node, p, amount)
     return paid

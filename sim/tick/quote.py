@@ -125,8 +125,8 @@ def premium_column(
         penalty: float64 (leg, product, side).
         suspended: float64 (agent, product, side).
         inspection: float64 (leg, product), the decision column `inspection_share`.
-        any_target: bool (leg,), whether any target is set on the leg.
-        any_suspended: bool (agent,), whether any suspension bears on the agent.
+        any_target: bool (leg, product), whether any target is set.
+        any_suspended: bool (agent, product), whether any suspension bears.
         refusal_belief: Belief from which a compliant seller refuses.
         stake_ticks: Ticks of licit margin at stake.
         consignment: Units in a usual consignment.
@@ -140,13 +140,11 @@ def premium_column(
     products = carries.shape[1]
     for k in range(links):
         a = seller[k]
+        b = buyer[k]
+        free = passes[a] or state[a] != ALIVE
         for p in range(products):
             out[k, p] = 0.0
-        if passes[a] or state[a] != ALIVE or not (any_target[leg[k]] or any_suspended[a]):
-            continue
-        b = buyer[k]
-        for p in range(products):
-            if not carries[k, p]:
+            if free or not carries[k, p] or not (any_target[leg[k], p] or any_suspended[a, p]):
                 continue
             highest = 0.0
             for s in range(sides):

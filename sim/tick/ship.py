@@ -37,7 +37,7 @@ def serve(
     stock: np.ndarray, on_order: np.ndarray, need: np.ndarray, filled_need: np.ndarray, lost: np.ndarray,
     since: np.ndarray, price_seen: np.ndarray, ordered: np.ndarray, refused: np.ndarray, sold: np.ndarray,
     units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
-    rows: np.ndarray, table: np.ndarray, count: np.ndarray,
+    rows: np.ndarray, table: np.ndarray, marks: np.ndarray, count: np.ndarray,
     t_whole: np.ndarray, t_landed: np.ndarray, t_next: np.ndarray, t_head: np.ndarray, t_tail: np.ndarray,
     t_free: np.ndarray, t_used: np.ndarray,
     keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
@@ -87,7 +87,7 @@ def serve(
             filled = 0
             node = head[a, p]
             while wanted > filled and node >= 0 and stock[a, p] > filled:
-                if not holds(rows, node, b):
+                if not holds(rows, marks, node, b):
                     filled += min(units[node, p], wanted - filled)
                 node = following[node, p]
             refused[a, p] += o_units[o] - filled
@@ -118,7 +118,7 @@ def serve(
             breach = 0
             law_bits = 0
             own_bits = 0
-            if any_target[e]:
+            if any_target[e, p]:
                 if paper[b] >= 0:
                     if ban[e, p, paper[b]] > heed[a]:
                         breach |= LAW_BREACH
@@ -131,7 +131,7 @@ def serve(
                 for s in range(sides):
                     if target[e, p, s] > heed[a]:
                         law_bits |= 1 << s
-            if any_suspended[a]:
+            if any_suspended[a, p]:
                 if paper[b] >= 0 and suspended[a, p, paper[b]] > heed[a]:
                     breach |= VOLUNTARY_BREACH
                 for s in range(sides):
@@ -154,7 +154,7 @@ def serve(
             node = head[a, p]
             while left > 0:
                 after = following[node, p]
-                if holds(rows, node, b):
+                if holds(rows, marks, node, b):
                     before = node
                     node = after
                     continue
@@ -173,7 +173,7 @@ def serve(
                 else:
                     before = node
                 child = intern(
-                    rows, table, count, node, b, e, way[k, p], breach,
+                    rows, table, marks, count, node, b, e, way[k, p], breach,
                     rows[node, 5] | law_bits, rows[node, 6], rows[node, 7] | own_bits,
                 )  # fmt: skip
                 index = (p * 4 + call) * PIECES + piece

@@ -62,40 +62,60 @@ def held_in_lots(units: np.ndarray, following: np.ndarray, head: np.ndarray, out
 
 
 @kernel
-def on_the_way(head: np.ndarray, following: np.ndarray, whole: np.ndarray, out: np.ndarray) -> None:
-    """Units on the way that arrive before the run ends, int64 (product,), counted shipment by shipment."""
-    out[:] = 0
-    for tick in range(head.shape[0]):
-        row = head[tick]
-        while row >= 0:
-            out[whole[row, 1]] += whole[row, 2]
-            row = following[row]
+def _unit_gap(
+    stock: np.ndarray, on_order: np.ndarray, produced: np.ndarray, frozen: np.ndarray, seized: np.ndarray,
+    lost: np.ndarray, worn: np.ndarray, built: np.ndarray, gap: np.ndarray,
+) -> bool:  # fmt: skip
+    """Writes sources less places, int64 (product,); says whether anything is negative."""
+    negative = False
+    for p in range(gap.shape[0]):
+        gap[p] = produced[p] - frozen[p] - seized[p] - lost[p] - worn[p] - built[p]
+    for a in range(stock.shape[0]):
+        for p in range(stock.shape[1]):
+            gap[p] -= stock[a, p] + on_order[a, p]
+            negative = negative or stock[a, p] < 0 or on_order[a, p] < 0
+    return negative
 
 
-def check_units(accounts: UnitAccounts, stock: np.ndarray, on_order: np.ndarray, in_lots: np.ndarray, tick: int) -> None:
-    """Raises where units do not balance: sources against places, and stock against lots.
+def check_units(accounts: UnitAccounts, stock: np.ndarray, on_order: np.ndarray, tick: int) -> None:
+    """Raises where units do not balance: sources against places.
 
     Args:
         accounts: Running totals.
         stock: int64 (agent, product).
         on_order: int64 (agent, product).
+        tick: For the message.
+
+    Raises:
+        UnbalancedError: Names the product and the gap.
+    """
+    gap = np.zeros(len(accounts.produced), dtype=np.int64)
+    negative = _unit_gap(
+        stock, on_order, accounts.produced, accounts.frozen, accounts.seized, accounts.lost, accounts.worn,
+        accounts.built, gap,
+    )  # fmt: skip
+    if gap.any():
+        product = int(np.flatnonzero(gap)[0])
+        raise UnbalancedError(f"tick {tick}: {gap[product]} units of product {product} were produced and are nowhere")
+    if negative:
+        raise UnbalancedError(f"tick {tick}: an agent holds or awaits fewer than no units")
+
+
+def check_lots(stock: np.ndarray, in_lots: np.ndarray, tick: int) -> None:
+    """Raises where stock differs from what the lots hold.
+
+    Args:
+        stock: int64 (agent, product).
         in_lots: int64 (product,), units counted lot by lot.
         tick: For the message.
 
     Raises:
-        UnbalancedError: Names the product and the account.
+        UnbalancedError: Names the product.
     """
     held = stock.sum(axis=0)
-    gone = accounts.frozen + accounts.seized + accounts.lost + accounts.worn + accounts.built
-    gap = accounts.produced - held - on_order.sum(axis=0) - gone
-    if gap.any():
-        product = int(np.flatnonzero(gap)[0])
-        raise UnbalancedError(f"tick {tick}: {gap[product]} units of product {product} were produced and are nowhere")
     if (held != in_lots).any():
         product = int(np.flatnonzero(held != in_lots)[0])
         raise UnbalancedError(f"tick {tick}: stock of product {product} is {held[product]}, its lots hold {in_lots[product]}")
-    if stock.min(initial=0) < 0 or on_order.min(initial=0) < 0:
-        raise UnbalancedError(f"tick {tick}: an agent holds or awaits fewer than no units")
 
 
 def check_money(before: float, after: float, money: np.ndarray, tick: int) -> None:

@@ -12,7 +12,7 @@ class Lots:
     """Queues of lots.
 
     Attributes:
-        units: int64 (node, product), units held; 0 where there is no lot.
+        units: int32 (node, product), units held; 0 where there is no lot.
         next: int32 (node, product), the next lot in the holder's queue, -1 for the last.
         head, tail: int32 (agent, product), first and last node of the queue, -1 for none.
         live: int64 (1,), lots with units.
@@ -20,7 +20,7 @@ class Lots:
     """
 
     def __init__(self, agents: int, products: int) -> None:
-        self.units = np.zeros((4096, products), dtype=np.int64)
+        self.units = np.zeros((4096, products), dtype=np.int32)
         self.next = np.full((4096, products), -1, dtype=np.int32)
         self.head = np.full((agents, products), -1, dtype=np.int32)
         self.tail = np.full((agents, products), -1, dtype=np.int32)
@@ -32,7 +32,7 @@ class Lots:
         old = len(self.units)
         if rows <= old:
             return
-        units = np.zeros((rows, self.units.shape[1]), dtype=np.int64)
+        units = np.zeros((rows, self.units.shape[1]), dtype=np.int32)
         units[:old] = self.units
         following = np.full(units.shape, -1, dtype=np.int32)
         following[:old] = self.next
@@ -70,7 +70,7 @@ def take_oldest(
     """Takes up to ``amount`` units from the front of a queue.
 
     Args:
-        units: int64 (node, product).
+        units: int32 (node, product).
         following: int32 (node, product).
         head: int32 (agent, product).
         tail: int32 (agent, product).

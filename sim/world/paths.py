@@ -23,14 +23,17 @@ class Paths:
 
     Attributes:
         rows: int32 (room, 11), fields in the order of the constants above.
-        table: int64 (power of two,), open-addressing hash table of row + 1.
+        table: int32 (power of two,), open-addressing hash table of row + 1.
+        marks: uint64 (room,), one bit for each holder on the path, several holders to a bit: where an agent's bit is
+            not set, the agent is not on the path.
         count: int64 (1,).
     """
 
     def __init__(self, products: int) -> None:
         self.products = products
         self.rows = np.zeros((4096, 11), dtype=np.int32)
-        self.table = np.zeros(1 << 14, dtype=np.int64)
+        self.table = np.zeros(1 << 14, dtype=np.int32)
+        self.marks = np.zeros(4096, dtype=np.uint64)
         self.count = np.zeros(1, dtype=np.int64)
 
     def reserve(self, rows: int) -> None:
@@ -46,11 +49,14 @@ class Paths:
             grown = np.zeros((max(wanted, 2 * len(self.rows)), 11), dtype=np.int32)
             grown[: len(self.rows)] = self.rows
             self.rows = grown
+            marks = np.zeros(len(grown), dtype=np.uint64)
+            marks[: len(self.marks)] = self.marks
+            self.marks = marks
         if 2 * wanted > len(self.table):
             size = len(self.table)
             while size < 4 * wanted:
                 size *= 2
-            self.table = np.zeros(size, dtype=np.int64)
+            self.table = np.zeros(size, dtype=np.int32)
             rehash(self.rows, self.table, int(self.count[0]))
 
 
@@ -61,6 +67,12 @@ def _hash(parent: int, holder: int, leg: int, way: int, breach: int, law: int, c
     x ^= np.uint64(leg + 1) * np.uint64(0x165667B19E3779F9)
     x ^= np.uint64((way << 3) + breach + (law << 8) + (contract << 16) + (voluntary << 24)) * np.uint64(0xD6E8FEB86659FD93)
     return x ^ (x >> np.uint64(29))
+
+
+@kernel
+def mark(agent: int) -> int:
+    """The bit of an agent in the marks of a path."""
+    return np.uint64(1) << np.uint64((agent * 40503 >> 4) & 63)
 
 
 @kernel
@@ -78,6 +90,7 @@ def rehash(rows: np.ndarray, table: np.ndarray, count: int) -> None:
 def intern(
     rows: np.ndarray,
     table: np.ndarray,
+    marks: np.ndarray,
     count: np.ndarray,
     parent: int,
     holder: int,
@@ -92,7 +105,8 @@ def intern(
 
     Args:
         rows: int32 (room, 11).
-        table: int64 hash table.
+        table: int32 hash table.
+        marks: uint64 (room,).
         count: int64 (1,).
         parent: Row of the parent, -1 for a maker's own output.
         holder: Agent.
@@ -137,16 +151,20 @@ def intern(
         rows[n, HOPS] = 0
         rows[n, MAKER] = holder
         rows[n, BREACH_PATH] = breach
+        marks[n] = mark(holder)
     else:
         rows[n, HOPS] = rows[parent, HOPS] + 1
         rows[n, MAKER] = rows[parent, MAKER]
         rows[n, BREACH_PATH] = rows[parent, BREACH_PATH] | breach
+        marks[n] = marks[parent] | mark(holder)
     return n
 
 
 @kernel
-def holds(rows: np.ndarray, node: int, agent: int) -> bool:
+def holds(rows: np.ndarray, marks: np.ndarray, node: int, agent: int) -> bool:
     """Whether an agent is on the path of a node."""
+    if marks[node] & mark(agent) == np.uint64(0):
+        return False
     while node >= 0:
         if rows[node, HOLDER] == agent:
             return True

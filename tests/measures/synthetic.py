@@ -1,7 +1,7 @@
 """Records made by hand: a small world, and rows whose measures can be worked out on paper.
 
-The world has three sides (east, west, civil), two products (``quad`` at 100, ``fpv`` at 50 US dollars), makers in AA, traders in
-KK, a shop in EE, a fund and home makers in WW. 60 recorded ticks of a week from 3 January 2022.
+The world has three sides (east, west, civil), two products (``quad`` at 100, ``fpv`` at 50 US dollars), makers in AA,
+traders in KK, a shop in EE, a fund and home makers in WW. 60 recorded ticks of a week from 3 January 2022.
 """
 
 from __future__ import annotations
@@ -45,33 +45,79 @@ SCENARIO: dict[str, Any] = {
     },
     "groups": {
         "leader": {
-            "kind": "manufacturer", "count": 1, "jurisdiction": "AA", "products": ["quad", "fpv"],
-            "capacity": {"quad": 1000, "fpv": 1000}, **SELLER,
+            "kind": "manufacturer",
+            "count": 1,
+            "jurisdiction": "AA",
+            "products": ["quad", "fpv"],
+            "capacity": {"quad": 1000, "fpv": 1000},
+            **SELLER,
         },
         "small": {
-            "kind": "manufacturer", "count": 2, "jurisdiction": "AA", "products": ["quad"], "capacity": {"quad": 100}, **SELLER,
+            "kind": "manufacturer",
+            "count": 2,
+            "jurisdiction": "AA",
+            "products": ["quad"],
+            "capacity": {"quad": 100},
+            **SELLER,
         },
         "home": {
-            "kind": "manufacturer", "count": 1, "jurisdiction": "WW", "products": ["fpv"], "capacity": {"fpv": 100},
-            "home_side": "west", **SELLER,
+            "kind": "manufacturer",
+            "count": 1,
+            "jurisdiction": "WW",
+            "products": ["fpv"],
+            "capacity": {"fpv": 100},
+            "home_side": "west",
+            **SELLER,
         },
-        "traders": {"kind": "intermediary", "count": 2, "jurisdiction": "KK", "products": ["quad", "fpv"], "slots": 1, **SELLER},
+        "traders": {
+            "kind": "intermediary",
+            "count": 2,
+            "jurisdiction": "KK",
+            "products": ["quad", "fpv"],
+            "slots": 1,
+            **SELLER,
+        },
         "shop": {"kind": "intermediary", "count": 1, "jurisdiction": "EE", "products": ["quad", "fpv"], **SELLER},
         "fund": {
-            "kind": "buyer", "side": "west", "end_user": False, "count": 1, "jurisdiction": "WW", "products": ["quad", "fpv"],
+            "kind": "buyer",
+            "side": "west",
+            "end_user": False,
+            "count": 1,
+            "jurisdiction": "WW",
+            "products": ["quad", "fpv"],
             "budget": 1000.0,
         },
         "front_east": {
-            "kind": "buyer", "side": "east", "end_user": True, "count": 1, "jurisdiction": "EE", "products": ["quad", "fpv"],
-            "demand": {"quad": 40, "fpv": 20}, "sorties_survived": 4.0, "budget": 1000.0,
+            "kind": "buyer",
+            "side": "east",
+            "end_user": True,
+            "count": 1,
+            "jurisdiction": "EE",
+            "products": ["quad", "fpv"],
+            "demand": {"quad": 40, "fpv": 20},
+            "sorties_survived": 4.0,
+            "budget": 1000.0,
         },
         "front_west": {
-            "kind": "buyer", "side": "west", "end_user": True, "count": 1, "jurisdiction": "WW", "products": ["quad", "fpv"],
-            "demand": {"quad": 40, "fpv": 20}, "sorties_survived": 2.0,
+            "kind": "buyer",
+            "side": "west",
+            "end_user": True,
+            "count": 1,
+            "jurisdiction": "WW",
+            "products": ["quad", "fpv"],
+            "demand": {"quad": 40, "fpv": 20},
+            "sorties_survived": 2.0,
         },
         "users": {
-            "kind": "buyer", "side": "civil", "end_user": True, "count": 1, "jurisdiction": "AA", "products": ["quad"],
-            "demand": {"quad": 40}, "sorties_survived": 10.0, "budget": 1000.0,
+            "kind": "buyer",
+            "side": "civil",
+            "end_user": True,
+            "count": 1,
+            "jurisdiction": "AA",
+            "products": ["quad"],
+            "demand": {"quad": 40},
+            "sorties_survived": 10.0,
+            "budget": 1000.0,
         },
         "customs": {"kind": "regulator", "count": 1, "jurisdiction": "AA"},
     },
@@ -84,19 +130,30 @@ SCENARIO: dict[str, Any] = {
     },
     "policies": {
         "ban": {
-            "kind": "export_ban", "by": "customs", "effective": "2022-02-02", "announced": "2022-01-10", "origins": ["AA"],
-            "sides": ["east"], "products": ["quad"], "cost": 2.0,
+            "kind": "export_ban",
+            "by": "customs",
+            "effective": "2022-02-02",
+            "announced": "2022-01-10",
+            "origins": ["AA"],
+            "sides": ["east"],
+            "products": ["quad"],
+            "cost": 2.0,
         },
         "look": {
-            "kind": "inspection", "by": "customs", "effective": "2022-01-17", "origins": ["AA"], "added": 0.3, "cost": 5.0,
+            "kind": "inspection",
+            "by": "customs",
+            "effective": "2022-01-17",
+            "origins": ["AA"],
+            "added": 0.3,
+            "cost": 5.0,
         },
         "names": {"kind": "entity_listing", "by": "customs", "effective": "2022-01-17", "hazard": 0.1, "cost": 100.0},
     },
-}  # fmt: skip
+}
 """The scenario of the hand-made world."""
 
 
-def world(**changes: Any) -> World:
+def world(**changes: object) -> World:
     """The hand-made world.
 
     Args:
@@ -109,6 +166,7 @@ class ByHand:
     """Collects rows, and makes records of them."""
 
     def __init__(self, of: World | None = None, policies_off: tuple[str, ...] = ()) -> None:
+        """Starts with no rows, and series of zeros."""
         self.world = world() if of is None else of
         self.off = policies_off
         self.names = self.world.names
@@ -214,22 +272,40 @@ class ByHand:
         """A ledger row: goods go to the last agent of a path."""
         parent = self.nodes[node]["parent"]
         row = {
-            "tick": tick, "seller": self.nodes[parent]["holder"], "buyer": self.nodes[node]["holder"],
-            "product": self.names.products.index(product), "units": units, "unit_price": price, "unit_freight": 1.0,
-            "unit_cost": cost, "node": node, "parent": parent, "leg": self.nodes[node]["leg"], "way": 0,
-            "breach": self.nodes[node]["breach"], "inspected": False, "seized": False, "arrival": tick + 2,
-            "since": tick, "auction": False,
-        }  # fmt: skip
+            "tick": tick,
+            "seller": self.nodes[parent]["holder"],
+            "buyer": self.nodes[node]["holder"],
+            "product": self.names.products.index(product),
+            "units": units,
+            "unit_price": price,
+            "unit_freight": 1.0,
+            "unit_cost": cost,
+            "node": node,
+            "parent": parent,
+            "leg": self.nodes[node]["leg"],
+            "way": 0,
+            "breach": self.nodes[node]["breach"],
+            "inspected": False,
+            "seized": False,
+            "arrival": tick + 2,
+            "since": tick,
+            "auction": False,
+        }
         self.ledger.append({**row, **more})
 
-    def set(self, name: str, value: Any, *at: str) -> None:
+    def set(self, name: str, value: object, *at: str) -> None:
         """Sets a series at all ticks: one number, or one a tick, at names of its dimensions."""
         from sim.ledger.series import SERIES
 
         of = {
-            "side": self.names.sides, "product": self.names.products, "group": self.names.groups, "leg": self.names.legs,
-            "policy": self.names.policies, "counter": COUNTERS, "account": ACCOUNTS,
-        }  # fmt: skip
+            "side": self.names.sides,
+            "product": self.names.products,
+            "group": self.names.groups,
+            "leg": self.names.legs,
+            "policy": self.names.policies,
+            "counter": COUNTERS,
+            "account": ACCOUNTS,
+        }
         where = tuple(of[d].index(each) for d, each in zip(SERIES[name][0], at, strict=True))
         self.series[name][(slice(None), *where)] = value
 
@@ -243,13 +319,38 @@ class ByHand:
             return {n: np.array([row[n] for row in rows], kind(n)) for n in names}
 
         node_names = (
-            "parent", "holder", "leg", "way", "breach", "barred_law", "barred_contract", "barred_voluntary", "hops", "maker",
+            "parent",
+            "holder",
+            "leg",
+            "way",
+            "breach",
+            "barred_law",
+            "barred_contract",
+            "barred_voluntary",
+            "hops",
+            "maker",
             "breach_path",
-        )  # fmt: skip
+        )
         ledger_names = (
-            "tick", "seller", "buyer", "product", "units", "unit_price", "unit_freight", "unit_cost", "node", "parent", "leg",
-            "way", "breach", "inspected", "seized", "arrival", "since", "auction",
-        )  # fmt: skip
+            "tick",
+            "seller",
+            "buyer",
+            "product",
+            "units",
+            "unit_price",
+            "unit_freight",
+            "unit_cost",
+            "node",
+            "parent",
+            "leg",
+            "way",
+            "breach",
+            "inspected",
+            "seized",
+            "arrival",
+            "since",
+            "auction",
+        )
         return Records(
             world=self.world,
             policies_off=self.off,

@@ -40,7 +40,7 @@ class Shelf:
     ordered: int = 0
     refused: int = 0
     sold: int = 0
-    built_in: int = 0
+    asked: float = 0.0
 
     @property
     def position(self) -> int:
@@ -150,6 +150,16 @@ class Party(mesa.Agent):  # type: ignore[misc]
         )
         return max(0.0, shelf.forecast * self.review + gain * (level - shelf.queue.units - shelf.on_order))
 
+    def hear_of_use(self) -> None:
+        """A pass-through buyer knows what its end users use up; those of several share their use out evenly."""
+        for product, shelf in enumerate(self.shelves):
+            shelf.asked = 0.0
+            for link in self.customers:
+                user = link.buyer
+                if link.carries[product] and user.end_user:
+                    givers = [x for x in user.suppliers if x.seller.passes and x.seller.alive and x.carries[product]]
+                    shelf.asked += self.model.demand(user.group, product) * user.share / len(givers)
+
     # Quote
 
     def move_mark_up(self) -> None:
@@ -227,10 +237,14 @@ class Maker(Party):
     def produce(self) -> None:
         """Builds toward expected demand, within capacity, components and cash."""
         for shelf in self.shelves:
-            shelf.built_in = 0
+            shelf.asked = 0.0
         if not self.alive:
             return
         wanted = {product: self.production(product) for product in self.products_where(self.sells)}
+        for product, want in wanted.items():
+            for component, needed in enumerate(self.bill(product)):
+                if needed > 0 and want > 0.0:
+                    self.shelves[component].asked += needed * want
         for product, want in wanted.items():
             self.build(product, whole(want, self.draw(PRODUCE, product)))
 
@@ -257,7 +271,6 @@ class Maker(Party):
         for component, needed in bill:
             used = self.shelves[component]
             used.queue.take(needed * units)
-            used.built_in += needed * units
             unit_cost += needed * used.unit_cost
             model.diary.move("built_into_drones", component, needed * units)
         self.cash -= cost * units

@@ -63,18 +63,24 @@ def customers_seen(model: OracleModel) -> None:
 
 
 def forecasts(model: OracleModel) -> None:
-    """4. Forecasts follow sales and a share of refused orders; of components, what was built in."""
+    """4. Forecasts follow sales and a share of refused orders.
+
+    Of a pass-through buyer they follow its end users' plans, of a component what a maker wants to build.
+    """
     if model.tick < model.world.calendar.settle:
         return
     market = model.market
     for party in model.parties:
-        lead = 1.0 if isinstance(party, Maker) else party.lead
+        if party.passes:
+            party.hear_of_use()
         for product, shelf in enumerate(party.shelves):
-            if party.sells[product]:
+            lead = 1.0 if isinstance(party, Maker) and party.sells[product] else party.lead
+            alpha = market.smoothing / (lead + party.review)
+            if party.sells[product] and not party.passes:
                 seen = shelf.sold + market.refused_weight * shelf.refused
-                shelf.forecast += market.smoothing / (lead + party.review) * (seen - shelf.forecast)
-            elif isinstance(party, Maker) and party.buys[product]:
-                shelf.forecast += market.smoothing / (party.lead + party.review) * (shelf.built_in - shelf.forecast)
+                shelf.forecast += alpha * (seen - shelf.forecast)
+            elif party.passes or (isinstance(party, Maker) and party.buys[product]):
+                shelf.forecast += alpha * (shelf.asked - shelf.forecast)
 
 
 def overheads_and_payouts(model: OracleModel) -> None:

@@ -1,0 +1,244 @@
+"""The command line: a thin layer over the functions of the same names."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ParamSpec
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.experiments.results import RunResult
+
+P = ParamSpec("P")
+BAD_INPUT = 2
+"""Exit code where the user has something to correct."""
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
+
+app = typer.Typer(
+    name="sim",
+    help="Simulates how sanctioned drones reach the sides of a war, and what restrictions deny them.",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+class Ledger(StrEnum):
+    """Which runs keep their true ledger."""
+
+    first = "first"
+    all = "all"
+    none = "none"
+
+
+Scenario = Annotated[str, typer.Argument(help="Name of a shipped scenario (see `sim list`), or path of a .toml file.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Change a value of the scenario by its dotted path. May be repeated."
+    ),
+]
+
+
+def main() -> None:
+    """Entry point of the command `sim`."""
+    app()
+
+
+def _told(command: Callable[P, None]) -> Callable[P, None]:
+    """Turns what can go wrong by a user's doing into a message and an exit code."""
+
+    @functools.wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        from sim.declare.errors import ScenarioError
+
+        try:
+            command(*args, **kwargs)
+        except ScenarioError as error:
+            _fail(str(error))
+        except KeyboardInterrupt:
+            typer.echo("Stopped before the first run was finished; nothing was saved.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
+
+    return wrapper
+
+
+def _fail(message: str) -> None:
+    """Ends with a message for bad input."""
+    typer.echo(message, err=True)
+    raise typer.Exit(BAD_INPUT)
+
+
+def _console() -> Console:
+    """Where tables go; wide enough where nobody looks at a terminal."""
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=140)
+
+
+@app.callback(invoke_without_command=True)
+def help_first(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Prints the version, or help where no command is given."""
+    if version:
+        from sim import __version__
+
+        typer.echo(f"sim {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+@_told
+def run(
+    scenario: Scenario,
+    seed: Annotated[int, typer.Option(min=0, help="First seed; further runs have the seeds that follow.")] = 1,
+    runs: Annotated[int, typer.Option(min=1, help="Number of runs, each with its twin.")] = 20,
+    changes: Set = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Folder for tables (Parquet), figures and manifest; nothing is written without it."
+        ),
+    ] = None,
+    ledger: Annotated[Ledger, typer.Option(help="Which runs keep their true ledger.")] = Ledger.first,
+    versus: Annotated[
+        list[str] | None,
+        typer.Option(metavar="POLICY", help="Policy that the twin lacks; all of them by default. May be repeated."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Threads; as many as there are processors by default.")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not look for policies that changed nothing.")] = False,
+) -> None:
+    """Run a scenario and its twin without the policies, and print what reached each side."""
+    from sim.experiments.run import run as run_
+    from sim.experiments.store import OutputError
+    from sim.report.tables import print_warnings
+    from sim.scenario.loading import parse_changes
+
+    console = _console()
+    terminal = sys.stderr.isatty()
+    bar = _Bar() if terminal else None
+
+    def first(result: RunResult) -> None:
+        with bar.aside() if bar else nullcontext():
+            _print(result, console)
+            if runs > 1:
+                console.print(
+                    f"The first of {runs} runs. The others go on; Ctrl-C keeps what is finished.\n", style="dim"
+                )
+
+    try:
+        with bar or nullcontext():
+            result = run_(
+                scenario,
+                seed=seed,
+                runs=runs,
+                changes=parse_changes(changes or ()),
+                versus=versus or None,
+                ledger=ledger.value,
+                workers=workers,
+                check_policies=not quick,
+                progress=bar.update if bar else False,
+                first=first,
+                out=out,
+            )
+    except OutputError as error:
+        _fail(str(error))
+    if len(result.seeds) > 1 or (runs == 1 and not result.seeds):
+        _print(result, console)
+    print_warnings(result, console)
+    if out is not None:
+        console.print(f"Written to {out}.", soft_wrap=True, highlight=False)
+    if result.interrupted:
+        saved = f"saved in {out}" if out is not None else "not saved: no --out was given"
+        typer.echo(f"Stopped: {len(result.seeds)} of {runs} runs finished, {saved}.", err=True)
+        raise typer.Exit(INTERRUPTED)
+
+
+@app.command()
+@_told
+def check(scenario: Scenario, changes: Set = None) -> None:
+    """Check a scenario, and print all that is wrong with it."""
+    from sim.scenario.loading import load, parse_changes
+
+    found = load(scenario, parse_changes(changes or ()))
+    agents = sum(group.count + getattr(group, "slots", 0) for group in found.groups.values())
+    ticks = ((found.time.end - found.time.start).days + 1) // found.time.step_days
+    counts = {
+        "groups": len(found.groups),
+        "agents": agents,
+        "sides": len(found.sides),
+        "products": len(found.products),
+        "jurisdictions": len(found.jurisdictions),
+        "legs": len(found.legs),
+        "policies": len(found.policies),
+    }
+    typer.echo(f"{found.title or found.name}: nothing wrong.")
+    typer.echo(
+        f"{found.time.start} to {found.time.end}, {ticks} ticks of {found.time.step_days} days; hash {found.hash[:12]}"
+    )
+    typer.echo(", ".join(f"{count:,} {name}" for name, count in counts.items()))
+
+
+@app.command(name="list")
+@_told
+def list_() -> None:
+    """List the scenarios that come with the package."""
+    import tomllib
+
+    from rich.table import Table
+
+    from sim.scenario.shipped import shipped
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name, path in shipped().items():
+        with path.open("rb") as file:
+            title = tomllib.load(file).get("title", "")
+        table.add_row(name, title)
+    _console().print(table)
+
+
+def _print(result: RunResult, console: Console) -> None:
+    """Prints the tables of a result."""
+    from sim.report.tables import tables
+
+    for part in tables(result):
+        console.print(part, highlight=False)
+        console.print()
+
+
+class _Bar:
+    """A progress bar on a terminal."""
+
+    def __enter__(self) -> _Bar:
+        from tqdm import tqdm
+
+        self._bar = tqdm(total=None, unit="run", leave=False, dynamic_ncols=True, file=sys.stderr)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def update(self, done: int, total: int) -> None:
+        """Shows how many runs are done."""
+        self._bar.total = total
+        self._bar.n = done
+        self._bar.refresh()
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Makes room for other output."""
+        return self._bar.external_write_mode(file=sys.stdout)

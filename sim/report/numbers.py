@@ -1,0 +1,78 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import math
+
+
+def number(value: float, unit: str) -> str:
+    """A value of a measure as text.
+
+    Shares are printed in per cent, dollars with a prefix for thousands and millions, units in full.
+
+    Args:
+        value: The value.
+        unit: Unit as the measure declares it.
+
+    Returns:
+        Text; a dash for NaN, infinity as the sign.
+
+    Example:
+        >>> [number(0.256, "share"), number(12345.6, "units"), number(1.5e6, "US dollars"), number(3.25, "weeks")]
+        ['25.6%', '12,346', '$1.50M', '3.2']
+        >>> number(float("nan"), "share")
+        '-'
+    """
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    if unit == "share":
+        return f"{value:.1%}" if abs(value) < 10 else f"{value:,.0%}"
+    if unit == "probability":
+        return f"{value:.2f}"
+    if unit == "US dollars":
+        return dollars(value)
+    if unit in ("units", "sorties", "pieces", "parties", "unit-weeks"):
+        return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.1f}"
+    return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"
+
+
+def dollars(value: float) -> str:
+    """US dollars with three figures.
+
+    Args:
+        value: US dollars.
+
+    Example:
+        >>> [dollars(each) for each in (0.0, 950.0, 12_300.0, 4_560_000.0, -2e9)]
+        ['$0', '$950', '$12.3k', '$4.56M', '-$2.00B']
+    """
+    sign, size = ("-" if value < 0 else ""), abs(value)
+    for factor, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if size >= factor * 0.9995:
+            scaled = size / factor
+            digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+            return f"{sign}${scaled:.{digits}f}{letter}"
+    return f"{sign}${size:,.0f}"
+
+
+def with_interval(estimate: float, low: float, high: float, unit: str) -> str:
+    """An estimate with its interval: ``mean [5%, 95%]``.
+
+    Args:
+        estimate: The estimate.
+        low: Lower bound, NaN for none.
+        high: Upper bound.
+        unit: Unit as the measure declares it.
+
+    Example:
+        >>> with_interval(0.5, 0.25, 0.75, "share")
+        '50.0% [25.0%, 75.0%]'
+        >>> with_interval(7.0, float("nan"), float("nan"), "units")
+        '7'
+    """
+    text = number(estimate, unit)
+    if math.isnan(low) or math.isnan(high):
+        return text
+    return f"{text} [{number(low, unit)}, {number(high, unit)}]"
