@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import pytest
 
@@ -33,7 +33,7 @@ REACHED = (
 """What must happen somewhere in the small worlds, or their agreement would say nothing of it."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def agree(first: int) -> dict[str, int]:
     """Compares a chunk of small worlds, once, and returns the counters summed over it."""
     total: dict[str, int] = {}

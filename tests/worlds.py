@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-import numpy as np
+from tests.world_draws import START, Draws
 
 Plain = dict[str, Any]
 """A table of a scenario, as a file would hold it."""
-START = date(2022, 1, 3)
 
 
 def small_world(number: int) -> Plain:
@@ -24,60 +23,17 @@ def small_world(number: int) -> Plain:
     return _Maker(number).scenario()
 
 
-class _Maker:
+class _Maker(Draws):
     """Draws one scenario, part by part."""
 
     def __init__(self, number: int) -> None:
+        super().__init__(number)
         self.number = number
-        self.rng = np.random.Generator(np.random.Philox(key=[number, 77]))
-        self.step = int(self.rng.choice([7, 7, 7, 10, 14]))
-        self.recorded = int(self.rng.integers(15, 31))
         self.sides = ["east", "west", "civil"][: 2 + int(self.chance(0.6))]
         self.places = ["AA", "BB", "CC", "DD"][: int(self.rng.integers(2, 5))]
         self.drones = ["cam", "fpv", "quad"][: int(self.rng.integers(1, 4))]
         self.parts = ["motor"] if self.chance(0.6) or len(self.drones) == 1 else []
         self.scarcity = self.between(0.35, 1.3)
-
-    # Draws
-
-    def chance(self, p: float) -> bool:
-        """True with a probability."""
-        return bool(self.rng.random() < p)
-
-    def between(self, low: float, high: float) -> float:
-        """A number with few digits between two."""
-        return round(float(low + (high - low) * self.rng.random()), 4)
-
-    def whole(self, low: int, high: int) -> int:
-        """A whole number, both ends included."""
-        return int(self.rng.integers(low, high + 1))
-
-    def one_of(self, options: list[Any]) -> Any:
-        """One of a list."""
-        return options[int(self.rng.integers(len(options)))]
-
-    def some(self, options: list[Any], p: float) -> list[Any]:
-        """Each of a list with a probability."""
-        return [x for x in options if self.chance(p)]
-
-    def day(self, low: int, high: int) -> date:
-        """A date so many ticks after the start, not always at a tick's edge."""
-        return START + timedelta(days=self.whole(low, high) * self.step + self.whole(0, self.step - 1))
-
-    def schedule(self, low: float, high: float) -> Any:
-        """A number, or a number that changes by date."""
-        if self.chance(0.65):
-            return self.between(low, high)
-        kind = "step" if self.chance(0.6) else "linear"
-        days = sorted({self.day(-4, self.recorded) for _ in range(self.whole(1, 3))})
-        return {kind: {day.isoformat(): self.between(low, high) for day in days}}
-
-    def trait(self, low: float, high: float) -> Any:
-        """A number, or a spread of numbers over agents."""
-        if self.chance(0.5):
-            return self.between(low, high)
-        a, b = sorted((self.between(low, high), self.between(low, high)))
-        return {"uniform": [a, b]}
 
     def place(self) -> Any:
         """A jurisdiction, or a choice."""
@@ -220,8 +176,8 @@ class _Maker:
         for name in makers:
             found[name] = self.maker(name, {p: demand[p] / len(makers) for p in self.drones})
         if self.parts:
-            needed = sum(sum(group["bill"][p][self.parts[0]] * demand[p] for p in group["bill"]) for group in found.values()
-                         if group["kind"] == "manufacturer") / len(makers)  # fmt: skip
+            bills = [found[name]["bill"] for name in makers]
+            needed = sum(bill[p][self.parts[0]] * demand[p] for bill in bills for p in bill) / len(makers)
             found["parts_maker"] = {
                 **self.seller(), "kind": "manufacturer", "count": 1, "jurisdiction": self.place(),
                 "products": self.parts, "capacity": {self.parts[0]: round(needed * self.between(0.6, 1.8), 2)},
@@ -249,8 +205,9 @@ class _Maker:
         found: Plain = {}
         for side in self.sides:
             group: Plain = {
-                "kind": "buyer", "side": side, "end_user": True, "count": self.whole(1, 3), "jurisdiction": self.place(),
-                "products": self.drones, "demand": {p: self.schedule(10.0, 160.0) for p in self.some(self.drones, 0.8) or self.drones[:1]},
+                "kind": "buyer", "side": side, "end_user": True, "count": self.whole(1, 3),
+                "jurisdiction": self.place(), "products": self.drones,
+                "demand": {p: self.schedule(10.0, 160.0) for p in self.some(self.drones, 0.8) or self.drones[:1]},
                 "sorties_survived": self.trait(1.0, 5.0), "sorties_per_unit": self.between(0.5, 3.0),
                 "cover_weeks": self.between(0.0, 5.0), "review_weeks": self.whole(1, 3),
                 "elasticity": -self.between(0.0, 1.5), "ceiling": self.between(1.3, 3.0),
@@ -283,9 +240,10 @@ class _Maker:
             # This maker builds components of its own too, for itself and for others.
             capacity[self.parts[0]] = round(sum(demand.values()) * self.between(0.2, 2.0), 2)
         return {
-            **self.seller(), "kind": "manufacturer", "count": self.whole(1, 2), "jurisdiction": self.one_of(self.places[:2]),
-            "products": self.drones + self.parts, "bill": bill, "capacity": capacity,
-            "production_cost": self.between(0.4, 0.8), "home_side": self.one_of(["", "", *self.sides[:2]]),
+            **self.seller(), "kind": "manufacturer", "count": self.whole(1, 2),
+            "jurisdiction": self.one_of(self.places[:2]), "products": self.drones + self.parts, "bill": bill,
+            "capacity": capacity, "production_cost": self.between(0.4, 0.8),
+            "home_side": self.one_of(["", "", *self.sides[:2]]),
             "founding_capital": self.between(50_000.0, 500_000.0), "overhead": 0.0,
         }  # fmt: skip
 
@@ -383,7 +341,8 @@ class _Maker:
 
     def intensity(self) -> Any:
         """Often full, sometimes nothing at all."""
-        return self.one_of([1.0, 1.0, self.schedule(0.0, 1.0), self.between(0.3, 1.0), 0.0 if self.chance(0.3) else 1.0])
+        last = 0.0 if self.chance(0.3) else 1.0
+        return self.one_of([1.0, 1.0, self.schedule(0.0, 1.0), self.between(0.3, 1.0), last])
 
     def scope(self, policy: Plain) -> None:
         """Sides or destinations, origins, products or traits."""
@@ -392,12 +351,14 @@ class _Maker:
             policy["origins"] = self.some(self.places, 0.7) or [self.places[0]]
         if kind != "voluntary_suspension" and self.chance(0.4):
             policy["destinations"] = self.some(self.places[1:], 0.6) or [self.places[-1]]
-        if kind == "voluntary_suspension" or (kind == "export_ban" and ("destinations" not in policy or self.chance(0.3))):
+        ban_on_side = kind == "export_ban" and ("destinations" not in policy or self.chance(0.3))
+        if kind == "voluntary_suspension" or ban_on_side:
             policy["sides"] = self.some(self.sides[:2], 0.6) or [self.one_of(self.sides[:2])]
         if self.chance(0.25):
             policy["products"] = self.some(self.drones, 0.6) or [self.drones[0]]
         if self.chance(0.25):
-            policy["traits"] = self.one_of([{"flight_minutes": self.whole(10, 45)}, {"thermal": True}, {"takeoff_kg": 4.0, "radio": True}])
+            beyond = [{"flight_minutes": self.whole(10, 45)}, {"thermal": True}, {"takeoff_kg": 4.0, "radio": True}]
+            policy["traits"] = self.one_of(beyond)
 
     def listing(self, policy: Plain, groups: Plain) -> None:
         """Investigations that come soon."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from sim.world.columns import ALIVE, CLOSED, CLOSING, DORMANT
 from sim.world.draws import FOUND, NEIGHBOUR, SEARCH, link_key, quantile_table
 from sim.world.floats import log
-from tests.oracle.agents import Buyer, Maker, Party, whole
+from tests.oracle.agents import Buyer, Maker
 from tests.oracle.market import Link
+from tests.oracle.party import Party, whole
 
 if TYPE_CHECKING:
     from tests.oracle.model import OracleModel
@@ -246,11 +247,7 @@ def search(model: OracleModel, party: Party, product: int) -> Party | None:
     if to_supplier is None:
         return None
     supplier = to_supplier.seller
-    beside = [
-        (x, 1.0)
-        for x in supplier.customers
-        if x.buyer.alive and x.buyer is not party and x.carries[product]
-    ]
+    beside = [(x, 1.0) for x in supplier.customers if x.buyer.alive and x.buyer is not party and x.carries[product]]
     to_fellow = race(model, beside, product, 1)
     around = list(supplier.suppliers)
     if to_fellow is not None:

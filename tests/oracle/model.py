@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import mesa
 import numpy as np
@@ -11,12 +12,14 @@ import numpy as np
 from sim.world.columns import CLOSED, CLOSING, World
 from sim.world.draws import INVESTIGATE, block, link_key, quantile_table, uniform
 from sim.world.floats import exp
-from tests.oracle.agents import Buyer, Maker, Party, make, whole
+from tests.oracle.agents import Buyer, Maker, make
 from tests.oracle.learning import learn
-from tests.oracle.market import Leg, Link, Market, Shipment
+from tests.oracle.market import Leg, Link, Market
+from tests.oracle.party import Party, whole
 from tests.oracle.paths import Paths
 from tests.oracle.policies import Policy, PolicyBook
 from tests.oracle.records import UNIT_ACCOUNTS, UNIT_FLOWS, Diary, check_accounts, snapshot
+from tests.oracle.shipping import Carriers, Shipment
 
 
 @dataclass(eq=False)
@@ -44,7 +47,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self._words: dict[tuple[int, int, int], tuple[float, float, float, float]] = {}
         self._at_start: dict[str, list[int]] = {}
         self._initial: list[int] = []
-        self._seed = np.uint64(world.seed)
+        self._seed: Any = np.uint64(world.seed)
         self.products = list(range(len(world.names.products)))
         self.sides = list(range(len(world.names.sides)))
         self.reference_price: list[float] = world.reference_price.tolist()
@@ -69,6 +72,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
             self._first_link(row)
         self.book = PolicyBook(self, without)
         self.trades = Market(self)
+        self.carriers = Carriers(self)
 
     # The tick
 
@@ -112,8 +116,8 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         # 6. to 9. Order, clear, ship, receive.
         self.trades.order()
         self.trades.clear()
-        self.trades.ship()
-        self.trades.receive()
+        self.carriers.ship(self.trades.orders)
+        self.carriers.receive()
         # 10. Learn.
         learn(self)
         # 11. Record.
@@ -211,16 +215,16 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
 
     # Draws
 
-    def word(self, value: int) -> np.uint64:
-        """A key as the draws take it."""
-        return np.uint64(value)
+    def word(self, key: int) -> Any:
+        """A key as the draws take it, an unsigned word of 64 bits."""
+        return np.uint64(key)
 
     def uniforms(self, key: int, purpose: int, index: int) -> tuple[float, float, float, float]:
         """The four uniforms of an address at this tick; each address is read once and kept for the tick."""
         address = (key, purpose, index)
         found = self._words.get(address)
         if found is None:
-            w0, w1, w2, w3 = block(self._seed, np.uint64(key), self.tick, purpose, index)
+            w0, w1, w2, w3 = block(self._seed, self.word(key), self.tick, purpose, index)
             found = self._words[address] = (uniform(w0), uniform(w1), uniform(w2), uniform(w3))
         return found
 
@@ -297,7 +301,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
             for product in self.products
         ]
         trust = float(self.world.groups.link_trust[seller.group, buyer.group])
-        key = int(link_key(np.uint64(seller.key), np.uint64(buyer.key)))
+        key = int(link_key(self.word(seller.key), self.word(buyer.key)))
         self._join(Link(seller, buyer, leg, key, trust, carries, last_used=self.tick))
 
     def disconnect(self, link: Link) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.oracle.agents import Party
+    from tests.oracle.party import Party
 
 Barred = tuple[int, int, int]
 """Sides barred by law, by contract, voluntarily: a bitmask each."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tests.oracle.agents import Maker, Party, Trader
+from tests.oracle.agents import Maker, Trader
+from tests.oracle.party import Party
 
 if TYPE_CHECKING:
     from tests.oracle.market import Leg, Link
@@ -25,7 +26,7 @@ class Policy:
         self.name = name
         self.row = row
         self.key = int(model.world.policy_key[row])
-        self.fields = model.world.scenario.policies[name]
+        self.fields: Any = model.world.scenario.policies[name]
         self.kind: str = self.fields.kind
         names = model.world.names
         scenario = model.world.scenario

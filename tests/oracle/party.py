@@ -1,0 +1,264 @@
+"""What all agents have: shelves of products, wants, asks and premiums."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
+
+import mesa
+
+from sim.world.columns import ALIVE, CLOSING, MANUFACTURER, Agents
+from sim.world.draws import PLAN
+from tests.oracle.paths import Queue
+
+if TYPE_CHECKING:
+    from tests.oracle.market import Link
+    from tests.oracle.model import OracleModel
+
+
+def whole(x: float, u: float) -> int:
+    """Stochastic rounding."""
+    return math.floor(x + u)
+
+
+@dataclass(eq=False)
+class Shelf:
+    """What an agent knows and holds of one product."""
+
+    forecast: float
+    mark_up: float
+    unit_cost: float
+    price_seen: float
+    queue: Queue = field(default_factory=Queue)
+    on_order: int = 0
+    since: int = -1
+    lost: int = 0
+    need: int = 0
+    filled: int = 0
+    ordered: int = 0
+    refused: int = 0
+    sold: int = 0
+    asked: float = 0.0
+
+    @property
+    def position(self) -> int:
+        """Units in stock and on order."""
+        return self.queue.units + self.on_order
+
+    def add_cost(self, units: int, cost: float) -> None:
+        """The unit cost becomes the mean over the stock and the new units; call before they are added."""
+        stock = self.queue.units
+        self.unit_cost = (self.unit_cost * stock + cost * units) / (stock + units)
+
+
+class Party(mesa.Agent):  # type: ignore[misc]
+    """Any agent. Its traits are its row of :class:`sim.world.columns.Agents`, under the same names."""
+
+    is_firm = False
+    """Makers and intermediaries: firms that pay out, and close."""
+
+    model: OracleModel
+    group: int
+    key: int
+    kind: int
+    jurisdiction: int
+    state: int
+    share: float
+    size: float
+    true_side: int
+    paper_side: int
+    end_user: bool
+    passes: bool
+    bidding: bool
+    compliant: bool
+    deals: list[bool]
+    buys: list[bool]
+    sells: list[bool]
+    heed: float
+    usual_mark_up: float
+    highest_mark_up: float
+    tolerance: float
+    diligence: float
+    concealment: float
+    review: int
+    phase: int
+    lead: float
+    safety: float
+    stockpile: float
+    storage: float
+    working: float
+    founding_capital: float
+    founding_rate: float
+    overhead: float
+    production_cost: list[float]
+    survival: float
+    sorties_per_unit: float
+    cover: float
+    carry_over: float
+    ceiling: float
+    elasticity: float
+    donation_sigma: float
+    pays: bool
+    initial_forecast: list[float]
+    initial_unit_cost: list[float]
+    initial_cash: float
+
+    def __init__(self, model: OracleModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+        for column in fields(Agents):
+            setattr(self, column.name, getattr(model.world.agents, column.name)[row].tolist())
+        self.cash: float = self.initial_cash
+        self.owner = row
+        self.margin = 0.0
+        self.licit = 0.0
+        self.seen = [0.0] * len(model.sides)
+        self.apparent = [0.0] * len(model.sides)
+        self.exposure: dict[int, float] = {}
+        self.due: dict[int, int] = {}
+        self.opens_at = -1
+        self.opened = 0 if self.alive else -1
+        self.closed = -1
+        self.listed_by = -1
+        self.suppliers: list[Link] = []
+        self.customers: list[Link] = []
+        self.shelves = [self.first_shelf(product) for product in model.products]
+
+    def first_shelf(self, product: int) -> Shelf:
+        """An empty shelf with the values of the first tick."""
+        price = self.model.reference_price[product]
+        return Shelf(self.initial_forecast[product], self.usual_mark_up, self.initial_unit_cost[product], price)
+
+    def draw(self, purpose: int, index: int) -> float:
+        """The first uniform of this agent at this tick."""
+        return self.model.uniforms(self.key, purpose, index)[0]
+
+    def products_where(self, mask: list[bool]) -> list[int]:
+        """Products of a column, in order."""
+        return [product for product, holds in enumerate(mask) if holds]
+
+    @property
+    def alive(self) -> bool:
+        """State 1."""
+        return self.state == ALIVE
+
+    @property
+    def trading(self) -> bool:
+        """State 1 or 2: it may sell."""
+        return self.state in (ALIVE, CLOSING)
+
+    # Plan
+
+    def plan(self) -> None:
+        """Sets the needs of this tick."""
+        for shelf in self.shelves:
+            shelf.need = 0
+            shelf.filled = 0
+        if not self.alive or (self.model.tick + self.phase) % self.review != 0:
+            return
+        wanted = self.wants()
+        for product, units in wanted.items():
+            shelf = self.shelves[product]
+            shelf.need = whole(units, self.draw(PLAN, product))
+            shelf.lost = shelf.need
+            if shelf.need > 0 and shelf.since == -1:
+                shelf.since = self.model.tick
+
+    def wants(self) -> dict[int, float]:
+        """Units wanted by product, not rounded: of a trader, and of a maker for its components."""
+        return {product: self.trade_want(product) for product in self.products_where(self.buys)}
+
+    def trade_want(self, product: int) -> float:
+        """``max(0, f review + gain (level - stock - on order))``."""
+        shelf = self.shelves[product]
+        gain = self.model.market.restock_gain
+        factor = max(
+            (
+                self.model.book.stockpile(link, product)
+                for link in self.suppliers
+                if link.seller.alive and link.carries[product]
+            ),
+            default=0.0,
+        )
+        level = min(
+            shelf.forecast * (self.lead + self.review + self.safety + self.stockpile * factor),
+            shelf.forecast * (self.storage + self.lead + self.review),
+        )
+        return max(0.0, shelf.forecast * self.review + gain * (level - shelf.queue.units - shelf.on_order))
+
+    def hear_of_use(self) -> None:
+        """A pass-through buyer knows what its end users use up; those of several share their use out evenly."""
+        for product, shelf in enumerate(self.shelves):
+            shelf.asked = 0.0
+            for link in self.customers:
+                user = link.buyer
+                if link.carries[product] and user.end_user:
+                    givers = [x for x in user.suppliers if x.seller.passes and x.seller.alive and x.carries[product]]
+                    shelf.asked += self.model.demand(user.group, product) * user.share / len(givers)
+
+    # Quote
+
+    def move_mark_up(self) -> None:
+        """Scarcity of the tick before raises the mark-up; it returns to the usual one."""
+        if not self.alive or self.passes:
+            return
+        market = self.model.market
+        for product in self.products_where(self.sells):
+            shelf = self.shelves[product]
+            share = shelf.refused / shelf.ordered if shelf.ordered > 0 else 0.0
+            moved = (
+                shelf.mark_up
+                + market.scarcity_gain * share
+                - market.scarcity_decay * (shelf.mark_up - self.usual_mark_up)
+            )
+            shelf.mark_up = min(self.highest_mark_up, max(0.5 * self.usual_mark_up, moved))
+
+    def ask(self, product: int) -> float:
+        """Price asked for a unit, before any premium."""
+        shelf = self.shelves[product]
+        if self.passes:
+            return 0.0
+        if self.state == CLOSING:
+            return shelf.unit_cost * float(self.model.market.sell_off)
+        return shelf.unit_cost * (1.0 + shelf.mark_up)
+
+    def most_paid(self, product: int) -> float:
+        """The ceiling of a customer, US dollars a unit landed."""
+        raise NotImplementedError
+
+    def looks_like(self, side: int) -> float:
+        """How much papers and jurisdiction say that this buyer serves a side."""
+        if self.paper_side == side:
+            return 1.0
+        return self.model.diversion[self.jurisdiction][side]
+
+    def premium(self, link: Link, product: int) -> float:
+        """Reservation premium of this seller on a link; infinite where it refuses."""
+        if self.passes or self.state == CLOSING:
+            return 0.0
+        if not self.model.book.restricts:
+            return 0.0
+        return max([self.premium_for(link, product, side) for side in self.model.sides])
+
+    def premium_for(self, link: Link, product: int, side: int) -> float:
+        """The premium that one side asks for."""
+        book, market = self.model.book, self.model.market
+        by_law = book.target(link.leg, product, side) > self.heed
+        by_maker = book.suspended(self, product, side) > self.heed
+        if not (by_law or by_maker):
+            return 0.0
+        seen = link.buyer.seen[side]
+        believed = 1.0 - (1.0 - link.buyer.looks_like(side)) * (1.0 - self.diligence * seen)
+        if believed >= market.refusal_belief:
+            if by_maker and (self.kind == MANUFACTURER or self.compliant):
+                return math.inf
+            if by_law and self.compliant:
+                return math.inf
+        if not by_law:
+            return 0.0
+        inspected = self.model.inspection_share(link.leg, product)
+        risk = 1.0 - (1.0 - inspected * (1.0 - self.concealment)) * (1.0 - link.risk)
+        stake = self.model.stake_ticks * max(0.0, self.margin)
+        penalty = book.penalty(link.leg, product, side)
+        return believed * risk * (penalty + stake) / (self.tolerance * float(market.consignment_units))
