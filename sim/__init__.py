@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.experiments.run import run as run
     from sim.ledger.trace import chains as chains
     from sim.ledger.trace import trace as trace
-    from sim.measures.frame import measures as measure  # noqa: F401
+    from sim.measures.frame import measures as measure
     from sim.scenario.loading import load as load
     from sim.scenario.model import Scenario as Scenario
     from sim.scenario.shipped import shipped as shipped
@@ -43,7 +43,20 @@ _PUBLIC = {
 }
 """Public names and the modules that hold them, with the name there where it differs."""
 
-__all__ = ["__version__", *_PUBLIC]
+__all__ = [
+    "Engine",
+    "RunResult",
+    "Scenario",
+    "ScenarioError",
+    "__version__",
+    "build",
+    "chains",
+    "load",
+    "measure",
+    "run",
+    "shipped",
+    "trace",
+]
 
 
 def __getattr__(name: str) -> object:

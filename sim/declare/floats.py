@@ -18,7 +18,7 @@ _LEAST = 1074
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _INVERSE_LN2 = 1.44269504088896338700e00
-_SQRT_HALF = 0.70710678118654752440
+_SQRT_TWO = 1.41421356237309504880
 _OVERFLOW = 7.09782712893383973096e02
 _UNDERFLOW = -7.45133219101941108420e02
 
@@ -82,16 +82,20 @@ def log_of_record(x: float) -> float:
         >>> log_of_record(1.0), log_of_record(10.0)
         (0.0, 2.302585092994046)
     """
-    if math.isnan(x) or x == math.inf:
+    if not x > 0.0:
+        return -math.inf if x == 0.0 else math.nan
+    bits = np.float64(x).view(np.int64)
+    k = (bits >> 52) - 1023
+    if k == 1024:
         return x
-    if x < 0.0:
-        return math.nan
-    if x == 0.0:
-        return -math.inf
-    m, k = math.frexp(x)
-    if m < _SQRT_HALF:
-        m = 2.0 * m
-        k = k - 1
+    if k == -1023:
+        # A subnormal number, scaled by 2**54.
+        bits = np.float64(x * 18014398509481984.0).view(np.int64)
+        k = (bits >> 52) - 1077
+    m = np.int64((bits & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000).view(np.float64)
+    if m > _SQRT_TWO:
+        m = 0.5 * m
+        k = k + 1
     f = m - 1.0
     s = f / (2.0 + f)
     z = s * s

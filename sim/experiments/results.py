@@ -144,12 +144,18 @@ class RunResult:
             write_ledger(path, seed, arm, records)
         self._drop_old_ledgers(path)
         self.plot.save(path)
-        store.write_text(store.manifest(self.manifest_entries()), path / store.MANIFEST)
+        self.write_manifest(path, finished=True)
         return path
 
-    def manifest_entries(self) -> dict[str, object]:
-        """What a manifest says of the results themselves."""
-        return {
+    def write_manifest(self, folder: Path, *, finished: bool) -> None:
+        """Writes a manifest: what makes the results again, and whether all of them are there.
+
+        Args:
+            folder: Folder of the results.
+            finished: False while the other files are still to be written.
+        """
+        entries = {
+            "finished": finished,
             "scenario": self.scenario.to_dict(),
             "scenario_hash": self.scenario.hash,
             "versus": list(self.versus),
@@ -160,6 +166,7 @@ class RunResult:
             "window": None if self.window is None else [str(day) for day in self.window],
             "warnings": self.warnings,
         }
+        store.write_text(store.manifest(entries), folder / store.MANIFEST)
 
     def _each(self, frame) -> pd.DataFrame:  # noqa: ANN001
         """A frame of each run kept, one below another."""

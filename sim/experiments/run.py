@@ -88,6 +88,8 @@ def run(
     folder = None if out is None else store.prepare(out)
     arms = _arms(scenario, names, range(seed, seed + runs), ledger, check_policies)
     gathered = _Gathering(RunResult(scenario, names, runs, ledger, window), seed, folder, first)
+    if folder is not None:
+        gathered.result.write_manifest(folder, finished=False)
     with _progress(progress, len(arms)) as tell:
         try:
             for arm, records in simulate_all(scenario, arms, workers or os.cpu_count() or 1):

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 MANIFEST = "manifest.json"
-PACKAGES = ("sim-leakage", "numpy", "numba", "pandas", "pyarrow", "pydantic", "matplotlib")
+PACKAGES = ("sim", "numpy", "numba", "pandas", "pyarrow", "pydantic", "matplotlib")
 """Distributions whose versions a manifest holds, as far as they are installed."""
 
 

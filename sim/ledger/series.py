@@ -38,7 +38,7 @@ SERIES: dict[str, tuple[tuple[str, ...], str]] = {
     "counters": (("counter",), "count"),
     "accounts": (("account",), "US dollars"),
 }
-"""Dimensions after the tick, and unit, of each series; `demand` is what end users would use up if they lacked nothing."""
+"""Dimensions after the tick, and unit, of each series; `demand` is what end users use up if they lack nothing."""
 
 DIMENSIONS = ("side", "product", "group", "leg", "policy", "counter", "account")
 """Dimensions a series may have."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.registry import NO_LEDGER, Value, measure
-from sim.measures.view import View
+from sim.measures.view import View, sums
 from sim.measures.window import Window
 
 NO_TRADE = "no priced trade of these goods in the ledger"
@@ -64,21 +64,20 @@ def trades(run: View, window: Window) -> Trades | None:
         of = rows & (product == p)
         if not of.any():
             continue
-        units = np.bincount(run.node[of] * sides + side[of], run.units[of], count * sides).reshape(count, sides)
+        units = sums(run.node[of] * sides + side[of], run.units[of], count * sides).reshape(count, sides)
         for level in levels:
             np.add.at(units, parent[level], units[level])
         at = np.flatnonzero((ledger["product"] == p) & (ledger["unit_price"] > 0))
         place = ledger["node"][at].astype(np.int64)
-        volume = np.bincount(place, sold[at], count)
+        volume = sums(place, sold[at], count)
         usual_mark_up = world.agents.usual_mark_up[ledger["seller"][at].astype(np.int64)]
         cost = ledger["unit_cost"][at]
-        sums = [
-            np.bincount(place, sold[at] * each, count)
-            for each in (ledger["unit_price"][at], cost, cost * (1 + usual_mark_up))
+        totals = [
+            sums(place, sold[at] * each, count) for each in (ledger["unit_price"][at], cost, cost * (1 + usual_mark_up))
         ]
         used = np.flatnonzero((volume > 0) & (units.sum(axis=1) > 0))
         seller = nodes["holder"][parent[used]].astype(np.int64)
-        price, mean_cost, usual = (each[used] / volume[used] for each in sums)
+        price, mean_cost, usual = (each[used] / volume[used] for each in totals)
         parts.append((units[used], hops[used], world.agents.jurisdiction[seller], price, mean_cost, usual))
     if not parts:
         empty = np.zeros(0)

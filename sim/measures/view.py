@@ -19,6 +19,21 @@ Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 
+def sums(codes: Int, weights: Float, count: int) -> Float:
+    """Sums of weights by code, float64 (count,); also where there are no rows, of which numpy makes integers.
+
+    Args:
+        codes: int64 (row,), each from 0 to ``count`` - 1.
+        weights: float64 (row,).
+        count: Number of codes.
+
+    Example:
+        >>> sums(np.array([0, 2, 0]), np.array([1.0, 2.0, 3.0]), 3).tolist()
+        [4.0, 0.0, 2.0]
+    """
+    return np.bincount(codes, weights, count).astype(np.float64)
+
+
 class View:
     """A run, with what several measures need computed once.
 
@@ -133,7 +148,7 @@ class View:
             float64 (side, product).
         """
         shape = (len(self.sides), len(self.products))
-        return np.bincount(self.cell[rows], weights[rows], shape[0] * shape[1]).reshape(shape)
+        return sums(self.cell[rows], weights[rows], shape[0] * shape[1]).reshape(shape)
 
     def delivered(self, window: Window) -> Float:
         """Foreign-made units in scope delivered, float64 (side, product).
@@ -155,8 +170,7 @@ class View:
         """
         cells = len(self.sides) * len(self.products)
         at = self.tick[rows] * cells + self.cell[rows]
-        sums = np.bincount(at, weights[rows], self.ticks * cells)
-        return sums.reshape(self.ticks, len(self.sides), len(self.products))
+        return sums(at, weights[rows], self.ticks * cells).reshape(self.ticks, len(self.sides), len(self.products))
 
     def split(self, codes: Int, count: int, rows: Bool, weights: Float | None = None) -> Float:
         """Sums over deliveries by side and a code.
@@ -173,7 +187,8 @@ class View:
         rows = rows & (codes >= 0)
         side = self.records.deliveries["side"].astype(np.int64)
         of = self.units if weights is None else weights
-        return np.bincount(side[rows] * count + codes[rows], of[rows], len(self.sides) * count).reshape(-1, count)
+        flat = sums(side[rows] * count + codes[rows], of[rows], len(self.sides) * count)
+        return flat.reshape(len(self.sides), count)
 
     def series(self, name: str, window: Window) -> Float:
         """Sum of a series by side and product over a window.

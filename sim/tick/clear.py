@@ -52,7 +52,7 @@ def rank_orders(
         auction: Whether the seller holds open bidding.
         freight: float64 (leg, product).
         premium: float64 (link, product).
-        leg: int64 (link, product).
+        leg: int32 (link, product).
         key: uint64 (link,).
         o_link: Orders.
         o_product: Orders.

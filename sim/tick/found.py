@@ -273,8 +273,8 @@ def lapse(
         risk: float64 (link,).
         last_used: int64 (link,).
         carries: bool (link, product).
-        corridors: int64 (link, product).
-        ways: int64 (link, product).
+        corridors: int32 (link, product).
+        ways: int32 (link, product).
 
     Returns:
         Number of links left.

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.jit import kernel
 from sim.world import draws
-from sim.world.columns import ALIVE, CLOSING
+from sim.world.columns import ALIVE
 from sim.world.floats import exp, log
 
 
@@ -48,7 +48,7 @@ def order(
         freight: float64 (leg, product).
         open_legs: bool (leg,).
         seller: int64 (link,).
-        leg: int64 (link, product), the decision column `corridor`.
+        leg: int32 (link, product), the decision column `corridor`.
         key: uint64 (link,).
         trust: float64 (link,).
         risk: float64 (link,).
@@ -101,14 +101,13 @@ def order(
                 if not carries[k, p]:
                     continue
                 a = seller[k]
-                if state[a] != ALIVE and state[a] != CLOSING:
-                    continue
                 e = leg[k, p]
-                if not open_legs[e] or premium[k, p] == np.inf:
+                landed = ask[a, p] + premium[k, p]
+                if landed == np.inf or not open_legs[e]:
                     continue
                 score = -lead_weight * lead_weeks[e] - risk_weight * risk[k] + trust_weight * trust[k]
                 if not passes[a]:
-                    landed = ask[a, p] + premium[k, p] + freight[e, p]
+                    landed += freight[e, p]
                     if landed > ceiling[b, p]:
                         continue
                     score = -price_weight * log(landed / reference[p]) + score
@@ -186,7 +185,7 @@ def cut_to_capacity(
         capacity: float64 (leg,), units a tick, infinite where there is none.
         leg_key: uint64 (leg,).
         key: uint64 (link,).
-        leg: int64 (link, product), the decision column `corridor`.
+        leg: int32 (link, product), the decision column `corridor`.
         o_link: Orders.
         o_product: Orders.
         o_call: Orders.

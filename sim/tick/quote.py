@@ -38,12 +38,17 @@ def ask_column(
     sells: np.ndarray, passes: np.ndarray, state: np.ndarray, unit_cost: np.ndarray, taken: np.ndarray, sell_off: float,
     out: np.ndarray,
 ) -> None:  # fmt: skip
-    """The decision column `ask_price`, float64 (agent, product), US dollars a unit before any premium."""
+    """The decision column `ask_price`, float64 (agent, product), US dollars a unit before any premium.
+
+    Infinite for sellers that do not trade.
+    """
     for a in range(sells.shape[0]):
         for p in range(sells.shape[1]):
             if not sells[a, p]:
                 continue
-            if passes[a]:
+            if state[a] != ALIVE and state[a] != CLOSING:
+                out[a, p] = np.inf
+            elif passes[a]:
                 out[a, p] = 0.0
             elif state[a] == CLOSING:
                 out[a, p] = unit_cost[a, p] * sell_off

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.world.draws import DONATE, LOSE, PRODUCE, USE, binomial
 from sim.world.floats import exp, inverse_normal, log
 from tests.oracle.party import Party, whole
+from tests.oracle.series import foreign
 
 if TYPE_CHECKING:
     from tests.oracle.model import OracleModel
@@ -66,6 +67,7 @@ class Maker(Party):
         shelf.add_cost(units, unit_cost)
         shelf.queue.add(model.paths.root(self), units)
         model.diary.move("produced", product, units)
+        model.diary.add("produced", self.group, product, units)
 
     def most_paid(self, product: int) -> float:
         """A maker pays for a component what it would ask for it at its highest mark-up."""
@@ -115,8 +117,14 @@ class Buyer(Party):
         for p in products:
             losses = binomial(flown[p], 1.0 / self.survival, self.draw(LOSE, p))
             losses = min(self.shelves[p].queue.units, losses)
-            self.shelves[p].queue.take(losses)
             model.diary.move(account, p, losses)
+            for piece in self.shelves[p].queue.take(losses):
+                model.diary.add("used", self.true_side, p, piece.units)
+                if foreign(model, piece.node, self):
+                    model.diary.add("used_foreign", self.true_side, p, piece.units)
+            model.diary.add("planned", self.true_side, p, planned[p])
+            model.diary.add("flown", self.true_side, p, flown[p])
+            model.diary.add("unmet", self.true_side, p, (planned[p] - done[p]) / self.survival)
 
     def receive_budget(self) -> None:
         """Budget with its shock comes in; what is beyond the carry-over goes back."""

@@ -21,6 +21,7 @@ LEDGER_WHOLE = (
     "auction",
 )  # fmt: skip
 LEDGER_FLOAT = ("unit_price", "unit_freight", "unit_cost")
+WAITS = ("tick", "since", "side", "product", "units", "censored")
 DELIVERY_WHOLE = ("tick", "side", "product", "units", "buyer", "seller", "since")
 
 
@@ -89,7 +90,13 @@ def same_records(records: Any, oracle: OracleModel) -> None:
         _whole(f"{name}: deliveries {column}", records.deliveries[column], [row[column] for row in deliveries])
     _close(f"{name}: deliveries value", records.deliveries["value"], [row["value"] for row in deliveries])
     _same_paths(f"{name}: deliveries node", paths, records.deliveries["node"], [row["node"] for row in deliveries])
+    waits = oracle.diary.waits + oracle.open_needs()
+    for column in WAITS:
+        _whole(f"{name}: waits {column}", records.waits[column], [row[column] for row in waits])
     first = oracle.world.calendar.burn_in
+    shots = oracle.diary.ticks[first:]
+    for column in shots[0]["series"] if shots else ():
+        _close(f"{name}: series {column}", records.series[column], [shot["series"][column] for shot in shots])
     for column in ("opened", "closed"):
         ticks = [getattr(party, column) for party in oracle.parties]
         wanted = [tick - first if tick >= 0 else -(10**6) for tick in ticks]
@@ -130,6 +137,8 @@ def _compare(what: str, got: Any, wanted: Any, names: tuple[str, ...], differ: A
     """Raises at the first place where two arrays differ."""
     a = np.asarray(got)
     b = np.asarray(wanted, dtype=a.dtype)
+    a = a.astype(np.int64) if a.dtype == np.bool_ else a
+    b = b.astype(np.int64) if b.dtype == np.bool_ else b
     if b.size == 0 and a.size == 0:
         return
     if a.shape != b.shape:

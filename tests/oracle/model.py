@@ -126,7 +126,10 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.tick += 1
 
     def set_premiums(self) -> None:
-        """The reservation premium of every link and product; outright refusals of living sellers are counted."""
+        """The premium of every link and product, beside the ask; outright refusals are counted."""
+        for party in self.parties:
+            for product in party.products_where(party.sells):
+                party.shelves[product].quoted = party.ask(product)
         for link in self.links:
             for product in self.products:
                 if link.carries[product] and link.seller.trading:
@@ -146,6 +149,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
             fields = case.policy.fields
             case.party.listed_by = case.policy.row
             self.diary.count("listings")
+            self.diary.add("listings", case.policy.row, 0, 1)
             if fields.stock == "frozen":
                 self.close(case.party, CLOSED)
                 self.freeze_stock(case.party)
@@ -175,6 +179,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
                 _, u1, u2, _ = self.uniforms(key ^ policy.key, INVESTIGATE, 0)
                 lag = quantile_table(self.world.listing_lag[policy.row], u2)
                 self.investigations.append(Investigation(policy, party, self.tick + max(1, whole(lag, u1))))
+                self.diary.add("investigations", policy.row, 0, 1)
 
     def close(self, party: Party, state: int) -> None:
         """A firm closes: for good, or to sell off what it holds."""
@@ -212,6 +217,19 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         flows["in_transit"] = [self.on_the_way(product) for product in self.products]
         flows["reserved"] = [0 for _ in self.products]
         return [flows[name] for name in UNIT_ACCOUNTS]
+
+    def open_needs(self) -> list[dict[str, Any]]:
+        """Needs of buyers still open at the end; not of end users that are given all they get."""
+        first = self.world.calendar.burn_in
+        return [
+            {
+                "tick": self.tick - 1 - first, "since": shelf.since - first, "side": party.true_side,
+                "product": product, "units": shelf.lost, "censored": True,
+            }
+            for party in self.parties
+            for product, shelf in enumerate(party.shelves)
+            if isinstance(party, Buyer) and (party.pays or party.passes) and shelf.since >= 0 and shelf.lost > 0
+        ]  # fmt: skip
 
     # Draws
 

@@ -40,6 +40,7 @@ class Shelf:
     refused: int = 0
     sold: int = 0
     asked: float = 0.0
+    quoted: float = 0.0
 
     @property
     def position(self) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.oracle.series import series
+
 if TYPE_CHECKING:
     from tests.oracle.model import OracleModel
 
@@ -34,6 +36,8 @@ class Diary:
         counters: This tick's counts. accounts: This tick's flows of money.
         units: By account, then product, since the first tick of the burn-in.
         ticks: One snapshot a tick, burn-in included: see :func:`snapshot`.
+        sums: This tick's sums of a series, by its name, then by row and product.
+        waits: Receipts by buyers, as rows.
     """
 
     products: int
@@ -43,6 +47,8 @@ class Diary:
     accounts: dict[str, float] = field(default_factory=dict)
     units: dict[str, list[int]] = field(default_factory=dict)
     ticks: list[dict[str, Any]] = field(default_factory=list)
+    sums: dict[str, dict[tuple[int, int], float]] = field(default_factory=dict)
+    waits: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.units = {name: [0] * self.products for name in UNIT_FLOWS}
@@ -52,6 +58,12 @@ class Diary:
         """Sets the counts and flows of a tick to nothing."""
         self.counters = dict.fromkeys(COUNTERS, 0)
         self.accounts = dict.fromkeys(ACCOUNTS, 0.0)
+        self.sums = {}
+
+    def add(self, name: str, row: int, product: int, amount: float) -> None:
+        """Adds to a sum of this tick."""
+        cells = self.sums.setdefault(name, {})
+        cells[row, product] = cells.get((row, product), 0) + amount
 
     def count(self, name: str, units: int = 1) -> None:
         """Adds to a counter."""
@@ -90,6 +102,7 @@ def snapshot(model: OracleModel) -> dict[str, Any]:
         "links": [(link.seller.row, link.buyer.row, link.trust, link.risk) for link in model.links],
         "counters": dict(model.diary.counters),
         "accounts": dict(model.diary.accounts),
+        "series": series(model),
     }
 
 

@@ -76,7 +76,19 @@ class Carriers:
                 self.let_pass(order, piece, node, arrival, cost)
                 if law:
                     self.observe(order, first + j)
+            self.count(order, piece, inspected, seized)
             self.write(order, piece, node, (cost, breach, inspected, seized, arrival))
+
+    def count(self, order: Order, piece: Lot, inspected: bool, seized: bool) -> None:
+        """Counts a piece that comes to the border of its leg."""
+        add, leg, product = self.model.diary.add, order.link.leg.row, order.product
+        add("crossings", leg, product, 1)
+        add("crossed_units", leg, product, piece.units)
+        add("crossed_value", leg, product, piece.units * order.price)
+        if inspected:
+            add("inspected", leg, product, 1)
+        if seized:
+            add("seized_units", leg, product, piece.units)
 
     def seize(self, order: Order, units: int) -> None:
         """Takes a piece away and fines its seller; both ends are exposed."""
@@ -147,10 +159,24 @@ class Carriers:
                 model.diary.count("merged_lots")
             if isinstance(buyer, Buyer) and buyer.end_user:
                 self.deliver(shipment, buyer)
+            if isinstance(buyer, Buyer) and not shipment.order.link.seller.passes:
+                self.end_wait(shipment, buyer)
+
+    def end_wait(self, shipment: Shipment, buyer: Buyer) -> None:
+        """Writes how long a buyer waited for what it bought."""
+        model, burn_in = self.model, self.model.world.calendar.burn_in
+        if model.tick >= burn_in:
+            model.diary.waits.append(
+                {
+                    "tick": model.tick - burn_in, "since": shipment.since - burn_in, "side": buyer.true_side,
+                    "product": shipment.product, "units": shipment.units, "censored": False,
+                }
+            )  # fmt: skip
 
     def deliver(self, shipment: Shipment, buyer: Buyer) -> None:
         """Books a delivery: an end user receives units for the first time."""
         model, burn_in = self.model, self.model.world.calendar.burn_in
+        model.diary.add("delivered", buyer.true_side, shipment.product, shipment.units)
         if model.tick < burn_in:
             return
         model.diary.deliveries.append(

@@ -1,0 +1,172 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli import app
+from tests.experiments.fake import FakeEngine
+
+ROOT = Path(__file__).resolve().parents[1]
+HEAVY = ("pandas", "numba", "mesa", "matplotlib", "pyarrow")
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.engine.Engine", FakeEngine)
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> str:
+    """The hand-made world as a file."""
+    from tests.measures.synthetic import SCENARIO
+
+    path = tmp_path / "by_hand.toml"
+    path.write_text(toml(SCENARIO))
+    return str(path)
+
+
+def toml(table: dict) -> str:
+    """A scenario as TOML, every table inline."""
+
+    def text(value: object) -> str:
+        if isinstance(value, dict):
+            return "{" + ", ".join(f"{key} = {text(entry)}" for key, entry in value.items()) + "}"
+        if isinstance(value, list):
+            return "[" + ", ".join(map(text, value)) + "]"
+        if isinstance(value, bool):
+            return str(value).lower()
+        return f'"{value}"' if isinstance(value, str) else repr(value)
+
+    return "\n".join(f"{key} = {text(value)}" for key, value in table.items())
+
+
+def call(*arguments: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of a command."""
+    result = CliRunner().invoke(app, list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code, result.stdout, result.stderr
+
+
+def loaded(code: str) -> set[str]:
+    """Which heavy packages a piece of code loads."""
+    names = ", ".join(repr(name) for name in HEAVY)
+    script = f"import sys\n{code}\nprint([name for name in ({names},) if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(eval(done.stdout.strip().splitlines()[-1]))
+
+
+def test_import_is_light() -> None:
+    assert loaded("import sim; sim.__version__; dir(sim)") == set()
+
+
+def test_help_is_light() -> None:
+    assert loaded("from sim.cli import app\ntry:\n    app(['run', '--help'])\nexcept SystemExit: pass") == set()
+
+
+def test_without_arguments_prints_help() -> None:
+    code, out, _ = call()
+    assert code == 0
+    for command in ("run", "check", "list"):
+        assert f" {command} " in out
+    assert call("--version")[1].startswith("sim ")
+
+
+def test_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "sim", "--version"], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.startswith("sim ")) == (0, True)
+
+
+def test_public_names() -> None:
+    import sim
+
+    for name in sim.__all__:
+        assert getattr(sim, name) is not None
+    assert set(sim.__all__) <= set(dir(sim))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = sim.nothing
+
+
+def test_list() -> None:
+    code, out, _ = call("list")
+    assert code == 0
+    assert "baseline" in out
+
+
+def test_check(scenario: str) -> None:
+    code, out, _ = call("check", scenario)
+    assert code == 0
+    assert "nothing wrong" in out
+    assert "13 agents" in out
+    assert "3 policies" in out
+    assert "60 ticks of 7 days" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "no_such_scenario"],
+        ["check", "{}", "--set", "policies.ban.intensity=7"],
+        ["check", "{}", "--set", "policies.bann.intensity=0.5"],
+        ["check", "{}", "--set", "nonsense"],
+        ["run", "{}", "--versus", "bann"],
+        ["run", "{}", "--runs", "0"],
+        ["run", "{}", "--ledger", "some"],
+        ["run", "{}", "--seed", "-1"],
+        ["run", "{}", "--out", "{}"],
+    ],
+)
+def test_bad_input_is_told(arguments: list[str], scenario: str, fake: None) -> None:
+    code, out, err = call(*(each.format(scenario) for each in arguments))
+    assert code == 2
+    assert err.strip()
+    assert "Traceback" not in out + err
+
+
+def test_run(scenario: str, tmp_path: Path, fake: None) -> None:
+    folder = tmp_path / "out"
+    code, out, _ = call("run", scenario, "--runs", "2", "--set", "policies.look.cost=7", "--out", str(folder))
+    assert code == 0
+    assert "The first of 2 runs" in out
+    assert "2 runs, seeds 1 to 2" in out
+    assert "warning: 20% of trades" in out
+    assert (folder / "manifest.json").exists()
+    assert '"cost": 7.0' in (folder / "manifest.json").read_text()
+    code, out, _ = call("run", scenario, "--runs", "1", "--quick", "--versus", "look")
+    assert code == 0
+    assert out.count("Foreign-made units in scope") == 1, "one run is printed once"
+    assert "twin: without look" in out
+
+
+def test_interrupted(scenario: str, tmp_path: Path, fake: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.experiments import run as module
+
+    real = module.traces
+    monkeypatch.setattr(module, "traces", stop_after(real, 4))
+    code, out, err = call("run", scenario, "--runs", "9", "--workers", "1", "--out", str(tmp_path / "out"))
+    assert code == 130
+    assert "of 9 runs finished, saved in" in err
+    assert "Foreign-made units in scope" in out
+    monkeypatch.setattr(module, "traces", stop_after(real, 0))
+    code, _, err = call("run", scenario, "--runs", "9", "--workers", "1")
+    assert code == 130
+    assert "nothing was saved" in err
+
+
+def stop_after(function, times: int):
+    """The function, interrupted after so many calls."""
+    calls = []
+
+    def wrapped(*arguments: object) -> object:
+        calls.append(arguments)
+        if len(calls) > times:
+            raise KeyboardInterrupt
+        return function(*arguments)
+
+    return wrapped
