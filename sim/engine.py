@@ -14,7 +14,7 @@ from sim.tick import clear, found, learn, order, plan, produce, quote, receive, 
 from sim.world import accounts
 from sim.world.columns import BUYER, DORMANT, MANUFACTURER, World
 from sim.world.draws import link_keys
-from sim.world.paths import BREACH_PATH
+from sim.world import paths as path_fields
 from sim.world.records import ACCOUNTS, COUNTERS, UNIT_ACCOUNTS, Columns, Records
 from sim.world.state import State
 
@@ -24,6 +24,23 @@ _ACCOUNT = {name: i for i, name in enumerate(ACCOUNTS)}
 
 _LOTS_COUNTED = 26
 """Every so many ticks, and at the end, stock is counted lot by lot as well."""
+
+
+_NODE_COLUMNS = {
+    "parent": path_fields.PARENT,
+    "holder": path_fields.HOLDER,
+    "product": path_fields.PRODUCT,
+    "leg": path_fields.LEG,
+    "way": path_fields.WAY,
+    "breach": path_fields.BREACH,
+    "barred_law": path_fields.LAW,
+    "barred_contract": path_fields.CONTRACT,
+    "barred_voluntary": path_fields.VOLUNTARY,
+    "hops": path_fields.HOPS,
+    "maker": path_fields.MAKER,
+    "breach_path": path_fields.BREACH_PATH,
+}
+"""Columns of path nodes in the records, and their fields."""
 
 
 class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
@@ -179,7 +196,7 @@ class Engine:
                 continue
             self.sums.listings[i] = regulate.close_listed(
                 t, i, policy.stock == "frozen", policy.chill, a.due, a.state, a.closed, a.listed_by, k.count, k.seller,
-                k.buyer, k.risk, lots.units, lots.next, lots.head, lots.tail, lots.live, a.stock, self._units.frozen,
+                k.buyer, k.risk, state.paths.rows, lots.head, lots.tail, lots.live, a.stock, self._units.frozen,
             )  # fmt: skip
             self.sums.counters[_COUNTER["listings"]] += self.sums.listings[i]
         self.sums.counters[_COUNTER["frozen_units"]] += self._units.frozen.sum() - frozen
@@ -198,15 +215,14 @@ class Engine:
         world, state, rows = self.world, self.state, self._rows
         s, a, lots, paths = world.agents, state.agents, state.lots, state.paths
         paths.reserve(len(rows.makers) * a.stock.shape[1])
-        lots.reserve(len(paths.rows))
         produce.production_column(
             rows.makers, s.group, s.share, s.review, s.safety, s.sells, world.groups.capacity[self.tick], a.forecast,
             a.stock, self._rules.restock_gain, self.production,
         )  # fmt: skip
         self.sums.money[_ACCOUNT["production_cost"]] += produce.produce(
             world.seed, self.tick, rows.makers, s.key, s.group, a.state, s.sells, self.production, s.production_cost,
-            world.groups.bill, self._home, a.cash, a.stock, a.unit_cost, a.asked, lots.units, lots.next, lots.head, lots.tail,
-            lots.live, lots.merged, paths.rows, paths.table, paths.marks, paths.count, self._units.produced, self._units.built,
+            world.groups.bill, self._home, a.cash, a.stock, a.unit_cost, a.asked, paths.rows, paths.table,
+            paths.count, lots.head, lots.tail, lots.live, lots.merged, self._units.produced, self._units.built,
             self.sums.produced,
         )  # fmt: skip
 
@@ -218,7 +234,7 @@ class Engine:
         use.use(
             world.seed, self.tick, rows.users, s.key, s.group, s.true_side, s.share, s.survival, s.sorties_per_unit,
             s.deals, world.civil, world.groups.demand[self.tick], world.substitutes, self._home, a.state, a.stock,
-            self._stock_foreign, lots.units, lots.next, lots.head, lots.tail, lots.live, state.paths.rows, self._units.lost,
+            self._stock_foreign, state.paths.rows, lots.head, lots.tail, lots.live, self._units.lost,
             self._units.worn, sums.planned, sums.flown, sums.used, sums.used_foreign, sums.unmet,
         )  # fmt: skip
         paid, returned = use.fill_budgets(
@@ -306,7 +322,6 @@ class Engine:
         cells = a.stock.size
         pieces = int(lots.live[0]) + count
         paths.reserve(pieces)
-        lots.reserve(len(paths.rows))
         transit.reserve(pieces)
         keep = self.ledger and self.tick >= world.calendar.burn_in
         if keep:
@@ -327,8 +342,7 @@ class Engine:
             rules.ceiling_band, rules.inspection_value, rules.de_minimis, rules.de_minimis_factor, self._delay, rules.fine,
             a.cash, a.licit, a.apparent, a.exposure, a.seized_here,
             a.stock, a.on_order, a.need, a.filled_need, a.lost, a.since, a.price_seen, a.ordered, a.refused, a.sold,
-            lots.units, lots.next, lots.head, lots.tail, lots.live,
-            paths.rows, paths.table, paths.marks, paths.count,
+            paths.rows, paths.table, paths.count, lots.head, lots.tail, lots.live,
             transit.whole, transit.landed, transit.next, transit.head, transit.tail, transit.free, transit.used,
             keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
             sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.crossed_value,
@@ -345,8 +359,8 @@ class Engine:
         lots.merged[0] = 0
         receive.receive(
             self.tick, world.calendar.burn_in, s.kind, s.end_user, s.passes, s.true_side, self._home, a.state, a.stock,
-            self._stock_foreign, a.on_order, a.unit_cost, self._units.frozen, sums.delivered, lots.units, lots.next, lots.head,
-            lots.tail, lots.live, lots.merged, state.paths.rows, transit.whole, transit.landed, transit.next, transit.head,
+            self._stock_foreign, a.on_order, a.unit_cost, self._units.frozen, sums.delivered, state.paths.rows, lots.head,
+            lots.tail, lots.live, lots.merged, transit.whole, transit.landed, transit.next, transit.head,
             transit.free, transit.used, self._deliveries.whole, self._deliveries.numbers[:, 0], self._deliveries.count,
             self._waits.whole, self._waits.count, sums.counters,
         )  # fmt: skip
@@ -373,8 +387,8 @@ class Engine:
         sums.money[_ACCOUNT["payouts"]] += payouts
         frozen = self._units.frozen.sum()
         sums.counters[_COUNTER["closures"]] += learn.close_firms(
-            self.tick, self._sell_off_ticks, s.kind, a.state, a.closed, a.cash, a.stock, a.on_order, lots.units, lots.next,
-            lots.head, lots.tail, lots.live, self._units.frozen,
+            self.tick, self._sell_off_ticks, s.kind, a.state, a.closed, a.cash, a.stock, a.on_order,
+            state.paths.rows, lots.head, lots.tail, lots.live, self._units.frozen,
         )  # fmt: skip
         sums.counters[_COUNTER["frozen_units"]] += self._units.frozen.sum() - frozen
         learn.fade(a.exposure, self._fading)
@@ -442,7 +456,7 @@ class Engine:
         a, lots = self.state.agents, self.state.lots
         accounts.check_units(self._units, a.stock, a.on_order, self.tick)
         if self.tick % _LOTS_COUNTED == 0 or self.tick == self.world.calendar.ticks - 1:
-            accounts.held_in_lots(lots.units, lots.next, lots.head, self._in_lots)
+            accounts.held_in_lots(self.state.paths.rows, lots.head, self._in_lots)
             accounts.check_lots(a.stock, self._in_lots, self.tick)
         cash = float(a.cash.sum())
         accounts.check_money(cash_before, cash, self.sums.money, self.tick)
@@ -474,11 +488,7 @@ class Engine:
         a, first = state.agents, world.calendar.burn_in
         n = int(state.paths.count[0])
         rows = state.paths.rows[:n]
-        fields = (
-            "parent", "holder", "leg", "way", "breach", "barred_law", "barred_contract", "barred_voluntary", "hops", "maker",
-        )  # fmt: skip
-        nodes: Columns = {name: rows[:, i].copy() for i, name in enumerate(fields)}
-        nodes["breach_path"] = rows[:, BREACH_PATH].copy()
+        nodes: Columns = {name: rows[:, field].copy() for name, field in _NODE_COLUMNS.items()}
         ledger = None
         if self.ledger:
             ledger = self._ledger.columns(

@@ -50,5 +50,5 @@ class Plots:
         """
         from sim.report.style import save
 
-        save(self.supply()[0].figure, folder / "supply.png")
-        save(self.price_and_cover()[0].figure, folder / "price_and_cover.png")
+        save(self.supply(), folder / "supply.png")
+        save(self.price_and_cover(), folder / "price_and_cover.png")

@@ -29,7 +29,7 @@ def agent_labels(world: World) -> tuple[str, ...]:
     )
 
 
-def categorical(codes: NDArray[np.integer], names: tuple[str, ...]) -> pd.Categorical:
+def categorical(codes: NDArray[np.generic], names: tuple[str, ...]) -> pd.Categorical:
     """Rows as names; -1 is missing.
 
     Args:
@@ -56,7 +56,7 @@ def tick_dates(records: Records) -> NDArray[np.datetime64]:
     return np.array(calendar.first_days[calendar.burn_in :], "datetime64[D]")
 
 
-def dates_of(records: Records, ticks: NDArray[np.integer]) -> NDArray[np.datetime64]:
+def dates_of(records: Records, ticks: NDArray[np.generic]) -> NDArray[np.datetime64]:
     """First days of recorded ticks, which may lie before the first one or after the last.
 
     Args:

@@ -119,7 +119,7 @@ def paths(records: Records) -> Paths:
     )
 
 
-def diverted(records: Records, node: NDArray[np.integer], side: NDArray[np.integer]) -> NDArray[np.int64]:
+def diverted(records: Records, node: NDArray[np.generic], side: NDArray[np.generic]) -> NDArray[np.int64]:
     """Breach bits of goods that reached a side, by class (MODEL.md section 8, `diverted`).
 
     A bit is set where any hop of the path broke the rule, or where the side was barred when the goods left a
@@ -134,14 +134,14 @@ def diverted(records: Records, node: NDArray[np.integer], side: NDArray[np.integ
         int64 (row,): sum of 1 (law), 2 (contract) and 4 (voluntary).
     """
     bits = records.nodes["breach_path"][node].astype(np.int64)
-    side = side.astype(np.int64)
+    reached = side.astype(np.int64)
     for place, name in enumerate(CLASSES):
         barred = records.nodes[f"barred_{name}"][node].astype(np.int64)
-        bits |= ((barred >> side) & 1) << place
+        bits |= ((barred >> reached) & 1) << place
     return bits
 
 
-def home_made(records: Records, node: NDArray[np.integer], side: NDArray[np.integer]) -> NDArray[np.bool_]:
+def home_made(records: Records, node: NDArray[np.generic], side: NDArray[np.generic]) -> NDArray[np.bool_]:
     """Whether goods were made by a side's own industry: its makers' group has that side as its home.
 
     Args:
@@ -153,7 +153,8 @@ def home_made(records: Records, node: NDArray[np.integer], side: NDArray[np.inte
         bool (row,).
     """
     maker = records.nodes["maker"][node].astype(np.int64)
-    return records.world.groups.home_side[records.world.agents.group[maker]] == side
+    home = records.world.groups.home_side[records.world.agents.group[maker]]
+    return home == side.astype(np.int64)
 
 
 def _levels(hops: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -76,7 +76,7 @@ def series(records: Records, only: tuple[str, ...] | None = None) -> pd.DataFram
         flat = table.reshape(table.shape[0], -1)
         used = np.flatnonzero(np.nan_to_num(flat).any(axis=0))
         codes = np.unravel_index(used, table.shape[1:])
-        part = {each: np.full(flat.shape[0] * used.size, -1, np.int64) for each in DIMENSIONS}
+        part: dict[str, np.ndarray] = {each: np.full(flat.shape[0] * used.size, -1, np.int64) for each in DIMENSIONS}
         for dimension, where in zip(dimensions, codes, strict=True):
             part[dimension] = np.tile(where, flat.shape[0])
         part["tick"] = np.repeat(np.arange(flat.shape[0]), used.size)

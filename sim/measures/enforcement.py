@@ -12,6 +12,7 @@ from sim.measures.compared import active, compared
 from sim.measures.registry import NO_LEDGER, Value, measure
 from sim.measures.view import View
 from sim.measures.window import Window
+from sim.policy.inspection import InspectionFields
 from sim.world.records import ACCOUNTS, COUNTERS, Records
 
 NO_COST = "the policies compared cost nothing"
@@ -59,9 +60,10 @@ def listings(run: View, twin: View | None, window: Window) -> Iterator[Value]:
 def false_positives(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     """Listed parties that were at neither end of any shipment in breach, over the whole run whatever the window."""
     nodes = run.records.nodes
-    broken = np.flatnonzero((nodes["breach"] != 0) & (nodes["parent"] >= 0))
-    parties = np.union1d(nodes["holder"][broken], nodes["holder"][nodes["parent"][broken]])
-    listed = np.flatnonzero(run.records.agents["listed_by"] >= 0)
+    parent, holder = nodes["parent"].astype(np.int64), nodes["holder"].astype(np.int64)
+    broken = np.flatnonzero((nodes["breach"] != 0) & (parent >= 0))
+    parties = np.union1d(holder[broken], holder[parent[broken]])
+    listed = np.flatnonzero(run.records.agents["listed_by"].astype(np.int64) >= 0)
     yield Value(float(np.setdiff1d(listed, parties).size))
 
 
@@ -97,7 +99,7 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
         strength = (
             policy.intensity.values_on(days) * records.series["in_force"][ticks, world.names.policies.index(name)]
         )
-        if policy.kind == "inspection":
+        if isinstance(policy, InspectionFields):
             legs = legs & mask.destinations if policy.destinations else legs
             capacity = world.enforcement[at][:, world.legs.origin]
             share = policy.added * strength[:, None] * capacity * legs
@@ -163,13 +165,9 @@ def denied_per_dollar(run: View, twin: View, window: Window) -> Iterator[Value]:
 @measure("fees and levies", "US dollars", "difference of sums", compares=True)
 def compliance_cost(run: View, twin: View, window: Window) -> Iterator[Value]:
     """Fees and levies paid less those in the twin: what rules cost in dollars those who trade openly."""
-    total = 0.0
-    for name in ("levies", "fees"):
-        at = ACCOUNTS.index(name)
-        total += float(
-            (run.records.series["accounts"] - twin.records.series["accounts"])[window.first : window.after, at].sum()
-        )
-    yield Value(total)
+    at = [ACCOUNTS.index(name) for name in ("levies", "fees")]
+    paid = [float(view.records.series["accounts"][window.first : window.after][:, at].sum()) for view in (run, twin)]
+    yield Value(paid[0] - paid[1])
 
 
 @measure("lawful goods held at inspection", "unit-weeks", "difference of sums", undefined=NO_LEDGER, compares=True)
@@ -181,13 +179,9 @@ def lawful_held(run: View, twin: View, window: Window) -> Iterator[Value]:
         if rows is None:
             yield Value(float("nan"), reason=NO_LEDGER)
             return
-        chosen = rows["inspected"].astype(np.bool_) & ((rows["breach"] & 1) == 0)
-        chosen &= (
-            (rows["tick"] >= window.first)
-            & (rows["tick"] < window.after)
-            & view.scope[rows["product"].astype(np.int64)]
-        )
-        held.append(float(rows["units"][chosen].sum()))
+        tick, breach, product = (rows[name].astype(np.int64) for name in ("tick", "breach", "product"))
+        lawful = rows["inspected"].astype(np.bool_) & ((breach & 1) == 0) & view.scope[product]
+        held.append(float(rows["units"][lawful & (tick >= window.first) & (tick < window.after)].sum()))
     yield Value((held[0] - held[1]) * run.records.world.scenario.market.inspection_delay_weeks)
 
 

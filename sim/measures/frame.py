@@ -17,6 +17,8 @@ from sim.world.records import Records
 
 FAMILIES = (supply, leakage, denial, prices, waiting, readiness, concentration, rents, enforcement)
 """Modules that declare measures."""
+Key = tuple[str, str, str, str]
+"""Side, product, what it is broken down by, and the item."""
 KEYS = ("measure", "side", "product", "by", "item", "window")
 """Columns that name a value."""
 
@@ -73,7 +75,7 @@ def measures(
 def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> list[tuple[object, ...]]:
     """Rows of one measure."""
     nan = float("nan")
-    beside: dict[tuple[str, ...], float] = {}
+    beside: dict[Key, float] = {}
     if declared.compares and twin is None:
         found = [Value(nan, side, reason=NO_TWIN) for side in run.sides]
     elif declared.compares or twin is None:
@@ -104,7 +106,7 @@ def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> li
     ]
 
 
-def _key(value: Value) -> tuple[str, str, str, str]:
+def _key(value: Value) -> Key:
     """What a value is about."""
     return value.side, value.product, value.by, value.item
 

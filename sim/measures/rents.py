@@ -58,7 +58,8 @@ def trades(run: View, window: Window) -> Trades | None:
     rows = run.rows(window)
     product = run.records.deliveries["product"].astype(np.int64)
     side = run.records.deliveries["side"].astype(np.int64)
-    sold = ledger["units"].astype(np.float64)
+    sold, paid, own = (ledger[name].astype(np.float64) for name in ("units", "unit_price", "unit_cost"))
+    moved = ledger["product"].astype(np.int64)
     parts = []
     for p in np.flatnonzero(run.scope):
         of = rows & (product == p)
@@ -67,14 +68,12 @@ def trades(run: View, window: Window) -> Trades | None:
         units = sums(run.node[of] * sides + side[of], run.units[of], count * sides).reshape(count, sides)
         for level in levels:
             np.add.at(units, parent[level], units[level])
-        at = np.flatnonzero((ledger["product"] == p) & (ledger["unit_price"] > 0))
+        at = np.flatnonzero((moved == p) & (paid > 0))
         place = ledger["node"][at].astype(np.int64)
         volume = sums(place, sold[at], count)
         usual_mark_up = world.agents.usual_mark_up[ledger["seller"][at].astype(np.int64)]
-        cost = ledger["unit_cost"][at]
-        totals = [
-            sums(place, sold[at] * each, count) for each in (ledger["unit_price"][at], cost, cost * (1 + usual_mark_up))
-        ]
+        cost = own[at]
+        totals = [sums(place, sold[at] * each, count) for each in (paid[at], cost, cost * (1 + usual_mark_up))]
         used = np.flatnonzero((volume > 0) & (units.sum(axis=1) > 0))
         seller = nodes["holder"][parent[used]].astype(np.int64)
         price, mean_cost, usual = (each[used] / volume[used] for each in totals)

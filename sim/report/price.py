@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -61,8 +62,7 @@ def price_and_cover(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence
         first, last = traces["date"].min(), traces["date"].max()
         style.date_axis(panels[1], first, last)
         if axes is None:
-            figure = panels[0].figure
-            handles = [
+            handles: list[Artist] = [
                 Line2D([], [], color=style.colour(row), linewidth=1.6, label=side) for row, side in enumerate(sides)
             ]
             handles.append(
@@ -70,6 +70,6 @@ def price_and_cover(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence
             )
             if runs > 1:
                 handles.append(Patch(color=style.GREY, alpha=style.BAND, linewidth=0, label=f"5-95% of {runs} runs"))
-            style.legend(figure, handles, style.acting_before(policies, first))
+            style.legend(panels, handles, style.acting_before(policies, first))
         style.onsets(panels[:2], policies, first, last)
     return panels

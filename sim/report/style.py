@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib.dates as mdates
 import numpy as np
@@ -21,7 +22,7 @@ GREY = "#595959"
 """Ink of everything that is not data."""
 BAND = 0.18
 """Opacity of bands over runs."""
-RC = {
+RC: Any = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -121,15 +122,14 @@ def onsets(axes: Sequence[Axes], policies: pd.DataFrame, first: pd.Timestamp, la
 
 def _label(panel: Axes, labels: list[tuple[pd.Timestamp, str]]) -> None:
     """Names above a panel: later ones lower, so that no line runs through an earlier name."""
-    figure = panel.figure
+    figure = figure_of([panel])
     figure.draw_without_rendering()
-    renderer = figure.canvas.get_renderer()
-    frame = panel.get_window_extent(renderer)
+    frame = panel.get_window_extent()
     point = figure.dpi / 72
     boxes = []
     for day, text in labels:
         probe = figure.text(0, 0, text, fontsize=7)
-        size = probe.get_window_extent(renderer)
+        size = probe.get_window_extent()
         probe.remove()
         x = panel.transData.transform((mdates.date2num(day), 0))[0]
         at_right = x + size.width > frame.x1
@@ -205,27 +205,42 @@ def acting_before(policies: pd.DataFrame, first: pd.Timestamp) -> str:
     return f"In force from the first date shown: {', '.join(names)}." if len(names) else ""
 
 
-def legend(figure: Figure, handles: Sequence[Artist], small_print: str) -> None:
+def figure_of(axes: Sequence[Axes]) -> Figure:
+    """The figure that panels belong to.
+
+    Args:
+        axes: The panels.
+
+    Raises:
+        ValueError: If they belong to none.
+    """
+    figure = axes[0].get_figure(root=True)
+    if figure is None:
+        raise ValueError("the axes belong to no figure")
+    return figure
+
+
+def legend(axes: Sequence[Axes], handles: Sequence[Artist], small_print: str) -> None:
     """Sets the key below a figure, with small print above it.
 
     Args:
-        figure: The figure.
+        axes: Panels of the figure.
         handles: Entries.
         small_print: A sentence, or empty.
     """
-    figure.legend(
+    figure_of(axes).legend(
         handles=list(handles), loc="outside lower left", ncols=min(6, len(handles)), fontsize=8, handlelength=2.2,
         columnspacing=1.4, title=small_print or None, title_fontsize=7, alignment="left", frameon=False,
     )  # fmt: skip
 
 
-def save(figure: Figure, path: Path) -> None:
-    """Writes a figure; readers see the whole file or none.
+def save(axes: Sequence[Axes], path: Path) -> None:
+    """Writes the figure that panels belong to; readers see the whole file or none.
 
     Args:
-        figure: The figure.
+        axes: The panels.
         path: Where to; the ending says the format.
     """
     temporary = path.with_name(f"_{path.name}")
-    figure.savefig(temporary, dpi=200)
+    figure_of(axes).savefig(temporary, dpi=200)
     os.replace(temporary, path)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -54,8 +55,7 @@ def supply(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence[Axes] | 
         style.date_axis(panels[len(sides) - 1], first, last)
         panels[len(sides) // 2].set_ylabel("units a week, mean of the last 4 weeks")
         if axes is None:
-            figure = panels[0].figure
-            handles = [
+            handles: list[Artist] = [
                 Line2D([], [], color="black", linewidth=1.6, label="foreign-made, with policies"),
                 Line2D(
                     [], [], color=style.GREY, linestyle="--", linewidth=1.2, label="foreign-made, twin without them"
@@ -65,6 +65,6 @@ def supply(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence[Axes] | 
                 handles.append(Line2D([], [], color="black", linestyle=":", linewidth=1.6, label="home-made"))
             if runs > 1:
                 handles.append(Patch(color=style.GREY, alpha=style.BAND, linewidth=0, label=f"5-95% of {runs} runs"))
-            style.legend(figure, handles, style.acting_before(policies, first))
+            style.legend(panels, handles, style.acting_before(policies, first))
         style.onsets(panels[: len(sides)], policies, first, last)
     return panels

@@ -147,8 +147,8 @@ def pay_out(
 @kernel
 def close_firms(
     tick: int, sell_off_ticks: float, kind: np.ndarray, state: np.ndarray, closed: np.ndarray, cash: np.ndarray,
-    stock: np.ndarray, on_order: np.ndarray, units: np.ndarray, following: np.ndarray, head: np.ndarray,
-    tail: np.ndarray, live: np.ndarray, frozen: np.ndarray,
+    stock: np.ndarray, on_order: np.ndarray, rows: np.ndarray, head: np.ndarray, tail: np.ndarray,
+    live: np.ndarray, frozen: np.ndarray,
 ) -> int:  # fmt: skip
     """Closes insolvent firms, and ends the sell-off of closing ones.
 
@@ -161,8 +161,7 @@ def close_firms(
         cash: float64 (agent,).
         stock: int64 (agent, product).
         on_order: int64 (agent, product).
-        units: Lots.
-        following: Lots.
+        rows: Path nodes and their lots.
         head: Lots.
         tail: Lots.
         live: Lots.
@@ -184,7 +183,7 @@ def close_firms(
             if held == 0:
                 state[a] = CLOSED
             elif tick - closed[a] > sell_off_ticks:
-                freeze_stock(a, units, following, head, tail, live, stock, frozen)
+                freeze_stock(a, rows, head, tail, live, stock, frozen)
                 state[a] = CLOSED
     return closures
 

@@ -50,8 +50,8 @@ def produce(
     seed: int, tick: int, makers: np.ndarray, keys: np.ndarray, group: np.ndarray, state: np.ndarray, sells: np.ndarray,
     wanted: np.ndarray, build_cost: np.ndarray, bill: np.ndarray, home: np.ndarray,
     cash: np.ndarray, stock: np.ndarray, unit_cost: np.ndarray, asked: np.ndarray,
-    units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray, merged: np.ndarray,
-    rows: np.ndarray, table: np.ndarray, marks: np.ndarray, count: np.ndarray,
+    rows: np.ndarray, table: np.ndarray, count: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
+    merged: np.ndarray,
     produced: np.ndarray, consumed: np.ndarray, produced_by_group: np.ndarray,
 ) -> float:  # fmt: skip
     """Builds units, uses up components, pays for production.
@@ -72,15 +72,12 @@ def produce(
         stock: int64 (agent, product).
         unit_cost: float64 (agent, product).
         asked: float64 (agent, product), written for makers: components that wanted production calls for.
-        units: Lots.
-        following: Lots.
+        rows: Path nodes and their lots.
         head: Lots.
         tail: Lots.
         live: Lots.
         merged: Lots.
-        rows: Path nodes.
         table: Path nodes.
-        marks: Path nodes.
         count: Path nodes.
         produced: int64 (product,), grows.
         consumed: int64 (product,), components built into drones, grows.
@@ -115,7 +112,7 @@ def produce(
                 need = bill[group[a], p, c]
                 if need > 0:
                     cost += need * unit_cost[a, c]
-                    take_oldest(units, following, head, tail, live, a, c, need * amount, rows, home, -2)
+                    take_oldest(rows, head, tail, live, a, c, need * amount, home, -2)
                     stock[a, c] -= need * amount
                     consumed[c] += need * amount
             cash[a] -= build * amount
@@ -124,6 +121,6 @@ def produce(
             stock[a, p] += amount
             produced[p] += amount
             produced_by_group[group[a], p] += amount
-            node = intern(rows, table, marks, count, -1, a, -1, 0, 0, 0, 0, 0)
-            put(units, following, head, tail, live, merged, a, node, p, amount)
+            node = intern(rows, table, count, p, -1, a, -1, 0, 0, 0, 0, 0)
+            put(rows, head, tail, live, merged, a, node, p, amount)
     return paid

@@ -17,8 +17,8 @@ def receive(
     tick: int, first_recorded: int, kind: np.ndarray, end_user: np.ndarray, passes: np.ndarray, side: np.ndarray,
     home: np.ndarray, state: np.ndarray, stock: np.ndarray, stock_foreign: np.ndarray, on_order: np.ndarray,
     unit_cost: np.ndarray, frozen: np.ndarray, delivered: np.ndarray,
-    units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray, merged: np.ndarray,
-    rows: np.ndarray, t_whole: np.ndarray, t_landed: np.ndarray, t_next: np.ndarray, t_head: np.ndarray,
+    rows: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray, merged: np.ndarray,
+    t_whole: np.ndarray, t_landed: np.ndarray, t_next: np.ndarray, t_head: np.ndarray,
     t_free: np.ndarray, t_used: np.ndarray,
     d_whole: np.ndarray, d_value: np.ndarray, d_count: np.ndarray, w_whole: np.ndarray, w_count: np.ndarray,
     counters: np.ndarray,
@@ -40,13 +40,11 @@ def receive(
         unit_cost: float64 (agent, product), moving average.
         frozen: int64 (product,), grows.
         delivered: int64 (side, product), grows.
-        units: Lots.
-        following: Lots.
+        rows: Path nodes and their lots.
         head: Lots.
         tail: Lots.
         live: Lots.
         merged: Lots.
-        rows: Path nodes.
         t_whole: Goods on the way.
         t_landed: Goods on the way.
         t_next: Goods on the way.
@@ -77,7 +75,7 @@ def receive(
         else:
             unit_cost[b, p] = (stock[b, p] * unit_cost[b, p] + amount * landed) / (stock[b, p] + amount)
             stock[b, p] += amount
-            put(units, following, head, tail, live, merged, b, node, p, amount)
+            put(rows, head, tail, live, merged, b, node, p, amount)
             if end_user[b]:
                 s = side[b]
                 delivered[s, p] += amount

@@ -97,7 +97,7 @@ def record_agents(
                 ordered_sum[g, p] += ordered[a, p]
                 refused_sum[g, p] += refused[a, p]
                 filled_sum[g, p] += sold[a, p]
-                if state[a] == ALIVE:
+                if state[a] == ALIVE and ask[a, p] < np.inf:  # a firm founded in this tick has asked nothing yet
                     firms[g, p] += 1.0
                     asks[g, p] += ask[a, p]
                     mark_ups[g, p] += taken[a, p]

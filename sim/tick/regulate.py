@@ -16,6 +16,7 @@ from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.world import draws
 from sim.world.columns import ALIVE, CLOSED, CLOSING, INTERMEDIARY, World
 from sim.world.floats import exp
+from sim.world.paths import NEXT, UNITS
 
 __all__ = ["KINDS", "Status", "close_listed", "inspection_column", "open_investigations", "scopes", "status", "tables"]
 
@@ -181,7 +182,7 @@ def inspection_column(
 def close_listed(
     tick: int, policy: int, freeze: bool, chill: float, due: np.ndarray, state: np.ndarray, closed: np.ndarray,
     listed_by: np.ndarray, links: int, seller: np.ndarray, buyer: np.ndarray, risk: np.ndarray,
-    units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
+    rows: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
     stock: np.ndarray, frozen: np.ndarray,
 ) -> int:  # fmt: skip
     """Lists the parties whose investigation by a policy is due.
@@ -199,8 +200,7 @@ def close_listed(
         seller: int64 (link,).
         buyer: int64 (link,).
         risk: float64 (link,).
-        units: Lots: see :class:`sim.world.lots.Lots`.
-        following: Lots.
+        rows: Path nodes and their lots.
         head: Lots.
         tail: Lots.
         live: Lots.
@@ -225,23 +225,23 @@ def close_listed(
             if seller[k] == a or buyer[k] == a:
                 risk[k] += chill * (1.0 - risk[k])
         if freeze:
-            freeze_stock(a, units, following, head, tail, live, stock, frozen)
+            freeze_stock(a, rows, head, tail, live, stock, frozen)
     return listed
 
 
 @kernel
 def freeze_stock(
-    agent: int, units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
+    agent: int, rows: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
     stock: np.ndarray, frozen: np.ndarray,
 ) -> None:  # fmt: skip
     """Moves all lots of an agent to the frozen account."""
     for p in range(stock.shape[1]):
         node = head[agent, p]
         while node >= 0:
-            frozen[p] += units[node, p]
-            units[node, p] = 0
+            frozen[p] += rows[node, UNITS]
+            rows[node, UNITS] = 0
             live[0] -= 1
-            node = following[node, p]
+            node = rows[node, NEXT]
         head[agent, p] = -1
         tail[agent, p] = -1
         stock[agent, p] = 0

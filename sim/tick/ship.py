@@ -11,7 +11,7 @@ import numpy as np
 from sim.jit import kernel
 from sim.tick.clear import rank_orders
 from sim.world import draws
-from sim.world.paths import holds, intern
+from sim.world.paths import CONTRACT, LAW, NEXT, UNITS, VOLUNTARY, holds, intern
 
 TRADES, AT_CEILING, AUCTION_FILLS, REFUSED_ORDERS, SEIZURES = 0, 1, 2, 3, 4
 MERGED, NEW_LINKS, FROZEN, BARRED, BY_PREMIUM = 8, 9, 11, 12, 13
@@ -36,8 +36,7 @@ def serve(
     cash: np.ndarray, licit: np.ndarray, apparent: np.ndarray, exposure: np.ndarray, seized_here: np.ndarray,
     stock: np.ndarray, on_order: np.ndarray, need: np.ndarray, filled_need: np.ndarray, lost: np.ndarray,
     since: np.ndarray, price_seen: np.ndarray, ordered: np.ndarray, refused: np.ndarray, sold: np.ndarray,
-    units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
-    rows: np.ndarray, table: np.ndarray, marks: np.ndarray, count: np.ndarray,
+    rows: np.ndarray, table: np.ndarray, count: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
     t_whole: np.ndarray, t_landed: np.ndarray, t_next: np.ndarray, t_head: np.ndarray, t_tail: np.ndarray,
     t_free: np.ndarray, t_used: np.ndarray,
     keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
@@ -87,9 +86,9 @@ def serve(
             filled = 0
             node = head[a, p]
             while wanted > filled and node >= 0 and stock[a, p] > filled:
-                if not holds(rows, marks, node, b):
-                    filled += min(units[node, p], wanted - filled)
-                node = following[node, p]
+                if not holds(rows, node, b):
+                    filled += min(rows[node, UNITS], wanted - filled)
+                node = rows[node, NEXT]
             refused[a, p] += o_units[o] - filled
             if filled < o_units[o]:
                 counters[REFUSED_ORDERS] += 1
@@ -153,28 +152,28 @@ def serve(
             before = -1
             node = head[a, p]
             while left > 0:
-                after = following[node, p]
-                if holds(rows, marks, node, b):
+                after = rows[node, NEXT]
+                if holds(rows, node, b):
                     before = node
                     node = after
                     continue
-                part = min(units[node, p], left)
+                part = min(rows[node, UNITS], left)
                 left -= part
-                units[node, p] -= part
+                rows[node, UNITS] -= part
                 stock[a, p] -= part
-                if units[node, p] == 0:
+                if rows[node, UNITS] == 0:
                     live[0] -= 1
                     if before < 0:
                         head[a, p] = after
                     else:
-                        following[before, p] = after
+                        rows[before, NEXT] = after
                     if after < 0:
                         tail[a, p] = before
                 else:
                     before = node
                 child = intern(
-                    rows, table, marks, count, node, b, e, way[k, p], breach,
-                    rows[node, 5] | law_bits, rows[node, 6], rows[node, 7] | own_bits,
+                    rows, table, count, p, node, b, e, way[k, p], breach,
+                    rows[node, LAW] | law_bits, rows[node, CONTRACT], rows[node, VOLUNTARY] | own_bits,
                 )  # fmt: skip
                 index = (p * 4 + call) * PIECES + piece
                 opened = False

@@ -17,7 +17,7 @@ def use(
     seed: int, tick: int, users: np.ndarray, keys: np.ndarray, group: np.ndarray, side: np.ndarray, share: np.ndarray,
     survival: np.ndarray, sorties_per_unit: np.ndarray, deals: np.ndarray, civil: np.ndarray, demand: np.ndarray,
     substitutes: np.ndarray, home: np.ndarray, state: np.ndarray, stock: np.ndarray, stock_foreign: np.ndarray,
-    units: np.ndarray, following: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray, rows: np.ndarray,
+    rows: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
     lost: np.ndarray, worn: np.ndarray,
     planned_sum: np.ndarray, flown_sum: np.ndarray, used_sum: np.ndarray, foreign_sum: np.ndarray, unmet_sum: np.ndarray,
 ) -> None:  # fmt: skip
@@ -41,12 +41,10 @@ def use(
         state: int64 (agent,).
         stock: int64 (agent, product), falls.
         stock_foreign: int64 (agent, product), falls.
-        units: Lots.
-        following: Lots.
+        rows: Path nodes and their lots.
         head: Lots.
         tail: Lots.
         live: Lots.
-        rows: Path nodes.
         lost: int64 (product,), grows.
         worn: int64 (product,), grows.
         planned_sum: int64 (side, product), grows by sorties planned.
@@ -93,7 +91,7 @@ def use(
                 u = draws.draw(seed, keys[a], tick, draws.LOSE, p)
                 losses = min(stock[a, p], draws.binomial(flown[p], 1.0 / survival[a], u))
                 if losses > 0:
-                    _, foreign = take_oldest(units, following, head, tail, live, a, p, losses, rows, home, s)
+                    _, foreign = take_oldest(rows, head, tail, live, a, p, losses, home, s)
                     stock[a, p] -= losses
                     stock_foreign[a, p] -= foreign
                     used_sum[s, p] += losses

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
+from sim.world.paths import NEXT, UNITS
 from sim.world.records import ACCOUNTS, UNIT_ACCOUNTS
 
 CENT = 0.01
@@ -50,15 +51,15 @@ class UnitAccounts:
 
 
 @kernel
-def held_in_lots(units: np.ndarray, following: np.ndarray, head: np.ndarray, out: np.ndarray) -> None:
+def held_in_lots(rows: np.ndarray, head: np.ndarray, out: np.ndarray) -> None:
     """Units in all lots, int64 (product,), counted lot by lot."""
     out[:] = 0
     for a in range(head.shape[0]):
         for p in range(head.shape[1]):
             node = head[a, p]
             while node >= 0:
-                out[p] += units[node, p]
-                node = following[node, p]
+                out[p] += rows[node, UNITS]
+                node = rows[node, NEXT]
 
 
 @kernel

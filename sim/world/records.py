@@ -34,7 +34,7 @@ class Records:
             ``unit_cost`` (the seller's average cost), ``node`` (the buyer's path node), ``parent`` (the seller's), ``leg``, ``way``,
             ``breach`` (bits: 1 law, 2 contract, 4 voluntary), ``inspected`` (bool), ``seized`` (bool), ``arrival`` (tick; -1
             where seized), ``since``, ``auction`` (bool).
-        nodes: Path nodes: ``parent`` (-1 for a maker's own output), ``holder``, ``leg`` (-1 at the root), ``way``, ``breach`` (of
+        nodes: Path nodes: ``parent`` (-1 for a maker's own output), ``holder``, ``product``, ``leg`` (-1 at the root), ``way``, ``breach`` (of
             this hop), ``barred_law``, ``barred_contract``, ``barred_voluntary`` (bitmasks over sides, of the whole path),
             ``hops`` (0 at the root), ``maker`` (agent at the root), ``breach_path`` (breach of any hop of the path).
         series: Arrays by recorded tick (first axis). Keys and shapes:

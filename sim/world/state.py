@@ -144,7 +144,7 @@ class State:
         self.links = LinkState(world)
         self.orders = Orders(world)
         self.transit = Transit(world)
-        self.paths = Paths(len(world.names.products))
+        self.paths = Paths()
         self.lots = Lots(len(world.agents.key), len(world.names.products))
         self.tick = 0
 

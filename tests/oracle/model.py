@@ -129,7 +129,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         """The premium of every link and product, beside the ask; outright refusals are counted."""
         for party in self.parties:
             for product in party.products_where(party.sells):
-                party.shelves[product].quoted = party.ask(product)
+                party.shelves[product].quoted = party.ask(product) if party.trading else math.inf
         for link in self.links:
             for product in self.products:
                 if link.carries[product] and link.seller.trading:

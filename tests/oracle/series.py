@@ -66,8 +66,16 @@ def tally_agents(model: OracleModel) -> None:
                 add("refused", party.group, product, shelf.refused)
     for group in range(len(model.world.names.groups)):
         for product in model.products:
-            sellers = [p for p in model.parties if p.group == group and p.alive and p.sells[product] and not p.end_user]
-            if sellers:
-                shelves = [party.shelves[product] for party in sellers]
+            shelves = [
+                party.shelves[product]
+                for party in model.parties
+                if party.group == group and party.alive and has_asked(party, product)
+            ]
+            if shelves:
                 add("ask", group, product, sum(shelf.quoted for shelf in shelves) / len(shelves))
                 add("mark_up", group, product, sum(shelf.mark_up for shelf in shelves) / len(shelves))
+
+
+def has_asked(party: Party, product: int) -> bool:
+    """Whether a seller quoted the product in this tick; a firm founded in it has not."""
+    return party.sells[product] and party.shelves[product].quoted < math.inf
