@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numpy as np
 from platformdirs import user_cache_path
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -72,6 +73,9 @@ def kernel(function: Function) -> Function:
         >>> double(1.5)
         3.0
     """
+    if numba.config.DISABLE_JIT:
+        # 64-bit keys overflow on purpose; compiled code says nothing of it, NumPy would warn.
+        return np.errstate(over="ignore")(function)
     if CACHE_DIRECTORY is None or not _has_source(function):
         return numba.njit(nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
     before = numba.config.CACHE_DIR

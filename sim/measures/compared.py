@@ -19,12 +19,12 @@ class Compared:
     Attributes:
         names: Their ids, sorted.
         products: bool (product,), products in scope of any of them; all products where there is no policy.
-        effect: Date from which all of them act (see :func:`effect_date`), or None.
+        effects: Dates from which they act (see :func:`effect_dates`).
     """
 
     names: tuple[str, ...]
     products: NDArray[np.bool_]
-    effect: date | None
+    effects: tuple[date, ...]
 
 
 def active(records: Records) -> frozenset[str]:
@@ -44,11 +44,11 @@ def compared(run: Records, twin: Records | None) -> Compared:
         twin: Its twin; without one, all policies of the run are taken.
 
     Returns:
-        Policies, products in scope, effect date.
+        Policies, products in scope, effect dates.
     """
     left_out = active(run) - (active(twin) if twin is not None else frozenset())
     names = tuple(sorted(left_out))
-    return Compared(names, products_in_scope(run, names), effect_date(run, names))
+    return Compared(names, products_in_scope(run, names), effect_dates(run, names))
 
 
 def products_in_scope(run: Records, names: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -69,30 +69,27 @@ def products_in_scope(run: Records, names: tuple[str, ...]) -> NDArray[np.bool_]
     return np.logical_or.reduce([mask.products for mask in masks])
 
 
-def effect_date(run: Records, names: tuple[str, ...]) -> date | None:
-    """The date from which all of some policies act: the latest effective date within the record.
+def effect_dates(run: Records, names: tuple[str, ...]) -> tuple[date, ...]:
+    """The dates within the record from which some policies act.
 
-    Policies that act from before the record count from its first day. Policies without effect in the record
-    (effective after its end, ended before its start, or of intensity 0 throughout) are passed over.
+    Policies that act from before the record count from its first day. Policies without effect in the record (effective
+    after its end, ended before its start, or of intensity 0 throughout) are passed over.
 
     Args:
         run: A run with these policies.
         names: Policy ids.
 
     Returns:
-        The date, or None where no policy acts.
+        Dates, each once, in order.
     """
     days = [day.astype(object) for day in tick_dates(run)]
-    found = []
+    found = set()
     for name in names:
         policy = run.world.scenario.policies[name]
-        acts = [
-            day
+        acts = any(
+            policy.effective < after and (policy.ends is None or policy.ends >= after) and policy.intensity.at(day) > 0
             for day, after in zip(days, run.world.calendar.days_after[-len(days) :], strict=True)
-            if policy.effective < after
-            and (policy.ends is None or policy.ends >= after)
-            and policy.intensity.at(day) > 0
-        ]
+        )
         if acts:
-            found.append(max(policy.effective, days[0]))
-    return max(found, default=None)
+            found.add(max(policy.effective, days[0]))
+    return tuple(sorted(found))

@@ -64,23 +64,42 @@ def units_denied(run: View, twin: View, window: Window) -> Iterator[Value]:
 def effect_window(run: View, twin: View) -> tuple[Window | None, str]:
     """Weeks 13 to 52 after the effect date: from day 7·13 up to day 7·52 after it.
 
+    The effect date is the latest one on which a policy compared begins to act and after which the record holds all of
+    these weeks; where none leaves them all, the latest that leaves 13 of them. So the headline judges as many of the
+    policies together as the record allows.
+
     Args:
         run: A run.
         twin: Its twin.
 
     Returns:
-        The window cut to the record, or None with the reason where less than 13 weeks of it are left.
+        The window, cut to the record, or None with the reason.
     """
-    effect = compared(run.records, twin.records).effect
-    if effect is None:
+    effects = compared(run.records, twin.records).effects
+    if not effects:
         return None, NO_EFFECT
     dates = tick_dates(run.records)
-    first = int(np.searchsorted(dates, np.datetime64(effect + timedelta(weeks=13))))
-    after = int(np.searchsorted(dates, np.datetime64(effect + timedelta(weeks=52))))
-    window = Window.of(run.records, first, after)
-    if window.ticks * run.weeks_per_tick < 13 - 1e-9:
+    step = dates[1] - dates[0] if dates.size > 1 else np.timedelta64(7, "D")
+    windows = []
+    for effect in effects:
+        first, after = (np.datetime64(effect + timedelta(weeks=weeks)) for weeks in (13, 52))
+        window = Window.of(run.records, int(np.searchsorted(dates, first)), int(np.searchsorted(dates, after)))
+        windows.append((bool(after <= dates[-1] + step), window))
+    long_enough = [(whole, each) for whole, each in windows if each.ticks * run.weeks_per_tick >= 13 - 1e-9]
+    if not long_enough:
         return None, TOO_SHORT
-    return window, ""
+    whole = [each for complete, each in long_enough if complete]
+    return (whole or [each for _, each in long_enough])[-1], ""
+
+
+def _after_effect(run: View, twin: View) -> Iterator[tuple[str, float, str, str]]:
+    """Side, denied share after the effect date, reason, window."""
+    own, reason = effect_window(run, twin)
+    if own is None:
+        yield from ((side, float("nan"), reason, "") for side in run.sides)
+        return
+    for side, share, why in _shares(run, twin, own):
+        yield side, share, why, own.label
 
 
 @measure(
@@ -92,20 +111,13 @@ def effect_window(run: View, twin: View) -> tuple[Window | None, str]:
     compares=True,
 )
 def denied_90(run: View, twin: View, window: Window) -> Iterator[Value]:
-    """Whether nine tenths were denied in weeks 13-52 after the date from which all policies compared act.
+    """Whether nine tenths were denied in weeks 13-52 after the effect date (:func:`effect_window`).
 
     1 or 0 for a run; its mean over runs is the probability, the headline against the aim of cutting 90% (evidence
-    D26). The window of measurement is its own.
+    D26). It has a window of its own.
     """
-    own, reason = effect_window(run, twin)
-    if own is None:
-        for side in run.sides:
-            yield Value(float("nan"), side, reason=reason)
-        return
-    d, d0 = run.delivered(own).sum(axis=1), twin.delivered(own).sum(axis=1)
-    for s, side in enumerate(run.sides):
-        share, reason = share_denied(float(d[s]), float(d0[s]))
-        yield Value(float("nan") if reason else float(share >= AIM), side, reason=reason)
+    for side, share, reason, own in _after_effect(run, twin):
+        yield Value(float("nan") if reason else float(share >= AIM), side, reason=reason, window=own)
 
 
 @measure(
@@ -116,14 +128,9 @@ def denied_90(run: View, twin: View, window: Window) -> Iterator[Value]:
     compares=True,
 )
 def denied_after(run: View, twin: View, window: Window) -> Iterator[Value]:
-    """The denied share in weeks 13-52 after the date from which all policies compared act."""
-    own, reason = effect_window(run, twin)
-    for s, side in enumerate(run.sides):
-        if own is None:
-            yield Value(float("nan"), side, reason=reason)
-        else:
-            share, why = share_denied(float(run.delivered(own)[s].sum()), float(twin.delivered(own)[s].sum()))
-            yield Value(share, side, reason=why)
+    """The denied share in weeks 13-52 after the effect date (:func:`effect_window`)."""
+    for side, share, reason, own in _after_effect(run, twin):
+        yield Value(share, side, reason=reason, window=own)
 
 
 def _shares(run: View, twin: View, window: Window) -> list[tuple[str, float, str]]:

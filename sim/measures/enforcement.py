@@ -96,16 +96,16 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     for name in names:
         policy, mask = fields[name], masks[name]
         legs = mask.origins & ~mask.inner
-        strength = (
-            policy.intensity.values_on(days) * records.series["in_force"][ticks, world.names.policies.index(name)]
-        )
+        acts = records.series["in_force"][ticks, world.names.policies.index(name)].astype(np.float64)
+        strength = policy.intensity.values_on(days) * acts
         if isinstance(policy, InspectionFields):
             legs = legs & mask.destinations if policy.destinations else legs
             capacity = world.enforcement[at][:, world.legs.origin]
-            share = policy.added * strength[:, None] * capacity * legs
-            added[name] = share[:, :, None] * mask.products
+            share = policy.added * strength[:, None] * capacity * legs.astype(np.float64)
+            added[name] = share[:, :, None] * mask.products.astype(np.float64)
         elif policy.kind == "export_ban":
-            bans[name] = (strength > 0)[:, None, None] * (legs[:, None] & mask.products).astype(np.float64)
+            reach = (legs[:, None] & mask.products).astype(np.float64)
+            bans[name] = (strength > 0).astype(np.float64)[:, None, None] * reach
     inspected = np.asarray(records.series["inspected"][ticks], np.float64)
     total = base + sum(added.values(), np.zeros_like(inspected))
     each = np.divide(inspected, total, out=np.zeros_like(inspected), where=total > 0)

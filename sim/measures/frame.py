@@ -95,7 +95,7 @@ def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> li
         (
             declared.id,
             *_key(each),
-            window.label,
+            each.window or window.label,
             each.value,
             each.above,
             beside.get(_key(each), nan),

@@ -24,6 +24,7 @@ class Value:
         item: Which one of these; empty for the whole.
         reason: Why it is undefined; empty where it is defined.
         above: Where it is censored: the value is known to lie above this. NaN elsewhere.
+        window: First and last day, for a measure with a window of its own; empty for the window asked for.
     """
 
     value: float
@@ -33,6 +34,7 @@ class Value:
     item: str = ""
     reason: str = ""
     above: float = float("nan")
+    window: str = ""
 
 
 @dataclass(frozen=True)

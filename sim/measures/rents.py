@@ -49,6 +49,11 @@ def trades(run: View, window: Window) -> Trades | None:
     Returns:
         The sales, or None where the run kept no ledger.
     """
+    return run.once(("trades", window), lambda: _trades(run, window))
+
+
+def _trades(run: View, window: Window) -> Trades | None:
+    """Gathers the sales product by product."""
     ledger, nodes, world = run.records.ledger, run.records.nodes, run.records.world
     if ledger is None:
         return None
@@ -67,7 +72,8 @@ def trades(run: View, window: Window) -> Trades | None:
             continue
         units = sums(run.node[of] * sides + side[of], run.units[of], count * sides).reshape(count, sides)
         for level in levels:
-            np.add.at(units, parent[level], units[level])
+            used = level[units[level].any(axis=1)]
+            np.add.at(units, parent[used], units[used])
         at = np.flatnonzero((moved == p) & (paid > 0))
         place = ledger["node"][at].astype(np.int64)
         volume = sums(place, sold[at], count)

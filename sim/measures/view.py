@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from sim.world.records import Records
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Bool = NDArray[np.bool_]
+T = TypeVar("T")
 
 
 def sums(codes: Int, weights: Float, count: int) -> Float:
@@ -57,6 +59,18 @@ class View:
         self.sides = records.world.names.sides
         self.products = records.world.names.products
         self.scope: Bool = np.ones(len(self.products), np.bool_) if scope is None else scope
+        self._kept: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Computes something that several measures need, the first time it is asked for.
+
+        Args:
+            key: What it is.
+            compute: Computes it.
+        """
+        if key not in self._kept:
+            self._kept[key] = compute()
+        return cast("T", self._kept[key])
 
     @property
     def weeks_per_tick(self) -> float:

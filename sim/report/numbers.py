@@ -35,6 +35,8 @@ def number(value: float, unit: str) -> str:
         return dollars(value)
     if unit in ("units", "sorties", "pieces", "parties", "unit-weeks"):
         return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:.1f}"
+    if unit == "firms":
+        return f"{value:.2f}"
     return f"{value:,.1f}" if abs(value) >= 1 or value == 0 else f"{value:.3g}"
 
 

@@ -149,7 +149,10 @@ def _sides(summary: pd.DataFrame, sides: list[str], notes: Notes) -> Table:
     table = _table("Foreign-made units in scope, by the side they reached", ["", *sides])
     for measure in SIDES:
         rows = whole[whole["measure"] == measure]
-        table.add_row(_name(measure), *(_cell(rows[rows["side"] == side], notes) for side in sides))
+        name = _name(measure)
+        if measure == "denied_90" and rows["estimate"].notna().any():
+            name += f"\n  {rows['window'].iloc[0].replace('..', ' to ')}"
+        table.add_row(name, *(_cell(rows[rows["side"] == side], notes) for side in sides))
         if measure == "diverted":
             _classes(table, summary, sides, notes)
     return table

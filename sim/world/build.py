@@ -25,7 +25,7 @@ def build(scenario: Scenario, seed: int) -> World:
 
     Args:
         scenario: A resolved scenario.
-        seed: 0 <= seed < 2**64.
+        seed: 0 <= seed < 2**63.
 
     Returns:
         The world; the same for the same arguments, bit for bit.
@@ -34,8 +34,8 @@ def build(scenario: Scenario, seed: int) -> World:
         ValueError: If the seed is out of range, or if two agents share a key (never seen; another seed does not
             help, another group name does).
     """
-    if not 0 <= seed < 2**64:
-        raise ValueError(f"seed is {seed}; it must be at least 0 and below 2**64")
+    if not 0 <= seed < 2**63:
+        raise ValueError(f"seed is {seed}; it must be at least 0 and below 2**63")
     names = Names(
         sides=tuple(sorted(scenario.sides)),
         products=tuple(sorted(scenario.products)),

@@ -237,7 +237,7 @@ class World:
 
     Attributes:
         scenario: What it was built from.
-        seed: Seed of the draws, 0 <= seed < 2**64.
+        seed: Seed of the draws, 0 <= seed < 2**63.
         names, calendar, agents, groups, legs, links: as above.
         reference_price: float64 (product,).
         substitutes: float64 (product, product), share of unmet need for the first that moves to the second.

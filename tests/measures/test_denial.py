@@ -12,22 +12,28 @@ from hypothesis import strategies as st
 from sim.measures.compared import compared
 from sim.measures.denial import effect_window, half_life_of, share_denied
 from sim.measures.view import View
+from sim.world.records import Records
 from tests.measures.cases import ALL, value, weekly
 from tests.measures.synthetic import TICKS, ByHand, world
 
 TWIN = weekly([10], ALL)
 
 
-def test_effect_date_is_the_latest_within_the_record() -> None:
-    """All policies compared act from the latest effective date; those that never act are passed over."""
+def effects(run: Records, twin: Records) -> list[str]:
+    """Effect dates as text."""
+    return [str(day) for day in compared(run, twin).effects]
+
+
+def test_effect_dates() -> None:
+    """Those of the policies compared; policies that never act are passed over."""
     run = weekly([10])
-    assert str(compared(run, TWIN).effect) == "2022-02-02"
-    assert str(compared(run, weekly([10], ("names",))).effect) == "2022-01-17"
+    assert effects(run, TWIN) == ["2022-01-17", "2022-02-02"]
+    assert effects(run, weekly([10], ("names",))) == ["2022-01-17"]
     late = ByHand(world(policies__ban__effective="2030-01-01", policies__names__intensity=0.0)).records()
     off = ByHand(late.world, ALL).records()
-    assert compared(late, off).effect == compared(run, weekly([10], ("look",))).effect
+    assert effects(late, off) == ["2022-01-17"], "that of the inspection"
     early = ByHand(world(policies__look__effective="2020-01-01")).records()
-    assert str(compared(early, ByHand(early.world, ("look",)).records()).effect) == "2022-01-03"
+    assert effects(early, ByHand(early.world, ("look",)).records()) == ["2022-01-03"]
 
 
 def test_effect_window() -> None:
@@ -35,6 +41,18 @@ def test_effect_window() -> None:
     window, reason = effect_window(View(weekly([10])), View(TWIN))
     assert window is not None
     assert (window.first, window.after, reason) == (18, 57, "")
+    assert value(weekly([10]), TWIN, "denied_90", side="east", column="window") == "2022-05-09..2023-02-05"
+
+
+def test_effect_window_prefers_a_whole_one() -> None:
+    """A policy too late for all the weeks does not shorten the window that an earlier one leaves."""
+    late = ByHand(world(policies__ban__effective="2022-06-01"))
+    window, _ = effect_window(View(late.records()), View(ByHand(late.world, ALL).records()))
+    assert window is not None
+    assert (window.first, window.after) == (15, 54), "weeks 13-52 after 17 January"
+    window, _ = effect_window(View(late.records()), View(ByHand(late.world, ("ban",)).records()))
+    assert window is not None
+    assert (window.first, window.after) == (35, TICKS), "what there is of them after 1 June"
 
 
 @pytest.mark.parametrize(("after", "headline"), [(0, 1.0), (1, 1.0), (2, 0.0), (10, 0.0)])

@@ -1,0 +1,1 @@
+"""The baseline beside the evidence."""

@@ -1,0 +1,257 @@
+"""What the facts of `seeds/facts.csv` are compared with, computed from a run's true ledger.
+
+Customs records do not exist in a run so far. They are stood in for by the true crossings times the coverage priors of
+`seeds/parameters.csv`. Everything here works on a *book*: the true ledger as a frame with names, a row a piece.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.ledger.labels import agent_labels, categorical, dates_of, tick_dates
+from sim.ledger.paths import paths
+from sim.world.records import Records
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+PARCELS = ("cn_parcel_sellers",)
+"""Sellers whose parcels no customs record shows."""
+DAYS_A_MONTH = 30.4375
+DRONE_FROM = 1000.0
+"""Reference price from which a craft counts as a quadcopter of class Q, US dollars (seeds/volumes.csv)."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A row of `seeds/facts.csv`.
+
+    Attributes:
+        id: Its id.
+        text: The fact.
+        value: The number, NaN where none is given.
+        unit: Its unit.
+        first: First day of the window.
+        last: Last day of the window.
+    """
+
+    id: str
+    text: str
+    value: float
+    unit: str
+    first: date
+    last: date
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def facts() -> dict[str, Fact]:
+    """The facts by id; those without a window span all time."""
+    found = {}
+    for row in _rows("facts"):
+        first = date.fromisoformat(row["window_start"]) if row["window_start"] else date.min
+        last = date.fromisoformat(row["window_end"]) if row["window_end"] else date.max
+        value = float(row["value"]) if row["value"] else float("nan")
+        found[row["id"]] = Fact(row["id"], row["fact"], value, row["unit"], first, last)
+    return found
+
+
+def parameters() -> dict[str, float]:
+    """Defaults of `seeds/parameters.csv` by id."""
+    return {row["id"]: float(row["default"]) for row in _rows("parameters")}
+
+
+def volumes() -> dict[str, Fact]:
+    """The reading of `seeds/volumes.csv` by id."""
+    return {
+        row["id"]: Fact(
+            row["id"],
+            f"{row['group']}: {row['flow']}",
+            float(row["value"]),
+            row["unit"],
+            date.fromisoformat(row["window_start"]),
+            date.fromisoformat(row["window_end"]),
+        )
+        for row in _rows("volumes")
+    }
+
+
+def book(records: Records) -> pd.DataFrame:
+    """The true ledger with names.
+
+    Args:
+        records: A run that kept its ledger.
+
+    Returns:
+        A row a piece. Columns: ``date`` (shipped), ``origin``, ``destination`` (jurisdictions), ``seller``, ``buyer``
+        (labels), ``seller_group``, ``buyer_group``, ``product``, ``units``, ``value`` (US dollars, as paid to the
+        seller), ``landed`` (with freight), ``maker`` (label), ``maker_group``, ``chain_length`` (firms so far),
+        ``seized``.
+    """
+    rows, world = records.ledger, records.world
+    if rows is None:
+        raise ValueError("the run kept no ledger")
+    agents, names, labels = world.agents, world.names, agent_labels(world)
+    seller, buyer = rows["seller"].astype(np.int64), rows["buyer"].astype(np.int64)
+    node, units = rows["node"].astype(np.int64), rows["units"].astype(np.int64)
+    maker = records.nodes["maker"].astype(np.int64)[node]
+    return pd.DataFrame(
+        {
+            "date": dates_of(records, rows["tick"]),
+            "origin": categorical(agents.jurisdiction[seller], names.jurisdictions),
+            "destination": categorical(agents.jurisdiction[buyer], names.jurisdictions),
+            "seller": categorical(seller, labels),
+            "buyer": categorical(buyer, labels),
+            "seller_group": categorical(agents.group[seller], names.groups),
+            "buyer_group": categorical(agents.group[buyer], names.groups),
+            "product": categorical(rows["product"], names.products),
+            "units": units,
+            "value": units * rows["unit_price"].astype(np.float64),
+            "landed": units * (rows["unit_price"] + rows["unit_freight"]).astype(np.float64),
+            "maker": categorical(maker, labels),
+            "maker_group": categorical(agents.group[maker], names.groups),
+            "chain_length": paths(records).length[node],
+            "seized": rows["seized"].astype(np.bool_),
+        }
+    )
+
+
+def within(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    """Rows of a window, both ends included."""
+    return frame[(frame["date"] >= pd.Timestamp(first)) & (frame["date"] <= pd.Timestamp(last))]
+
+
+def months(first: date, last: date) -> float:
+    """Length of a window in months, both ends included."""
+    return ((last - first).days + 1) / DAYS_A_MONTH
+
+
+def crossings(frame: pd.DataFrame, origin: str, destination: str, parcels: bool = False) -> pd.DataFrame:
+    """Goods that crossed from one jurisdiction to another and were not seized.
+
+    Args:
+        frame: A book.
+        origin: Jurisdiction left.
+        destination: Jurisdiction reached.
+        parcels: Whether parcels count. Customs records do not show them.
+
+    Returns:
+        Rows of the book.
+    """
+    kept = (frame["origin"] == origin) & (frame["destination"] == destination) & ~frame["seized"]
+    if not parcels:
+        kept &= ~frame["seller_group"].isin(PARCELS)
+    return frame[kept]
+
+
+def recorded_value(rows: pd.DataFrame, coverage: float, understatement: float) -> float:
+    """Value that records show: the true value, less what is not covered and what papers leave out.
+
+    Args:
+        rows: Rows of a book.
+        coverage: Share of crossings recorded.
+        understatement: Share of the value that papers leave out.
+
+    Returns:
+        US dollars.
+    """
+    return float(rows["value"].sum()) * coverage * (1.0 - understatement)
+
+
+def recorded_units(rows: pd.DataFrame, coverage: float, parts: tuple[str, ...] = ("components",)) -> float:
+    """Whole craft that records show.
+
+    Args:
+        rows: Rows of a book.
+        coverage: Share of crossings recorded.
+        parts: Products that are no craft.
+
+    Returns:
+        Units.
+    """
+    return float(rows.loc[~rows["product"].isin(parts), "units"].sum()) * coverage
+
+
+def share(rows: pd.DataFrame, kept: pd.Series, by: str = "value") -> float:
+    """Share of some rows in all of them; NaN where there are none.
+
+    Args:
+        rows: Rows of a book.
+        kept: Which of them.
+        by: Column summed.
+    """
+    total = float(rows[by].sum())
+    return float(rows.loc[kept, by].sum()) / total if total > 0.0 else float("nan")
+
+
+def price_ratio(
+    rows: pd.DataFrame, before: tuple[date, date], after: tuple[date, date], products: tuple[str, ...] = ()
+) -> float:
+    """Price index after over before: prices paid, weighted by what was sold before (Laspeyres).
+
+    Args:
+        rows: Sales, rows of a book.
+        before: First and last day of the base.
+        after: First and last day of the comparison.
+        products: Products in the index; empty for all.
+
+    Returns:
+        Ratio. Products that were not sold in both windows are left out; NaN where none is left.
+    """
+    sums = []
+    for first, last in (before, after):
+        sold = within(rows, first, last)
+        sold = sold[sold["product"].isin(products)] if products else sold
+        sums.append(sold.groupby("product", observed=True)[["landed", "units"]].sum())
+    both = sums[0].join(sums[1], how="inner", lsuffix="_before", rsuffix="_after")
+    if both.empty:
+        return float("nan")
+    base = both["landed_before"] / both["units_before"]
+    now = both["landed_after"] / both["units_after"]
+    return float((now * both["units_before"]).sum() / (base * both["units_before"]).sum())
+
+
+def mean_series(records: Records, name: str, side: str, first: date, last: date) -> np.ndarray:
+    """Mean over a window of a series by side and product.
+
+    Args:
+        records: A run.
+        name: A series of shape (tick, side, product).
+        side: Name of the side.
+        first: First day.
+        last: Last day.
+
+    Returns:
+        float64 (product,), a tick.
+    """
+    days = tick_dates(records)
+    kept = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
+    row = records.world.names.sides.index(side)
+    return np.asarray(records.series[name], np.float64)[kept, row].mean(axis=0)
+
+
+def ticks_a_month(records: Records) -> float:
+    """Ticks in a month."""
+    return DAYS_A_MONTH / (7.0 * records.world.calendar.weeks_per_tick)
+
+
+def quadcopters(records: Records, heavy_kg: float) -> tuple[str, ...]:
+    """Products of class Q: craft from $1,000 that are not heavy.
+
+    Args:
+        records: A run.
+        heavy_kg: Take-off mass from which a craft is heavy (D32).
+    """
+    products = records.world.scenario.products
+    return tuple(
+        name
+        for name in records.world.names.products
+        if products[name].reference_price >= DRONE_FROM and products[name].takeoff_kg < heavy_kg
+    )
