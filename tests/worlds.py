@@ -148,10 +148,10 @@ class _Maker(Draws):
 
     def seller(self) -> Plain:
         """What every seller has."""
-        usual = self.between(0.05, 0.4)
+        usual = self.one_of([self.between(0.05, 0.4), {"uniform": [0.02, self.between(0.1, 0.8)]}])
         return {
             "mark_up": usual,
-            "mark_up_max": round(usual + self.between(0.0, 0.8), 4),
+            "mark_up_max": self.between(0.3, 1.2),
             "compliant_share": self.between(0.0, 0.6),
             "tolerance": self.trait(0.5, 60.0),
             "diligence": self.trait(0.0, 1.0),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
@@ -62,7 +62,7 @@ class Worlds:
             return world
 
 
-def simulate_all(scenario: Scenario, arms: list[Arm], workers: int) -> Iterator[tuple[Arm, Records]]:
+def simulate_all(scenario: Scenario, arms: list[Arm], workers: int) -> Generator[tuple[Arm, Records]]:
     """Makes runs in threads, and hands each over when it is done.
 
     Few runs are under way or waiting to be handed over at any time, so that memory stays bounded. When the
@@ -98,4 +98,5 @@ def simulate_all(scenario: Scenario, arms: list[Arm], workers: int) -> Iterator[
                 yield arm, future.result()
     finally:
         stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+        # Runs under way stop within a tick by themselves; whoever interrupted them need not wait.
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -6,7 +6,7 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -92,9 +92,10 @@ def run(
         gathered.result.write_manifest(folder, finished=False)
     with _progress(progress, len(arms)) as tell:
         try:
-            for arm, records in simulate_all(scenario, arms, workers or os.cpu_count() or 1):
-                gathered.add(arm, records)
-                tell()
+            with closing(simulate_all(scenario, arms, workers or os.cpu_count() or 1)) as finished:
+                for arm, records in finished:
+                    gathered.add(arm, records)
+                    tell()
         except KeyboardInterrupt:
             if not gathered.result.seeds:
                 raise

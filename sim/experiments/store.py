@@ -13,8 +13,10 @@ from typing import Any
 
 import pandas as pd
 
+from sim import __version__
+
 MANIFEST = "manifest.json"
-PACKAGES = ("sim", "numpy", "numba", "pandas", "pyarrow", "pydantic", "matplotlib")
+PACKAGES = ("numpy", "numba", "pandas", "pyarrow", "pydantic", "matplotlib")
 """Distributions whose versions a manifest holds, as far as they are installed."""
 
 
@@ -79,7 +81,7 @@ def write_text(text: str, path: Path) -> None:
 
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that numbers can depend on."""
-    found = {"python": platform.python_version()}
+    found = {"sim": __version__, "python": platform.python_version()}
     for name in PACKAGES:
         try:
             found[name] = metadata.version(name)

@@ -60,9 +60,7 @@ def chains(records: Records, chain: Paths | None = None) -> pd.DataFrame:
             "home_made": home_made(records, node, side),
             "diverted": bits > 0,
             **{name: ((bits >> place) & 1).astype(np.bool_) for place, name in enumerate(CLASSES)},
-            "chain": pd.Series(
-                [" > ".join(labels[a] for a in _holders(records, n)) for n in node.tolist()], dtype="str"
-            ),
+            "chain": pd.Series(_chain_labels(records, node), dtype="str"),
         }
     )
 
@@ -152,6 +150,26 @@ def _line(records: Records, node: int) -> list[int]:
 def _holders(records: Records, node: int) -> list[int]:
     """Agents on the path of a node, maker first."""
     return [int(records.nodes["holder"][each]) for each in _line(records, node)]
+
+
+def _chain_labels(records: Records, node: np.ndarray) -> list[str]:
+    """Agents from maker to holder of each node, joined; what paths share is joined once."""
+    labels = agent_labels(records.world)
+    parent, holder = records.nodes["parent"].tolist(), records.nodes["holder"].tolist()
+    known: dict[int, str] = {-1: ""}
+
+    def label(at: int) -> str:
+        line = []
+        while at not in known:
+            line.append(at)
+            at = parent[at]
+        text = known[at]
+        for each in reversed(line):
+            text = f"{text} > {labels[holder[each]]}" if text else labels[holder[each]]
+            known[each] = text
+        return text
+
+    return [label(each) for each in node.tolist()]
 
 
 def _mean(values: np.ndarray, weights: np.ndarray) -> float:

@@ -137,7 +137,7 @@ class View:
         Returns:
             bool (row,).
         """
-        return self.within(window) & ~self.home
+        return self.once(("rows", window), lambda: self.within(window) & ~self.home)
 
     def within(self, window: Window) -> Bool:
         """Deliveries of products in scope within a window, home-made ones too.
@@ -148,8 +148,12 @@ class View:
         Returns:
             bool (row,).
         """
-        product = self.records.deliveries["product"].astype(np.int64)
-        return (self.tick >= window.first) & (self.tick < window.after) & self.scope[product]
+
+        def compute() -> Bool:
+            inside = (self.tick >= window.first) & (self.tick < window.after)
+            return inside & self.scope[self.cell % len(self.products)]
+
+        return self.once(("within", window), compute)
 
     def total(self, weights: Float, rows: Bool) -> Float:
         """Sums over deliveries by side and product.
@@ -170,7 +174,7 @@ class View:
         Args:
             window: The window.
         """
-        return self.total(self.units, self.rows(window))
+        return self.once(("delivered", window), lambda: self.total(self.units, self.rows(window)))
 
     def by_tick(self, weights: Float, rows: Bool) -> Float:
         """Sums over deliveries by tick, side and product.
@@ -199,7 +203,7 @@ class View:
             float64 (side, count).
         """
         rows = rows & (codes >= 0)
-        side = self.records.deliveries["side"].astype(np.int64)
+        side = self.cell // len(self.products)
         of = self.units if weights is None else weights
         flat = sums(side[rows] * count + codes[rows], of[rows], len(self.sides) * count)
         return flat.reshape(len(self.sides), count)

@@ -26,6 +26,12 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> type[FakeEngine]:
     return FakeEngine
 
 
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves figures out, which take longest to write."""
+    monkeypatch.setattr("sim.experiments.plotting.Plots.save", lambda self, folder: None)
+
+
 def test_pairs_share_seeds(fake: type[FakeEngine]) -> None:
     """Each seed has a run and a twin; the first keeps its ledger; the policies are checked once, without a ledger."""
     result = run(SCENARIO, seed=3, runs=2, workers=2)
@@ -95,7 +101,7 @@ def test_first_is_told_before_the_rest(fake: type[FakeEngine]) -> None:
     assert result.seeds == [1, 2, 3, 4]
 
 
-def test_interrupt_keeps_what_is_finished(tmp_path: Path) -> None:
+def test_interrupt_keeps_what_is_finished(tmp_path: Path, plain: None) -> None:
     """Ctrl-C after three runs leaves one pair, saved; before any pair it goes on to the caller."""
 
     def stop_after(count: int):
@@ -155,7 +161,7 @@ def test_save(tmp_path: Path) -> None:
     assert {"python", "numpy", "pandas"} <= set(manifest["versions"])
 
 
-def test_all_ledgers(tmp_path: Path) -> None:
+def test_all_ledgers(tmp_path: Path, plain: None) -> None:
     """One part a run; a second, smaller result leaves no part of the first."""
     run(SCENARIO, runs=2, ledger="all", out=tmp_path, check_policies=False)
     parts = sorted(path.name for path in (tmp_path / "ledger").iterdir())
