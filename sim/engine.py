@@ -22,6 +22,8 @@ _COUNTER = {name: i for i, name in enumerate(COUNTERS)}
 _ACCOUNT = {name: i for i, name in enumerate(ACCOUNTS)}
 
 
+_DEAD_SHARE = 8
+"""Dead links are taken out of the columns when they are more than one in so many."""
 _LOTS_COUNTED = 26
 """Every so many ticks, and at the end, stock is counted lot by lot as well."""
 
@@ -79,6 +81,7 @@ class Engine:
         self._rows = _Rows(world)
         self._scopes = regulate.scopes(world, self.policies)
         self._status: regulate.Status | None = None
+        self._statuses = regulate.statuses(self.policies, world.calendar, [p in self.without for p in names.policies])
         self._rules = market
         weeks = world.calendar.weeks_per_tick
         self._stake_ticks = market.stake_weeks / weeks
@@ -173,9 +176,8 @@ class Engine:
     def _regulate(self) -> None:
         world, state, t = self.world, self.state, self.tick
         a, k, calendar = state.agents, state.links, world.calendar
-        now = regulate.status(self.policies, calendar.first_days[t], calendar.days_after[t], t >= calendar.burn_in)
-        now = now.without([p in self.without for p in world.names.policies])
-        if now != self._status:
+        now = self._statuses[t]
+        if now is not self._status:
             self._status = now
             self.tables = regulate.tables(world, self.policies, self._scopes, now)
             self._any_target = (self.tables.target > 0.0).any(axis=2) | (self.tables.ban > 0.0).any(axis=2)
@@ -256,8 +258,9 @@ class Engine:
                 self._factor,
             )  # fmt: skip
         plan.use_of_users(
-            k.count, k.seller, k.buyer, k.carries, s.passes, a.state, s.group, s.share, demand, a.suppliers, a.asked
-        )
+            rows.passers, rows.users, k.by_seller, k.first_of_seller, k.buyer, k.carries, a.state, s.group, s.share,
+            demand, a.suppliers, a.asked,
+        )  # fmt: skip
         plan.restock_column(
             rows.customers, s.kind, s.buys, s.lead, s.review, s.safety, s.stockpile, s.storage, s.cover, s.end_user,
             s.group, s.share, demand, a.forecast, self._factor, self.restock_level,
@@ -292,7 +295,7 @@ class Engine:
             k.count, k.seller, k.buyer, k.leg, k.carries, k.risk, a.state, s.kind, s.passes, s.paper_side, s.jurisdiction,
             s.heed, s.compliant, s.diligence, s.concealment, s.tolerance, a.margin, a.seen, world.diversion,
             tables.target, tables.penalty, tables.suspended, self.inspection_share, self._any_target,
-            self._any_suspended, rules.refusal_belief, self._stake_ticks, rules.consignment_units, k.premium,
+            self._any_suspended, rules.refusal_belief, self._stake_ticks, rules.consignment_units, a.need, k.premium,
         )  # fmt: skip
 
     # 6 ----------------------------------------------------------------------------------------------------------
@@ -430,25 +433,27 @@ class Engine:
             k.risk[rows] = 0.0
             k.last_used[rows] = self.tick
             k.carries[rows] = s.sells[seller] & s.buys[buyer] & world.groups.may_sell[s.group[seller], s.group[buyer]]
-            k.ordered[rows], k.filled[rows], k.seized[rows] = 0, 0, False
+            k.ordered[rows], k.filled[rows], k.seized[rows], k.dead[rows] = 0, 0, False, False
             found.set_corridors(k.count, k.count + new, k.leg, k.corridor, k.way)
             k.count += new
-        left = int(
-            found.lapse(
-                self.tick, k.count, self._idle, a.state, k.seller, k.buyer, k.leg, k.key, k.trust, k.risk, k.last_used, k.carries,
-                k.corridor, k.way,
-            )
-        )
+        lapsed = int(found.lapse(self.tick, k.count, self._idle, a.state, k.seller, k.buyer, k.last_used, k.carries, k.dead))
         sums.counters[_COUNTER["new_links"]] += new
-        sums.counters[_COUNTER["lapsed_links"]] += k.count - left
-        if new or left != k.count:
-            k.count = left
+        sums.counters[_COUNTER["lapsed_links"]] += lapsed
+        k.dead_count += lapsed
+        if k.dead_count * _DEAD_SHARE > k.count:
+            k.count = int(
+                found.drop_dead(
+                    k.count, k.dead, k.seller, k.buyer, k.leg, k.key, k.trust, k.risk, k.last_used, k.carries, k.corridor, k.way
+                )
+            )
+            k.dead_count = 0
+        if new or lapsed:
             self._index_links()
 
     def _index_links(self) -> None:
         k = self.state.links
-        found.index_links(k.count, k.buyer, k.first_of_buyer, k.by_buyer)
-        found.index_links(k.count, k.seller, k.first_of_seller, k.by_seller)
+        found.index_links(k.count, k.dead, k.buyer, k.first_of_buyer, k.by_buyer)
+        found.index_links(k.count, k.dead, k.seller, k.first_of_seller, k.by_seller)
 
     # Accounts and records ---------------------------------------------------------------------------------------
 
@@ -483,12 +488,12 @@ class Engine:
         )  # fmt: skip
 
     def records(self) -> Records:
-        """What the run has left behind so far. Copies: later ticks do not change it."""
+        """What the run has left behind so far; later ticks do not change it."""
         world, state = self.world, self.state
         a, first = state.agents, world.calendar.burn_in
         n = int(state.paths.count[0])
         rows = state.paths.rows[:n]
-        nodes: Columns = {name: rows[:, field].copy() for name, field in _NODE_COLUMNS.items()}
+        nodes: Columns = {name: rows[:, field] for name, field in _NODE_COLUMNS.items()}
         ledger = None
         if self.ledger:
             ledger = self._ledger.columns(
@@ -553,6 +558,7 @@ class _Rows:
         self.makers = np.flatnonzero(s.kind == MANUFACTURER)
         self.users = np.flatnonzero(s.end_user)
         self.buyers = np.flatnonzero(s.kind == BUYER)
+        self.passers = np.flatnonzero(s.passes)
         self.customers = np.flatnonzero(s.buys.any(axis=1))
         self.slots = np.flatnonzero(s.state == DORMANT)
         self.groups_with_slots = np.zeros(len(world.names.groups), dtype=np.bool_)

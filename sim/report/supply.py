@@ -10,6 +10,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import StrMethodFormatter
 
 from sim.report import style
 
@@ -51,6 +52,7 @@ def supply(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence[Axes] | 
                         course["date"], course["low"], course["high"], color=colour, alpha=style.BAND, linewidth=0
                     )
             style.name_inside(panel, side, ink)
+            panel.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         first, last = traces["date"].min(), traces["date"].max()
         style.date_axis(panels[len(sides) - 1], first, last)
         panels[len(sides) // 2].set_ylabel("units a week, mean of the last 4 weeks")

@@ -254,17 +254,50 @@ def search(
 
 @kernel
 def lapse(
-    tick: int, links: int, idle: float, state: np.ndarray, seller: np.ndarray, buyer: np.ndarray, leg: np.ndarray,
-    key: np.ndarray, trust: np.ndarray, risk: np.ndarray, last_used: np.ndarray, carries: np.ndarray,
-    corridors: np.ndarray, ways: np.ndarray,
+    tick: int, links: int, idle: float, state: np.ndarray, seller: np.ndarray, buyer: np.ndarray, last_used: np.ndarray,
+    carries: np.ndarray, dead: np.ndarray,
 ) -> int:  # fmt: skip
-    """Drops links of closed firms and links idle for too long, keeping the order of the rest.
+    """Marks links of closed firms and links idle for too long as dead; a dead link carries nothing.
 
     Args:
         tick: This tick.
         links: Number of links.
         idle: Ticks without an order after which a link lapses.
         state: int64 (agent,).
+        seller: int64 (link,).
+        buyer: int64 (link,).
+        last_used: int64 (link,).
+        carries: bool (link, product).
+        dead: bool (link,).
+
+    Returns:
+        Number of links that lapsed now.
+    """
+    lapsed = 0
+    for k in range(links):
+        if dead[k]:
+            continue
+        a = state[seller[k]]
+        b = state[buyer[k]]
+        if a == CLOSED or b == CLOSED or (a == ALIVE and b == ALIVE and tick - last_used[k] > idle):
+            dead[k] = True
+            lapsed += 1
+            for p in range(carries.shape[1]):
+                carries[k, p] = False
+    return lapsed
+
+
+@kernel
+def drop_dead(
+    links: int, dead: np.ndarray, seller: np.ndarray, buyer: np.ndarray, leg: np.ndarray, key: np.ndarray,
+    trust: np.ndarray, risk: np.ndarray, last_used: np.ndarray, carries: np.ndarray, corridors: np.ndarray,
+    ways: np.ndarray,
+) -> int:  # fmt: skip
+    """Takes dead links out of the columns, keeping the order of the rest.
+
+    Args:
+        links: Number of links.
+        dead: bool (link,), cleared.
         seller: int64 (link,).
         buyer: int64 (link,).
         leg: int64 (link,).
@@ -281,9 +314,8 @@ def lapse(
     """
     kept = 0
     for k in range(links):
-        a = state[seller[k]]
-        b = state[buyer[k]]
-        if a == CLOSED or b == CLOSED or (a == ALIVE and b == ALIVE and tick - last_used[k] > idle):
+        if dead[k]:
+            dead[k] = False
             continue
         if kept != k:
             seller[kept] = seller[k]
@@ -303,12 +335,13 @@ def lapse(
 
 @kernel
 def index_links(
-    links: int, end: np.ndarray, first: np.ndarray, order: np.ndarray
+    links: int, dead: np.ndarray, end: np.ndarray, first: np.ndarray, order: np.ndarray
 ) -> None:
-    """Sorts links by one end, keeping the order of rows: a counting sort.
+    """Sorts living links by one end, keeping the order of rows: a counting sort.
 
     Args:
         links: Number of links.
+        dead: bool (link,).
         end: int64 (link,), the agent at that end.
         first: int64 (agent + 1,), written: first place of each agent.
         order: int64 (link,), written: links by agent.
@@ -316,12 +349,14 @@ def index_links(
     agents = first.shape[0] - 1
     first[:] = 0
     for k in range(links):
-        first[end[k] + 1] += 1
+        if not dead[k]:
+            first[end[k] + 1] += 1
     for a in range(agents):
         first[a + 1] += first[a]
     for k in range(links):
-        order[first[end[k]]] = k
-        first[end[k]] += 1
+        if not dead[k]:
+            order[first[end[k]]] = k
+            first[end[k]] += 1
     for a in range(agents, 0, -1):
         first[a] = first[a - 1]
     first[0] = 0

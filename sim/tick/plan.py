@@ -32,17 +32,19 @@ def stockpile_factors(
 
 @kernel
 def use_of_users(
-    links: int, seller: np.ndarray, buyer: np.ndarray, carries: np.ndarray, passes: np.ndarray, state: np.ndarray,
-    group: np.ndarray, share: np.ndarray, demand: np.ndarray, suppliers: np.ndarray, asked: np.ndarray,
+    passers: np.ndarray, users: np.ndarray, by_seller: np.ndarray, first_of_seller: np.ndarray, buyer: np.ndarray,
+    carries: np.ndarray, state: np.ndarray, group: np.ndarray, share: np.ndarray, demand: np.ndarray,
+    suppliers: np.ndarray, asked: np.ndarray,
 ) -> None:  # fmt: skip
     """What the end users of each pass-through buyer plan to use up, shared evenly among those who hand on to them.
 
     Args:
-        links: Number of links.
-        seller: int64 (link,).
+        passers: int64 (passer,), rows of pass-through buyers.
+        users: int64 (user,), rows of end users.
+        by_seller: int64 (link,), links in order of seller.
+        first_of_seller: int64 (agent + 1,).
         buyer: int64 (link,).
         carries: bool (link, product).
-        passes: bool (agent,).
         state: int64 (agent,).
         group: int64 (agent,).
         share: float64 (agent,).
@@ -50,21 +52,27 @@ def use_of_users(
         suppliers: int64 (agent, product), work space.
         asked: float64 (agent, product), written for pass-through buyers: units a tick.
     """
-    suppliers[:] = 0
-    for a in range(passes.shape[0]):
-        if passes[a]:
-            for p in range(asked.shape[1]):
-                asked[a, p] = 0.0
-    for k in range(links):
-        if passes[seller[k]] and state[seller[k]] == ALIVE:
-            for p in range(asked.shape[1]):
+    products = asked.shape[1]
+    for b in users:
+        for p in range(products):
+            suppliers[b, p] = 0
+    for a in passers:
+        if state[a] != ALIVE:
+            continue
+        for place in range(first_of_seller[a], first_of_seller[a + 1]):
+            k = by_seller[place]
+            for p in range(products):
                 if carries[k, p]:
                     suppliers[buyer[k], p] += 1
-    for k in range(links):
-        a = seller[k]
-        b = buyer[k]
-        if passes[a] and state[a] == ALIVE:
-            for p in range(asked.shape[1]):
+    for a in passers:
+        for p in range(products):
+            asked[a, p] = 0.0
+        if state[a] != ALIVE:
+            continue
+        for place in range(first_of_seller[a], first_of_seller[a + 1]):
+            k = by_seller[place]
+            b = buyer[k]
+            for p in range(products):
                 if carries[k, p]:
                     asked[a, p] += demand[group[b], p] * share[b] / suppliers[b, p]
 

@@ -102,9 +102,11 @@ def premium_column(
     heed: np.ndarray, compliant: np.ndarray, diligence: np.ndarray, concealment: np.ndarray, tolerance: np.ndarray,
     margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray, target: np.ndarray, penalty: np.ndarray,
     suspended: np.ndarray, inspection: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
-    refusal_belief: float, stake_ticks: float, consignment: float, out: np.ndarray,
+    refusal_belief: float, stake_ticks: float, consignment: float, need: np.ndarray, out: np.ndarray,
 ) -> int:  # fmt: skip
     """The decision column `premium`, float64 (link, product), US dollars a unit; infinite where the seller refuses.
+
+    Evaluated where the customer has a need; elsewhere the column holds what it held.
 
     Args:
         links: Number of links.
@@ -135,10 +137,11 @@ def premium_column(
         refusal_belief: Belief from which a compliant seller refuses.
         stake_ticks: Ticks of licit margin at stake.
         consignment: Units in a usual consignment.
+        need: int64 (agent, product).
         out: Written.
 
     Returns:
-        Link-products refused.
+        Needs of customers that a seller refused outright, by link and product.
     """
     refusals = 0
     sides = diversion.shape[1]
@@ -148,8 +151,10 @@ def premium_column(
         b = buyer[k]
         free = passes[a] or state[a] != ALIVE
         for p in range(products):
+            if need[b, p] <= 0 or not carries[k, p]:
+                continue
             out[k, p] = 0.0
-            if free or not carries[k, p] or not (any_target[leg[k], p] or any_suspended[a, p]):
+            if free or not (any_target[leg[k], p] or any_suspended[a, p]):
                 continue
             highest = 0.0
             for s in range(sides):

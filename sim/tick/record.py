@@ -134,11 +134,11 @@ class Growing:
         self.whole, self.numbers = whole, numbers
 
     def columns(self, whole: tuple[str, ...], numbers: tuple[str, ...], flags: tuple[str, ...] = ()) -> Columns:
-        """The filled rows as named columns; those in ``flags`` as booleans."""
+        """The filled rows as named columns, views that later rows leave alone; those in ``flags`` as booleans."""
         n = int(self.count[0])
         found: Columns = {}
         for i, name in enumerate(whole):
-            found[name] = self.whole[:n, i].astype(np.bool_) if name in flags else self.whole[:n, i].copy()
+            found[name] = self.whole[:n, i].astype(np.bool_) if name in flags else self.whole[:n, i]
         for i, name in enumerate(numbers):
-            found[name] = self.numbers[:n, i].copy()
+            found[name] = self.numbers[:n, i]
         return found

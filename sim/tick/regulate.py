@@ -14,7 +14,7 @@ from sim.policy.common import PolicyFields, Scope, Tables
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.world import draws
-from sim.world.columns import ALIVE, CLOSED, CLOSING, INTERMEDIARY, World
+from sim.world.columns import ALIVE, CLOSED, CLOSING, INTERMEDIARY, Calendar, World
 from sim.world.floats import exp
 from sim.world.paths import NEXT, UNITS
 
@@ -66,6 +66,27 @@ def status(policies: list[PolicyFields], first_day: date, day_after: date, recor
         for p, over, acts in zip(policies, ended, in_force, strict=True)
     ]
     return Status(tuple(in_force), tuple(announced), tuple(p.intensity.at(first_day) for p in policies))
+
+
+def statuses(policies: list[PolicyFields], calendar: Calendar, off: list[bool]) -> list[Status]:
+    """The status of every tick; ticks alike in a row share one object.
+
+    Args:
+        policies: In order of id.
+        calendar: Ticks and dates.
+        off: One flag a policy: left out, as in a twin.
+
+    Returns:
+        One status a tick.
+    """
+    found: list[Status] = []
+    for t, (first_day, day_after) in enumerate(zip(calendar.first_days, calendar.days_after, strict=True)):
+        if t and t < calendar.burn_in:
+            found.append(found[-1])
+            continue
+        now = status(policies, first_day, day_after, t >= calendar.burn_in).without(off)
+        found.append(found[-1] if found and found[-1] == now else now)
+    return found
 
 
 def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:

@@ -65,6 +65,8 @@ class LinkState:
         self.ordered = np.zeros(room, dtype=np.int64)
         self.filled = np.zeros(room, dtype=np.int64)
         self.seized = np.zeros(room, dtype=np.bool_)
+        self.dead = np.zeros(room, dtype=np.bool_)
+        self.dead_count = 0
         self.premium = np.zeros((room, self.products))
         self.corridor = np.zeros((room, self.products), dtype=np.int32)
         self.way = np.zeros((room, self.products), dtype=np.int32)
@@ -79,7 +81,7 @@ class LinkState:
             return
         room = max(rows, 2 * len(self.seller))
         for name in (
-            "seller", "buyer", "leg", "key", "trust", "risk", "last_used", "carries", "ordered", "filled", "seized",
+            "seller", "buyer", "leg", "key", "trust", "risk", "last_used", "carries", "ordered", "filled", "seized", "dead",
             "premium", "corridor", "way", "by_buyer", "by_seller",
         ):  # fmt: skip
             setattr(self, name, _room(getattr(self, name), room))

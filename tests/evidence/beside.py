@@ -30,6 +30,7 @@ PROFESSIONAL = ("enterprise", "thermal")
 LARGER = ("agricultural", "enterprise", "thermal")
 CONTROLS = ("china_catch_all", "china_controls", "china_controls_2024", "china_exit_checks", "china_exit_checks_2024")
 EXIT = ("leader_exit",)
+SHOPS = "prices paid in shops, June over the eight weeks before"
 BASE = timedelta(days=56)
 """Prices before an event: those of so many days."""
 MONTH = timedelta(days=30)
@@ -105,7 +106,16 @@ def line(row: Row) -> str:
     spread = f"{number(min(row.model))} – {number(max(row.model))}"
     ratio = number(row.ratio) if row.rule != "most" else "bound"
     verdict = "yes" if row.agrees else "**no**"
-    cells = (row.fact.id, row.fact.text, row.fact.unit, number(row.fact.value), number(row.mean), spread, ratio, verdict)
+    cells = (
+        row.fact.id,
+        row.fact.text,
+        row.fact.unit,
+        number(row.fact.value),
+        number(row.mean),
+        spread,
+        ratio,
+        verdict,
+    )
     return "| " + " | ".join((*cells, row.note)) + " |"
 
 
@@ -182,6 +192,9 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
 
         return of
 
+    def dearer(run: Run, fact: Fact) -> float:
+        return prices(obs.quadcopters(run.records, known["D32"].value))(run, fact) - 1.0
+
     def retail(run: Run, fact: Fact) -> float:
         rows = obs.within(run.book, fact.first, fact.last)
         return float(rows.loc[rows["seller_group"] == "ru_retailers", "units"].sum())
@@ -217,19 +230,31 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
     add("D11", losses)
     add("D15", home_stock)
     add("D16", resellers, "least")
-    add("D17", arms)
+    add("D17", arms, note="two arms go on by assumption: missing is what makes an arm heed its maker or not")
     add("F01", units("CN", "UA", exporter), "most")
     add("F01b", value("CN", "UA", exporter), "most")
-    add("F01d", units("CN", "UA", exporter), "most", "couriers of D01 fill this; the two are from two customs")
+    add(
+        "F01d",
+        units("CN", "UA", exporter),
+        "most",
+        "missing: couriers' goods that Chinese papers do not show as exports",
+    )
     add("F02", units("CN", "RU", exporter), "least", "exporter-side coverage P10")
     add("F02b", value("CN", "RU", exporter), "least", "exporter-side coverage P10, understatement P56")
     add("F06", value("CN", "KZ", exporter), note="exporter-side coverage P10, understatement P56")
     add("F06b", value("KZ", "RU", importer), note="an inner border: importer-side coverage P11, understatement P56")
-    add("F07", largest_founded, "least", "largest firm founded after the start")
+    add(
+        "F07",
+        largest_founded,
+        "least",
+        "largest firm founded after the start; missing: a new firm that begins with its owner's buyers",
+    )
     add("F08", units("AE", "RU", importer), note="importer-side coverage P11")
-    add("F08b", value("AE", "RU", importer), note="importer-side coverage P11, understatement P56")
-    add("F11", lambda run, fact: prices(())(run, fact) - 1.0, note="prices paid, June over the eight weeks before")
-    add("F11b", prices(PROFESSIONAL), note="prices paid, June over the eight weeks before")
+    add(
+        "F08b", value("AE", "RU", importer), note="P11, P56; $3,800 a unit in the source: missing is a dear class there"
+    )
+    add("F11", dearer, note=f"{SHOPS}; missing: sellers reprice old stock at what it costs to replace")
+    add("F11b", prices(PROFESSIONAL), note=SHOPS)
     add("F14+F14b", retail, note="all sales of shops")
     add("F14c", to_front)
     add("F16", second_thermal, note="prices paid by military buyers")
@@ -242,8 +267,8 @@ def volume_rows(runs: Sequence[Run]) -> list[Row]:
     known, heavy = obs.volumes(), obs.facts()["D32"].value
     found: list[Row] = []
 
-    def add(id: str, function: Callable[[Run, Fact], float]) -> None:
-        found.append(Row(known[id], tuple(function(run, known[id]) for run in runs)))
+    def add(name: str, function: Callable[[Run, Fact], float]) -> None:
+        found.append(Row(known[name], tuple(function(run, known[name]) for run in runs)))
 
     def sold(
         sellers: Iterable[str] = (),
@@ -258,7 +283,12 @@ def volume_rows(runs: Sequence[Run]) -> list[Row]:
             rows = rows[~rows["seized"]]
             wanted = ("entry",) if entry else obs.quadcopters(run.records, heavy)
             rows = rows[~rows["product"].isin(PARTS)] if every else rows[rows["product"].isin(wanted)]
-            for column, names in (("seller_group", sellers), ("buyer_group", buyers), ("destination", into), ("origin", out_of)):
+            for column, names in (
+                ("seller_group", sellers),
+                ("buyer_group", buyers),
+                ("destination", into),
+                ("origin", out_of),
+            ):
                 if names:
                     rows = rows[rows[column].isin(tuple(names))]
             if into:
@@ -298,10 +328,10 @@ def volume_rows(runs: Sequence[Run]) -> list[Row]:
     add("V05", sold(("cn_exporters", *ARMS), into=("RU",)))
     add("V06", sold(("cn_exporters", *ARMS), into=("RU",), entry=True))
     add("V07", sold(("cn_parcel_sellers",), into=("RU",), entry=True))
-    for id, group in zip(
+    for name, group in zip(
         ("V08", "V09", "V10", "V11", "V12", "V13"), ("kz", "kg", "by", "tr", "ae", "hk"), strict=True
     ):
-        add(id, sold((f"{group}_traders",), into=("RU",)))
+        add(name, sold((f"{group}_traders",), into=("RU",)))
     add("V14", sold(("uz_traders", "am_traders", "pk_traders"), into=("RU",)))
     add("V15", sold(("eu_resellers",), into=("UA",)))
     add("V16", sold(("volunteer_carriers",), into=("UA",)))
@@ -338,7 +368,9 @@ def indirect(run: Run, first: date, last: date) -> float:
     """Share of quadcopters entering Russia that did not come straight from China."""
     wanted = obs.quadcopters(run.records, obs.facts()["D32"].value)
     rows = obs.within(run.book, first, last)
-    rows = rows[(rows["destination"] == "RU") & (rows["origin"] != "RU") & rows["product"].isin(wanted) & ~rows["seized"]]
+    rows = rows[
+        (rows["destination"] == "RU") & (rows["origin"] != "RU") & rows["product"].isin(wanted) & ~rows["seized"]
+    ]
     return obs.share(rows, rows["origin"] != "CN", by="units")
 
 
@@ -348,6 +380,13 @@ def chain(run: Run, first: date, last: date) -> float:
     rows = obs.within(run.book, first, last)
     rows = rows[rows["buyer_group"].isin((*MILITARY_RU, "ru_civil")) & rows["product"].isin(wanted)]
     return float((rows["chain_length"] * rows["units"]).sum() / rows["units"].sum())
+
+
+def shop_index(run: Run, event: date, first: date, last: date) -> float:
+    """Prices paid for quadcopters in Russian shops in a window, over those of the eight weeks before an event."""
+    rows = run.book[run.book["seller_group"] == "ru_retailers"]
+    wanted = obs.quadcopters(run.records, obs.facts()["D32"].value)
+    return obs.price_ratio(rows, (event - BASE, event - timedelta(days=1)), (first, last), wanted)
 
 
 def windows(start: date, lengths: Sequence[int], step: int) -> list[tuple[date, date]]:
@@ -370,14 +409,16 @@ def exit_table(runs: Sequence[Run], twins: Sequence[Run]) -> list[str]:
     """What the leader's exit does: quarter by quarter, over a twin without it."""
     left = obs.facts()["F11"].first
     lines = [
-        "| from | share of quadcopters into Russia by third states | firms in a Russian chain | Russian retail price ÷ twin | "
-        "deliveries to Russia ÷ twin | to Ukraine ÷ twin |",
-        "|---|---|---|---|---|---|",
+        "| from | share of quadcopters into Russia by third states | firms in a Russian chain | Russian shop price ÷ before | "
+        "Russian price ÷ twin | deliveries to Russia ÷ twin | to Ukraine ÷ twin |",
+        "|---|---|---|---|---|---|---|",
     ]
     shops = ("ru_civil", *MILITARY_RU)
     for first, last in windows(left, (-91, 0, 91, 182, 273, 364), 91):
         pairs = list(zip(runs, twins, strict=True))
-        price = ((paid(r, shops, ("consumer",), first, last), paid(t, shops, ("consumer",), first, last)) for r, t in pairs)
+        price = (
+            (paid(r, shops, ("consumer",), first, last), paid(t, shops, ("consumer",), first, last)) for r, t in pairs
+        )
         sides = [
             _over((deliveries(r, side, first, last), deliveries(t, side, first, last)) for r, t in pairs)
             for side in ("russia", "ukraine")
@@ -386,6 +427,7 @@ def exit_table(runs: Sequence[Run], twins: Sequence[Run]) -> list[str]:
             first.isoformat(),
             _mean(indirect(r, first, last) for r in runs),
             _mean(chain(r, first, last) for r in runs),
+            _mean(shop_index(r, left, first, last) for r in runs),
             _over(price),
             *sides,
         )
@@ -402,13 +444,16 @@ def controls_table(runs: Sequence[Run], twins: Sequence[Run]) -> list[str]:
         "|---|---|---|---|---|---|---|",
     ]
     pairs = list(zip(runs, twins, strict=True))
-    for first, last in windows(announced, (-60, 0, 32, 92, 153, 214, 275, 336), 61):
+    for first, last in windows(announced, (-60, 0, 32, 92, 153, 214, 275, 336, 397, 457), 61):
         sides = [
             _over((deliveries(r, side, first, last), deliveries(t, side, first, last)) for r, t in pairs)
             for side in ("russia", "ukraine", "civil")
         ]
         price = [
-            _over((paid(r, groups, ("consumer",), first, last), paid(t, groups, ("consumer",), first, last)) for r, t in pairs)
+            _over(
+                (paid(r, groups, ("consumer",), first, last), paid(t, groups, ("consumer",), first, last))
+                for r, t in pairs
+            )
             for groups in (MILITARY_RU, MILITARY_UA)
         ]
         held = _over((held_in_russia(r, first, last), held_in_russia(t, first, last)) for r, t in pairs)
@@ -457,7 +502,17 @@ def report(seeds: Sequence[int], name: str = "baseline") -> str:
         name: The scenario.
     """
     runs = simulate(seeds, name=name)
-    lines = ["### Facts", "", HEAD, *map(line, fact_rows(runs)), "", "### Volumes", "", HEAD, *map(line, volume_rows(runs))]
+    lines = [
+        "### Facts",
+        "",
+        HEAD,
+        *map(line, fact_rows(runs)),
+        "",
+        "### Volumes",
+        "",
+        HEAD,
+        *map(line, volume_rows(runs)),
+    ]
     lines += ["", "### The leader's exit", "", *exit_table(runs, simulate(seeds, EXIT, name))]
     lines += ["", "### The Chinese controls of 2023", "", *controls_table(runs, simulate(seeds, CONTROLS, name))]
     lines += ["", f"Trades at a ceiling: {_mean(at_ceiling(run) for run in runs)}."]

@@ -210,7 +210,7 @@ def price_ratio(
         sold = within(rows, first, last)
         sold = sold[sold["product"].isin(products)] if products else sold
         sums.append(sold.groupby("product", observed=True)[["landed", "units"]].sum())
-    both = sums[0].join(sums[1], how="inner", lsuffix="_before", rsuffix="_after")
+    both = sums[0].add_suffix("_before").join(sums[1].add_suffix("_after"), how="inner")
     if both.empty:
         return float("nan")
     base = both["landed_before"] / both["units_before"]

@@ -180,21 +180,21 @@ def test_one_agent_more_without_links_changes_no_other_agent(kind: str, name: st
 
 
 def test_announcement_effects_scale_with_intensity() -> None:
-    """What traders hold before the ban takes effect grows with its intensity, in the mean over 20 seeds."""
+    """What traders hold before the ban takes effect grows with its intensity, in the mean over 10 seeds."""
     moved = dated("china_ban", day(10), day(22))
     scenario = small().without_policies(["leader_exit", "exit_checks", "eu_ban", "listings"]).with_changes(
         moved | {"groups.ru_importers.stockpile_weeks": 10, "time.end": day(23)}
     )
     levels = (0.0, 0.25, 0.5, 1.0)
-    held = np.zeros((20, len(levels)))
+    held = np.zeros((10, len(levels)))
     for i, level in enumerate(levels):
         changed = scenario.with_changes({"policies.china_ban.intensity": level})
-        for seed in range(20):
+        for seed in range(10):
             records = run(changed, seed, ledger=False)
             row = records.world.names.groups.index("ru_importers")
             held[seed, i] = records.series["trader_stock"][18:22, row].sum(axis=-1).mean()
     steps = np.diff(held, axis=1)
-    assert (steps.mean(axis=0) > 2.0 * steps.std(axis=0, ddof=1) / np.sqrt(20)).all(), held.mean(axis=0)
+    assert (steps.mean(axis=0) > 2.0 * steps.std(axis=0, ddof=1) / np.sqrt(10)).all(), held.mean(axis=0)
 
 
 def test_a_twin_without_policies_is_a_scenario_without_them() -> None:

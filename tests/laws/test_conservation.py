@@ -308,7 +308,7 @@ def test_cash_that_is_not_a_number_is_found(monkeypatch: pytest.MonkeyPatch) -> 
         engine.step()
 
 
-def test_closed_firms_hold_nothing(records: Records) -> None:
+def test_closed_firms_hold_nothing() -> None:
     """What a closed firm held is sold or frozen."""
     engine = Engine(build(small().with_changes({"policies.listings.hazard": 1.0}), 1))
     engine.run()

@@ -65,10 +65,10 @@ def same_tick(engine: Any, oracle: OracleModel) -> None:
         _whole(f"{where}: {name}", getattr(state, name), shot[name])
     for name in AGENT_FLOAT:
         _close(f"{where}: {name}", getattr(state, name), shot[name])
-    n = links.count
-    _whole(f"{where}: links", np.stack([links.seller[:n], links.buyer[:n]], axis=1), [row[:2] for row in shot["links"]])
-    _close(f"{where}: trust", links.trust[:n], [row[2] for row in shot["links"]])
-    _close(f"{where}: risk", links.risk[:n], [row[3] for row in shot["links"]])
+    n = np.flatnonzero(~links.dead[: links.count])
+    _whole(f"{where}: links", np.stack([links.seller[n], links.buyer[n]], axis=1), [row[:2] for row in shot["links"]])
+    _close(f"{where}: trust", links.trust[n], [row[2] for row in shot["links"]])
+    _close(f"{where}: risk", links.risk[n], [row[3] for row in shot["links"]])
     _whole(f"{where}: counters", engine.sums.counters, [shot["counters"][name] for name in COUNTERS], COUNTERS)
     money = [shot["accounts"][name] for name in ACCOUNTS]
     _close(f"{where}: accounts", engine.sums.money[: len(ACCOUNTS)], money, ACCOUNTS)

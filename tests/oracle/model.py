@@ -126,15 +126,16 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.tick += 1
 
     def set_premiums(self) -> None:
-        """The premium of every link and product, beside the ask; outright refusals are counted."""
+        """What each seller asks, and the premium of each link for what its customer needs; refusals are counted."""
         for party in self.parties:
             for product in party.products_where(party.sells):
                 party.shelves[product].quoted = party.ask(product) if party.trading else math.inf
         for link in self.links:
             for product in self.products:
-                if link.carries[product] and link.seller.trading:
+                needed = link.carries[product] and link.buyer.shelves[product].need > 0
+                if needed and link.seller.trading:
                     link.premium[product] = link.seller.premium(link, product)
-                    if math.isinf(link.premium[product]):
+                    if math.isinf(link.premium[product]) and link.buyer.shelves[product].need > 0:
                         self.diary.count("refused_by_premium")
 
     # Regulate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 BY_SIDE = ("planned", "flown", "used", "used_foreign", "unmet", "delivered", "stock", "stock_foreign", "demand")
 BY_GROUP = ("produced", "ordered", "filled", "refused", "trader_stock", "ask", "mark_up")
 BY_LEG = ("crossings", "inspected", "crossed_units", "seized_units", "crossed_value")
-Table = list[list[float]]
+Series = Sequence[float] | list[list[float]]
 
 
 def foreign(model: OracleModel, node: Node, user: Party) -> bool:
@@ -22,7 +23,7 @@ def foreign(model: OracleModel, node: Node, user: Party) -> bool:
     return int(model.world.groups.home_side[maker.group]) != user.true_side
 
 
-def series(model: OracleModel) -> dict[str, Table | list[float]]:
+def series(model: OracleModel) -> dict[str, Series]:
     """The series of the tick that ends, by name; tables are (side, group or leg) by product."""
     tally_agents(model)
     rows = {
@@ -30,7 +31,7 @@ def series(model: OracleModel) -> dict[str, Table | list[float]]:
         **dict.fromkeys(BY_GROUP, len(model.world.names.groups)),
         **dict.fromkeys(BY_LEG, len(model.legs)),
     }
-    found: dict[str, Table | list[float]] = {}
+    found: dict[str, Series] = {}
     for name, count in rows.items():
         cells = model.diary.sums.get(name, {})
         empty = math.nan if name in ("ask", "mark_up") else 0

@@ -1,0 +1,141 @@
+"""What the tables of `beside` compute, on a ledger small enough to add up by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from tests.evidence import beside
+from tests.evidence import observables as obs
+from tests.evidence.beside import Row
+from tests.evidence.observables import Fact
+
+COLUMNS = (
+    "date", "origin", "destination", "seller_group", "buyer_group", "product", "units", "value", "landed",
+    "maker_group", "seized",
+)  # fmt: skip
+ROWS = (
+    ("2023-01-02", "CN", "RU", "cn_exporters", "ru_importers", "consumer", 10, 20_000.0, 21_000.0, "leader", False),
+    ("2023-01-09", "CN", "RU", "cn_exporters", "ru_importers", "consumer", 5, 10_000.0, 10_500.0, "small_brands", True),
+    (
+        "2023-01-16",
+        "CN",
+        "RU",
+        "cn_parcel_sellers",
+        "ru_retailers",
+        "entry",
+        40,
+        8_000.0,
+        8_400.0,
+        "small_brands",
+        False,
+    ),
+    ("2023-02-06", "CN", "RU", "cn_exporters", "ru_importers", "entry", 10, 2_000.0, 2_100.0, "small_brands", False),
+    ("2023-02-06", "CN", "RU", "cn_component_makers", "ru_makers", "components", 100, 8_000.0, 9_000.0, "parts", False),
+    ("2023-02-13", "KZ", "RU", "kz_traders", "ru_importers", "consumer", 4, 9_000.0, 9_100.0, "leader", False),
+    ("2023-07-03", "CN", "RU", "cn_exporters", "ru_importers", "consumer", 7, 21_000.0, 21_700.0, "leader", False),
+)
+START, END = date(2023, 1, 1), date(2023, 6, 30)
+
+
+@pytest.fixture
+def book() -> pd.DataFrame:
+    frame = pd.DataFrame(ROWS, columns=pd.Index(COLUMNS))
+    frame["date"] = pd.to_datetime(frame["date"])
+    return frame
+
+
+def fact(value: float) -> Fact:
+    return Fact("X01", "a fact", value, "units", START, END)
+
+
+def test_a_window_holds_both_ends(book: pd.DataFrame) -> None:
+    assert len(obs.within(book, date(2023, 1, 2), date(2023, 1, 9))) == 2
+
+
+def test_crossings_leave_out_parcels_and_what_was_seized(book: pd.DataFrame) -> None:
+    rows = obs.crossings(book, "CN", "RU")
+    assert rows["units"].tolist() == [10, 10, 100, 7]
+    assert obs.crossings(book, "CN", "RU", parcels=True)["units"].sum() == 167
+
+
+def test_recorded_value_is_covered_and_understated(book: pd.DataFrame) -> None:
+    rows = obs.within(obs.crossings(book, "CN", "RU"), START, END)
+    assert obs.recorded_value(rows, 0.5, 0.1) == pytest.approx(30_000.0 * 0.45)
+
+
+def test_recorded_units_count_craft_alone(book: pd.DataFrame) -> None:
+    rows = obs.within(obs.crossings(book, "CN", "RU"), START, END)
+    assert obs.recorded_units(rows, 0.5) == 10.0
+
+
+def test_share(book: pd.DataFrame) -> None:
+    rows = book[book["product"] == "consumer"]
+    assert obs.share(rows, rows["maker_group"] == "leader", by="units") == pytest.approx(21 / 26)
+    assert obs.share(rows[:0], rows[:0]["seized"]) != obs.share(rows[:0], rows[:0]["seized"])
+
+
+def test_price_ratio_weighs_by_what_was_sold_before(book: pd.DataFrame) -> None:
+    after = (date(2023, 7, 1), date(2023, 7, 31))
+    direct = obs.crossings(book, "CN", "RU")
+    # Only the consumer class was sold in both windows: 2,100 before, 3,100 after.
+    assert obs.price_ratio(direct, (START, END), after) == pytest.approx(3_100 / 2_100)
+    assert obs.price_ratio(direct, (START, END), after, ("entry",)) != 0.0
+
+
+def test_price_ratio_is_no_number_where_nothing_was_sold_in_both(book: pd.DataFrame) -> None:
+    ratio = obs.price_ratio(book, (START, END), (date(2024, 1, 1), date(2024, 2, 1)))
+    assert ratio != ratio
+
+
+def test_months() -> None:
+    assert obs.months(date(2023, 1, 1), date(2023, 12, 31)) == pytest.approx(365 / 30.4375)
+
+
+@pytest.mark.parametrize(
+    ("rule", "model", "agrees"),
+    [
+        ("ratio", 34.0, True), ("ratio", 33.0, False), ("ratio", 300.0, True), ("ratio", 301.0, False),
+        ("least", 34.0, True), ("least", 9_000.0, True), ("least", 33.0, False),
+        ("most", 0.0, True), ("most", 301.0, False),
+    ],
+)  # fmt: skip
+def test_within_a_factor_of_three(rule: str, model: float, agrees: bool) -> None:
+    assert Row(fact(100.0), (model, model), rule).agrees is agrees
+
+
+def test_a_row_means_over_seeds_and_names_its_range() -> None:
+    row = Row(fact(100.0), (50.0, 150.0))
+    assert row.mean == 100.0 and row.ratio == 1.0
+    assert beside.line(row) == "| X01 | a fact | units | 100 | 100 | 50.0 – 150 | 1.00 | yes |  |"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (14_512_345.0, "14,500,000"),
+        (0.4812, "0.481"),
+        (37.44, "37.4"),
+        (0.0, "0"),
+        (float("nan"), "none"),
+        (-0.02, "-0.0200"),
+    ],
+)
+def test_numbers(value: float, text: str) -> None:
+    assert beside.number(value) == text
+
+
+def test_windows() -> None:
+    assert beside.windows(date(2023, 1, 1), (0, 10), 10) == [
+        (date(2023, 1, 1), date(2023, 1, 10)),
+        (date(2023, 1, 11), date(2023, 1, 20)),
+    ]
+
+
+def test_every_fact_and_prior_it_needs_is_there() -> None:
+    known, prior, volumes = obs.facts(), obs.parameters(), obs.volumes()
+    assert {"D02", "D20", "D32", "F11", "F14b"} <= set(known)
+    assert {"P10", "P11", "P56"} <= set(prior)
+    assert {"V01", "V27"} <= set(volumes)
