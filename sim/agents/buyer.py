@@ -30,9 +30,13 @@ class BuyerFields(GroupFields):
     sorties_per_unit: float = parameter(
         2.0, unit="sorties a unit a tick", low=0.01, text="Most sorties one unit flies in a tick."
     )
-    cover_weeks: float = parameter(3.0, unit="weeks", low=0.0, text="Stock a buyer aims at, beyond lead and review time.")
+    cover_weeks: float = parameter(
+        3.0, unit="weeks", low=0.0, text="Stock a buyer aims at, beyond lead and review time."
+    )
     review_weeks: int = parameter(1, unit="weeks", low=1, high=52, text="Time between two orders of an agent.")
-    budget: Schedule = parameter(0.0, unit="US dollars a month", low=0.0, text="Budget of the whole group; shared out by size.")
+    budget: Schedule = parameter(
+        0.0, unit="US dollars a month", low=0.0, text="Budget of the whole group; shared out by size."
+    )
     donation_cv: float = parameter(
         0.0, unit="1", low=0.0, high=3.0, text="Spread of donations from tick to tick (coefficient of variation)."
     )
@@ -40,7 +44,10 @@ class BuyerFields(GroupFields):
         13.0, unit="weeks", low=0.0, text="Budget kept when unspent; what is beyond goes back to the budget holder."
     )
     ceiling: float = parameter(
-        2.0, unit="times the reference price", low=0.0, text="Most that a buyer pays for a unit landed; the mean over buyers."
+        2.0,
+        unit="times the reference price",
+        low=0.0,
+        text="Most that a buyer pays for a unit landed; the mean over buyers.",
     )
     ceiling_cv: float = parameter(0.3, unit="1", low=0.0, high=3.0, text="Spread of ceilings over buyers (lognormal).")
     elasticity: float = parameter(

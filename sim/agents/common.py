@@ -30,7 +30,12 @@ class SellerFields(Fields):
         0.2, unit="share of unit cost", low=0.0, high=5.0, evidence="P12", text="Usual mark-up over unit cost."
     )
     mark_up_max: Trait = parameter(
-        1.0, unit="share of unit cost", low=0.0, high=20.0, evidence="P14", text="Highest mark-up, reached in a long shortage."
+        1.0,
+        unit="share of unit cost",
+        low=0.0,
+        high=20.0,
+        evidence="P14",
+        text="Highest mark-up, reached in a long shortage.",
     )
     compliant_share: float = parameter(
         0.4,
@@ -50,7 +55,12 @@ class SellerFields(Fields):
         0.0, unit="probability", low=0.0, high=1.0, text="Chance that unlawful goods pass an inspection unseen."
     )
     bidding_share: float = parameter(
-        0.0, unit="share of agents", low=0.0, high=1.0, evidence="D21", text="Share of agents that sell scarce stock by open bidding."
+        0.0,
+        unit="share of agents",
+        low=0.0,
+        high=1.0,
+        evidence="D21",
+        text="Share of agents that sell scarce stock by open bidding.",
     )
     review_weeks: int = parameter(1, unit="weeks", low=1, high=52, text="Time between two orders of an agent.")
     safety_weeks: float = parameter(2.0, unit="weeks", low=0.0, text="Safety cover in the order-up-to level.")
@@ -63,9 +73,14 @@ class SellerFields(Fields):
         text="Cover added when a restriction on the source is announced, until it takes effect.",
     )
     storage_weeks: float = parameter(52.0, unit="weeks", low=0.0, text="Most cover an agent can store.")
-    founding_capital: float = parameter(20_000.0, unit="US dollars", low=0.0, text="Cash of an agent at the start, times its size.")
+    founding_capital: float = parameter(
+        20_000.0, unit="US dollars", low=0.0, text="Cash of an agent at the start, times its size."
+    )
     working_weeks: float = parameter(
-        12.0, unit="weeks", low=0.0, text="Working-capital target: so many weeks of forecast sales at cost; more is paid out."
+        12.0,
+        unit="weeks",
+        low=0.0,
+        text="Working-capital target: so many weeks of forecast sales at cost; more is paid out.",
     )
     overhead: float = parameter(
         0.0, unit="US dollars a month", low=0.0, text="Running cost of an agent, times its size."

@@ -15,7 +15,9 @@ class IntermediaryFields(GroupFields, SellerFields):
     """A group of trading firms."""
 
     kind: str = parameter("intermediary", unit="", choices=("intermediary",), text="Kind of agent.")
-    arm_of: str = parameter("", unit="", text="Group of the maker these firms belong to; a maker's policies reach its arms.")
+    arm_of: str = parameter(
+        "", unit="", text="Group of the maker these firms belong to; a maker's policies reach its arms."
+    )
     side_on_paper: str = parameter("", unit="", text="Side the firms are known to serve; empty where papers show none.")
     slots: int = parameter(0, unit="agents", low=0, text="Firms that may be founded later.")
     founding_rate: float = parameter(
@@ -117,9 +119,7 @@ def belief(place: float, seen: float, diligence: float) -> float:
     return 1.0 - (1.0 - place) * (1.0 - diligence * seen)
 
 
-def premium(
-    believed: float, risk: float, penalty: float, stake: float, tolerance: float, consignment: float
-) -> float:
+def premium(believed: float, risk: float, penalty: float, stake: float, tolerance: float, consignment: float) -> float:
     """Reservation premium of a seller that does not refuse outright, US dollars a unit.
 
     ``believed * risk * (penalty + stake) / (tolerance * consignment)`` (MODEL.md section 3.5): what the firm

@@ -25,7 +25,9 @@ class ManufacturerFields(GroupFields, SellerFields):
         {}, unit="units a unit", text="Bill of materials: product built -> component product -> whole units of it."
     )
     home_side: str = parameter(
-        "", unit="", text="The side whose home industry this is; its units are home-made for that side, foreign for others."
+        "",
+        unit="",
+        text="The side whose home industry this is; its units are home-made for that side, foreign for others.",
     )
 
 

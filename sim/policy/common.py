@@ -30,7 +30,9 @@ class PolicyFields(Fields):
     kind: str = parameter(unit="", text="Kind of policy.")
     title: str = parameter("", unit="", text="Name in tables and figures.")
     by: str = parameter("", unit="", text="Group of regulators, or of makers, that carries it out.")
-    announced: date | None = parameter(None, unit="date", text="Date of the announcement; the effective date where empty.")
+    announced: date | None = parameter(
+        None, unit="date", text="Date of the announcement; the effective date where empty."
+    )
     effective: date = parameter(unit="date", text="Date from which it acts.")
     ends: date | None = parameter(None, unit="date", text="First date on which it acts no more.")
     intensity: Schedule = parameter(
@@ -47,7 +49,9 @@ class PolicyFields(Fields):
     origins: Words = parameter((), unit="", text="Jurisdictions that goods leave; empty for all.")
     destinations: Words = parameter((), unit="", text="Jurisdictions that goods reach; empty for none named.")
     sides: Words = parameter((), unit="", text="Sides in scope, as shown on papers.")
-    cost: float = parameter(0.0, unit="US dollars a unit of enforcement", low=0.0, text="Cost of one unit of enforcement.")
+    cost: float = parameter(
+        0.0, unit="US dollars a unit of enforcement", low=0.0, text="Cost of one unit of enforcement."
+    )
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,16 @@ class EntityListingFields(PolicyFields):
     kind: str = parameter("entity_listing", unit="", choices=("entity_listing",), text="Kind of policy.")
     groups: Words = parameter((), unit="", text="Groups that can be listed; empty for every group of intermediaries.")
     hazard: float = parameter(
-        unit="openings a week for one consignment of exposure", low=0.0, text="How fast exposure leads to an investigation."
+        unit="openings a week for one consignment of exposure",
+        low=0.0,
+        text="How fast exposure leads to an investigation.",
     )
     observation: float = parameter(
-        0.02, unit="probability", low=0.0, high=1.0, text="Chance that an unlawful consignment which passes is seen all the same."
+        0.02,
+        unit="probability",
+        low=0.0,
+        high=1.0,
+        text="Chance that an unlawful consignment which passes is seen all the same.",
     )
     fading: float = parameter(0.02, unit="share a week", low=0.0, high=1.0, text="Exposure lost a week.")
     capacity: int = parameter(10, unit="investigations", low=0, text="Most investigations open at once.")
@@ -29,7 +35,11 @@ class EntityListingFields(PolicyFields):
         "frozen", unit="", choices=("frozen", "sold_off"), text="What becomes of the stock of a listed firm."
     )
     chill: float = parameter(
-        0.2, unit="1", low=0.0, high=1.0, text="Share of the way to certainty that perceived risk moves on the links of a listed firm's partners."
+        0.2,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        text="Share of the way to certainty that perceived risk moves on the links of a listed firm's partners.",
     )
 
 

@@ -13,7 +13,10 @@ class ExportBanFields(PolicyFields):
 
     kind: str = parameter("export_ban", unit="", choices=("export_ban",), text="Kind of policy.")
     penalty: float = parameter(
-        20_000.0, unit="US dollars a consignment", low=0.0, text="What a detected consignment costs its seller, apart from the goods."
+        20_000.0,
+        unit="US dollars a consignment",
+        low=0.0,
+        text="What a detected consignment costs its seller, apart from the goods.",
     )
 
 

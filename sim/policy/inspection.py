@@ -14,7 +14,10 @@ class InspectionFields(PolicyFields):
 
     kind: str = parameter("inspection", unit="", choices=("inspection",), text="Kind of policy.")
     added: float = parameter(
-        unit="share of consignments", low=0.0, high=1.0, text="Share of consignments inspected, added to what is inspected already."
+        unit="share of consignments",
+        low=0.0,
+        high=1.0,
+        text="Share of consignments inspected, added to what is inspected already.",
     )
 
 

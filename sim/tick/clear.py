@@ -9,8 +9,8 @@ from sim.jit import kernel
 
 @kernel
 def group_orders(
-    count: int, cells: int, products: int, seller: np.ndarray, o_link: np.ndarray, o_product: np.ndarray, first: np.ndarray,
-    grouped: np.ndarray,
+    count: int, cells: int, products: int, seller: np.ndarray, o_link: np.ndarray, o_product: np.ndarray, first:
+    np.ndarray, grouped: np.ndarray,
 ) -> None:  # fmt: skip
     """Groups orders by (seller, product) with a counting sort.
 

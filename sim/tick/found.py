@@ -58,7 +58,8 @@ def found(
     size: np.ndarray, rate: np.ndarray, lag: np.ndarray, capital: np.ndarray, sells: np.ndarray, entry_share: float,
     owner_returns: float, firms: np.ndarray, sums: np.ndarray, signal: np.ndarray, state: np.ndarray, opens: np.ndarray,
     opened: np.ndarray, closed: np.ndarray, owner: np.ndarray, cash: np.ndarray, forecast: np.ndarray,
-    mark_up: np.ndarray, unit_cost: np.ndarray, links: int, seller: np.ndarray, buyer: np.ndarray, last_used: np.ndarray,
+    mark_up: np.ndarray, unit_cost: np.ndarray, links: int, seller: np.ndarray, buyer: np.ndarray, last_used:
+    np.ndarray,
 ) -> tuple[int, float]:  # fmt: skip
     """Opens slots whose founding is due, and starts foundings where mark-ups are high.
 
@@ -334,9 +335,7 @@ def drop_dead(
 
 
 @kernel
-def index_links(
-    links: int, dead: np.ndarray, end: np.ndarray, first: np.ndarray, order: np.ndarray
-) -> None:
+def index_links(links: int, dead: np.ndarray, end: np.ndarray, first: np.ndarray, order: np.ndarray) -> None:
     """Sorts living links by one end, keeping the order of rows: a counting sort.
 
     Args:

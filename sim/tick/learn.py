@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from sim.jit import kernel
@@ -54,7 +53,8 @@ def learn_links(
 def learn_agents(
     settled: bool, kind: np.ndarray, sells: np.ndarray, buys: np.ndarray, lead: np.ndarray, review: np.ndarray,
     smoothing: float, refused_weight: float, seen_gain: float, margin_gain: float, passes: np.ndarray, sold: np.ndarray,
-    refused: np.ndarray, asked: np.ndarray, apparent: np.ndarray, seen: np.ndarray, licit: np.ndarray, margin: np.ndarray, forecast: np.ndarray,
+    refused: np.ndarray, asked: np.ndarray, apparent: np.ndarray, seen: np.ndarray, licit: np.ndarray, margin:
+    np.ndarray, forecast: np.ndarray,
 ) -> None:  # fmt: skip
     """Moves what sellers see of their customers' side, the licit margin at stake and forecasts.
 
@@ -195,5 +195,3 @@ def fade(exposure: np.ndarray, fading: np.ndarray) -> None:
         if fading[i] > 0.0:
             for a in range(exposure.shape[1]):
                 exposure[i, a] -= fading[i] * exposure[i, a]
-
-

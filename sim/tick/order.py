@@ -151,7 +151,7 @@ def order(
                         bid = min(ceiling[b, p], bid_base[b, p] * factor)
                         reserved = max(landed, bid)
                     if reserved > 0.0:
-                        units = min(units, int(math.floor(left / reserved)))
+                        units = min(units, math.floor(left / reserved))
                         left -= units * reserved
                 if units <= 0:
                     continue
@@ -219,7 +219,13 @@ def cut_to_capacity(
 
 @kernel
 def _before(
-    o: int, other: int, key: np.ndarray, o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_priority: np.ndarray
+    o: int,
+    other: int,
+    key: np.ndarray,
+    o_link: np.ndarray,
+    o_product: np.ndarray,
+    o_call: np.ndarray,
+    o_priority: np.ndarray,
 ) -> bool:
     """Whether an order is served before another: by priority, link key, product, call."""
     if o_priority[o] != o_priority[other]:

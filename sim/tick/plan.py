@@ -196,5 +196,3 @@ def plan(
             filled_need[a, p] = 0
             if units > 0 and since[a, p] < 0:
                 since[a, p] = tick
-
-

@@ -104,7 +104,7 @@ def produce(
                     amount = min(amount, stock[a, c] // bill[group[a], p, c])
             build = build_cost[a, p]
             if build > 0.0:
-                amount = min(amount, int(math.floor(max(0.0, cash[a]) / build)))
+                amount = min(amount, math.floor(max(0.0, cash[a]) / build))
             if amount <= 0:
                 continue
             cost = build

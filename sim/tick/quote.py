@@ -58,8 +58,8 @@ def ask_column(
 
 @kernel
 def ceiling_columns(
-    customers: np.ndarray, kind: np.ndarray, buys: np.ndarray, multiple: np.ndarray, usual: np.ndarray, most: np.ndarray,
-    reference: np.ndarray, unit_cost: np.ndarray, ask: np.ndarray, need: np.ndarray, stock: np.ndarray,
+    customers: np.ndarray, kind: np.ndarray, buys: np.ndarray, multiple: np.ndarray, usual: np.ndarray, most:
+    np.ndarray, reference: np.ndarray, unit_cost: np.ndarray, ask: np.ndarray, need: np.ndarray, stock: np.ndarray,
     on_order: np.ndarray, exponent: float, ceiling: np.ndarray, bid: np.ndarray,
 ) -> None:  # fmt: skip
     """Most that customers pay, and the decision column `bid_ceiling`, both float64 (agent, product), landed.
@@ -171,7 +171,9 @@ def premium_column(
                 elif law:
                     r = 1.0 - (1.0 - inspection[leg[k], p] * (1.0 - concealment[a])) * (1.0 - risk[k])
                     stake = stake_ticks * max(0.0, margin[a])
-                    highest = max(highest, premium(believed, r, penalty[leg[k], p, s], stake, tolerance[a], consignment))
+                    highest = max(
+                        highest, premium(believed, r, penalty[leg[k], p, s], stake, tolerance[a], consignment)
+                    )
             out[k, p] = highest
             if highest == np.inf:
                 refusals += 1

@@ -73,8 +73,8 @@ def record_agents(
     state: np.ndarray, stock: np.ndarray, stock_foreign: np.ndarray, ordered: np.ndarray, refused: np.ndarray,
     sold: np.ndarray, ask: np.ndarray, taken: np.ndarray,
     stock_sum: np.ndarray, foreign_sum: np.ndarray, demand_sum: np.ndarray, ordered_sum: np.ndarray,
-    filled_sum: np.ndarray, refused_sum: np.ndarray, held_sum: np.ndarray, ask_mean: np.ndarray, mark_up_mean: np.ndarray,
-    alive: np.ndarray,
+    filled_sum: np.ndarray, refused_sum: np.ndarray, held_sum: np.ndarray, ask_mean: np.ndarray, mark_up_mean:
+    np.ndarray, alive: np.ndarray,
 ) -> None:  # fmt: skip
     """Sums and means over agents, by side and by group, at the end of a tick."""
     groups, products = ordered_sum.shape

@@ -19,7 +19,8 @@ def use(
     substitutes: np.ndarray, home: np.ndarray, state: np.ndarray, stock: np.ndarray, stock_foreign: np.ndarray,
     rows: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
     lost: np.ndarray, worn: np.ndarray,
-    planned_sum: np.ndarray, flown_sum: np.ndarray, used_sum: np.ndarray, foreign_sum: np.ndarray, unmet_sum: np.ndarray,
+    planned_sum: np.ndarray, flown_sum: np.ndarray, used_sum: np.ndarray, foreign_sum: np.ndarray, unmet_sum:
+    np.ndarray,
 ) -> None:  # fmt: skip
     """Flies planned sorties and loses units; shortages move to substitutes in stock.
 
@@ -69,7 +70,7 @@ def use(
             if not deals[a, p] or (units_wanted <= 0.0 and stock[a, p] == 0):
                 continue
             planned[p] = draws.whole(units_wanted * survival[a], draws.draw(seed, keys[a], tick, draws.USE, p))
-            flown[p] = min(planned[p], int(math.floor(stock[a, p] * sorties_per_unit[a])))
+            flown[p] = min(planned[p], math.floor(stock[a, p] * sorties_per_unit[a]))
             done[p] = flown[p]
         for p in range(products):
             if planned[p] <= done[p]:
@@ -78,8 +79,8 @@ def use(
                 if q == p or substitutes[p, q] <= 0.0:
                     continue
                 extra = min(
-                    int(math.floor((planned[p] - done[p]) * substitutes[p, q])),
-                    int(math.floor(stock[a, q] * sorties_per_unit[a])) - flown[q],
+                    math.floor((planned[p] - done[p]) * substitutes[p, q]),
+                    math.floor(stock[a, q] * sorties_per_unit[a]) - flown[q],
                 )
                 if extra > 0:
                     flown[q] += extra

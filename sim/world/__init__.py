@@ -1,0 +1,1 @@
+"""The world as columns: initial, changing, recorded; keyed draws, paths, lots and accounts."""

@@ -116,7 +116,9 @@ def check_lots(stock: np.ndarray, in_lots: np.ndarray, tick: int) -> None:
     held = stock.sum(axis=0)
     if (held != in_lots).any():
         product = int(np.flatnonzero(held != in_lots)[0])
-        raise UnbalancedError(f"tick {tick}: stock of product {product} is {held[product]}, its lots hold {in_lots[product]}")
+        raise UnbalancedError(
+            f"tick {tick}: stock of product {product} is {held[product]}, its lots hold {in_lots[product]}"
+        )
 
 
 def check_money(before: float, after: float, money: np.ndarray, tick: int) -> None:
@@ -137,4 +139,6 @@ def check_money(before: float, after: float, money: np.ndarray, tick: int) -> No
             flow += amount if name in INFLOWS else -amount
     if not abs((after - before) - flow) < CENT:
         listed = ", ".join(f"{name} {amount:.2f}" for name, amount in zip(ACCOUNTS, money, strict=True) if amount)
-        raise UnbalancedError(f"tick {tick}: cash changed by {after - before:.2f}, the accounts by {flow:.2f} ({listed})")
+        raise UnbalancedError(
+            f"tick {tick}: cash changed by {after - before:.2f}, the accounts by {flow:.2f} ({listed})"
+        )

@@ -84,7 +84,10 @@ def _calendar(scenario: Scenario) -> Calendar:
     shown = [time.start + r * step for r in range(-time.burn_in, recorded)]
     # In the burn-in schedules and policies stand as on the first recorded day.
     seen = [max(day, time.start) for day in shown]
-    after = [day + (step if shown_day >= time.start else timedelta(days=1)) for day, shown_day in zip(seen, shown, strict=True)]
+    after = [
+        day + (step if shown_day >= time.start else timedelta(days=1))
+        for day, shown_day in zip(seen, shown, strict=True)
+    ]
     return Calendar(
         burn_in=time.burn_in,
         settle=time.settle,
@@ -104,7 +107,9 @@ def _legs(scenario: Scenario, names: Names, calendar: Calendar) -> Legs:
     of = np.full((len(place), len(place)), -1, dtype=np.int64)
     of[origin, destination] = np.arange(len(rows))
     union = [scenario.jurisdictions[j].customs_union for j in names.jurisdictions]
-    inner = np.array([a == b or (union[a] != "" and union[a] == union[b]) for a, b in zip(origin, destination, strict=True)])
+    inner = np.array(
+        [a == b or (union[a] != "" and union[a] == union[b]) for a, b in zip(origin, destination, strict=True)]
+    )
     month = DAYS_A_MONTH / (7.0 * calendar.weeks_per_tick)
     capacity = np.stack([leg.capacity.values_on(calendar.first_days) for leg in rows], axis=1)
     reference = np.array([scenario.products[p].reference_price for p in names.products])

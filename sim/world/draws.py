@@ -153,7 +153,7 @@ def whole(x: float, u: float) -> int:
         >>> whole(2.25, 0.5), whole(2.25, 0.8)
         (2, 3)
     """
-    return int(math.floor(x + u))
+    return math.floor(x + u)
 
 
 @kernel
@@ -180,7 +180,7 @@ def binomial(n: int, p: float, u: float) -> int:
         return n
     mean = n * p
     if mean > 30.0:
-        k = int(math.floor(mean + math.sqrt(mean * (1.0 - p)) * inverse_normal(u) + 0.5))
+        k = math.floor(mean + math.sqrt(mean * (1.0 - p)) * inverse_normal(u) + 0.5)
         return min(n, max(0, k))
     # (1 - p) ** n by repeated squaring: no logarithm, the same bits everywhere.
     probability = 1.0
@@ -232,7 +232,7 @@ def quantile_table(row: np.ndarray, u: float) -> float:
         2.5
     """
     x = u * (row.shape[0] - 1)
-    i = int(math.floor(x))
+    i = math.floor(x)
     return row[i] + (x - i) * (row[i + 1] - row[i])
 
 

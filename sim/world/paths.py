@@ -62,7 +62,9 @@ def _hash(
     x = np.uint64(parent + 1) * np.uint64(0x9E3779B97F4A7C15)
     x ^= np.uint64(holder + 1) * np.uint64(0xC2B2AE3D27D4EB4F)
     x ^= np.uint64(((leg + 1) << 8) + product) * np.uint64(0x165667B19E3779F9)
-    x ^= np.uint64((way << 3) + breach + (law << 8) + (contract << 16) + (voluntary << 24)) * np.uint64(0xD6E8FEB86659FD93)
+    x ^= np.uint64((way << 3) + breach + (law << 8) + (contract << 16) + (voluntary << 24)) * np.uint64(
+        0xD6E8FEB86659FD93
+    )
     return x ^ (x >> np.uint64(29))
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sim.agents.buyer import BuyerFields
 from sim.agents.intermediary import IntermediaryFields
 from sim.agents.manufacturer import ManufacturerFields
-from sim.declare.floats import exp_of_record, log_of_record
 from sim.declare.distribution import Distribution
+from sim.declare.floats import exp_of_record, log_of_record
 from sim.scenario.model import Scenario
 from sim.world import draws
 from sim.world.columns import (
@@ -58,7 +58,8 @@ class Traits:
         self.group = np.repeat(np.arange(len(self.fields)), self.sizes).astype(np.int64)
         self.index = np.arange(self.agents, dtype=np.int64) - self.first[self.group]
         self.key = np.array(
-            [draws.text_key(g, i) for g, n in zip(names.groups, self.sizes, strict=True) for i in range(n)], dtype=np.uint64
+            [draws.text_key(g, i) for g, n in zip(names.groups, self.sizes, strict=True) for i in range(n)],
+            dtype=np.uint64,
         )
         self.weeks = calendar.weeks_per_tick
 
@@ -174,11 +175,17 @@ def draw_agents(scenario: Scenario, traits: Traits, names: Names, calendar: Cale
     parts = (groups.bill.max(axis=1) > 0)[group]
     maker = kind == MANUFACTURER
     true_side = traits.word("side", names.sides, NO_SIDE)
-    paper_side = np.where(traits.word("side_on_paper", names.sides, NO_SIDE) == NO_SIDE, true_side, traits.word("side_on_paper", names.sides, NO_SIDE))
+    paper_side = np.where(
+        traits.word("side_on_paper", names.sides, NO_SIDE) == NO_SIDE,
+        true_side,
+        traits.word("side_on_paper", names.sides, NO_SIDE),
+    )
     review = np.maximum(1, np.floor(traits.number("review_weeks", 1.0) / weeks + 0.5)).astype(np.int64)
     reference = np.array([scenario.products[p].reference_price for p in names.products])
     build_cost = traits.number("production_cost")[:, None] * reference[None, :] * builds
-    usual_cost = np.where(builds, build_cost + (groups.bill * reference[None, None, :]).sum(axis=2)[group], reference[None, :])
+    usual_cost = np.where(
+        builds, build_cost + (groups.bill * reference[None, None, :]).sum(axis=2)[group], reference[None, :]
+    )
     spread = traits.number("ceiling_cv")
     sigma = _sigma(spread)
     z = np.array([draws.inverse_normal(u) for u in traits.uniform("ceiling")])

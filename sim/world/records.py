@@ -24,34 +24,45 @@ class Records:
         world: The initial world.
         policies_off: Ids of policies left out (a twin), empty for none.
         deliveries: One row a delivery to an end user, in order of receipt. Columns: ``tick`` (receipt), ``side``
-            (true side), ``product``, ``units``, ``value`` (US dollars, all units of the row, as paid landed by the side;
-            the pass-through buyer's cost for hand-on), ``node`` (path node), ``buyer`` (end user), ``seller`` (last seller),
-            ``since`` (tick since when the need behind the order was unmet).
-        waits: One row a receipt by a buyer of a side from a seller that is not a pass-through buyer, and one row for each need
-            still open at the end: ``tick`` (receipt, or the last tick), ``since``, ``side``, ``product``, ``units``, ``censored`` (bool).
-        ledger: The true ledger, one row a shipment piece in order of shipping, or None when it was not kept. Columns: ``tick``,
-            ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller, US dollars), ``unit_freight``,
-            ``unit_cost`` (the seller's average cost), ``node`` (the buyer's path node), ``parent`` (the seller's), ``leg``, ``way``,
-            ``breach`` (bits: 1 law, 2 contract, 4 voluntary), ``inspected`` (bool), ``seized`` (bool), ``arrival`` (tick; -1
-            where seized), ``since``, ``auction`` (bool).
-        nodes: Path nodes: ``parent`` (-1 for a maker's own output), ``holder``, ``product``, ``leg`` (-1 at the root), ``way``, ``breach`` (of
-            this hop), ``barred_law``, ``barred_contract``, ``barred_voluntary`` (bitmasks over sides, of the whole path),
+            (true side), ``product``, ``units``, ``value`` (US dollars, all units of the row, as paid landed by the
+            side;
+            the pass-through buyer's cost for hand-on), ``node`` (path node), ``buyer`` (end user), ``seller`` (last
+            seller), ``since`` (tick since when the need behind the order was unmet).
+        waits: One row a receipt by a buyer of a side from a seller that is not a pass-through buyer, and one row for
+            each need
+            still open at the end: ``tick`` (receipt, or the last tick), ``since``, ``side``, ``product``, ``units``,
+            ``censored`` (bool).
+        ledger: The true ledger, one row a shipment piece in order of shipping, or None when it was not kept. Columns:
+            ``tick``,
+            ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller, US dollars),
+            ``unit_freight``,
+            ``unit_cost`` (the seller's average cost), ``node`` (the buyer's path node), ``parent`` (the seller's),
+            ``leg``, ``way``,
+            ``breach`` (bits: 1 law, 2 contract, 4 voluntary), ``inspected`` (bool), ``seized`` (bool), ``arrival``
+            (tick; -1 where seized), ``since``, ``auction`` (bool).
+        nodes: Path nodes: ``parent`` (-1 for a maker's own output), ``holder``, ``product``, ``leg`` (-1 at the
+            root), ``way``, ``breach`` (of
+            this hop), ``barred_law``, ``barred_contract``, ``barred_voluntary`` (bitmasks over sides, of the whole
+            path),
             ``hops`` (0 at the root), ``maker`` (agent at the root), ``breach_path`` (breach of any hop of the path).
         series: Arrays by recorded tick (first axis). Keys and shapes:
-            ``stock``, ``planned``, ``flown``, ``used`` (tick, side, product): end users' stock in units after Use, sorties planned and
+            ``stock``, ``planned``, ``flown``, ``used`` (tick, side, product): end users' stock in units after Use,
+            sorties planned and
             flown, units lost or worn out; ``unmet`` (tick, side, product) float, units; ``delivered`` units;
             ``stock_foreign`` (tick, side, product) units of end users that are not home-made for the side;
             ``used_foreign`` likewise;
             ``ordered``, ``filled``, ``refused`` (tick, group, product): units, by group of the seller;
             ``ask``, ``mark_up`` (tick, group, product) float: means over agents of the group in state alive that sell
             the product (NaN for none); ``trader_stock`` (tick, group, product) units held;
-            ``crossings``, ``inspected``, ``crossed_units``, ``seized_units`` (tick, leg, product): consignment pieces and units;
-            ``crossed_value`` (tick, leg, product) float;
+            ``crossings``, ``inspected``, ``crossed_units``, ``seized_units`` (tick, leg, product): consignment pieces
+            and units; ``crossed_value`` (tick, leg, product) float;
             ``alive`` (tick, group): agents alive; ``in_force``, ``announced`` (tick, policy) bool;
             ``investigations``, ``listings`` (tick, policy): opened, and parties listed;
             ``counters`` (tick, counter): see ``COUNTERS``; ``accounts`` (tick, money account) float: see ``ACCOUNTS``;
             ``produced`` (tick, group, product) units.
-        agents: Columns at the end: ``state``, ``owner``, ``opened`` (tick or -1), ``closed`` (tick or -1), ``listed_by`` (policy row or -1).
+        agents: Columns at the end: ``state``, ``owner``, ``opened``, ``closed`` (tick, below 0 before the start,
+            -1000000 for never),
+            ``listed_by`` (policy row or -1).
         units: (account, product) int64 unit account of the recorded ticks: see ``UNIT_ACCOUNTS``.
     """
 

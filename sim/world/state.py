@@ -81,7 +81,8 @@ class LinkState:
             return
         room = max(rows, 2 * len(self.seller))
         for name in (
-            "seller", "buyer", "leg", "key", "trust", "risk", "last_used", "carries", "ordered", "filled", "seized", "dead",
+            "seller", "buyer", "leg", "key", "trust", "risk", "last_used", "carries", "ordered", "filled", "seized",
+            "dead",
             "premium", "corridor", "way", "by_buyer", "by_seller",
         ):  # fmt: skip
             setattr(self, name, _room(getattr(self, name), room))
@@ -159,7 +160,7 @@ def _room(array: np.ndarray, rows: int) -> np.ndarray:
 
 
 def paper_side_columns(world: World) -> np.ndarray:
-    """bool (agent, side): whether papers show the side."""
+    """Bool (agent, side): whether papers show the side."""
     sides = np.arange(len(world.names.sides))
     return (world.agents.paper_side[:, None] == sides[None, :]) & (world.agents.paper_side[:, None] != NO_SIDE)
 

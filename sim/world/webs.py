@@ -39,11 +39,17 @@ def draw_links(scenario: Scenario, names: Names, seed: int, agents: Agents, legs
         rule = scenario.links[name]
         index = zlib.crc32(name.encode()) & 0xFFFFFF
         products = np.array([not rule.products or p in rule.products for p in names.products])
-        sellers = np.flatnonzero(np.isin(agents.group, [names.groups.index(g) for g in rule.sellers if g in names.groups]))
-        buyers = np.flatnonzero(np.isin(agents.group, [names.groups.index(g) for g in rule.buyers if g in names.groups]))
+        sellers = np.flatnonzero(
+            np.isin(agents.group, [names.groups.index(g) for g in rule.sellers if g in names.groups])
+        )
+        buyers = np.flatnonzero(
+            np.isin(agents.group, [names.groups.index(g) for g in rule.buyers if g in names.groups])
+        )
         if not len(sellers) or not len(buyers):
             continue
-        weight = np.array([draws.exp(rule.attachment * log_of_record(s)) if s > 0.0 else 0.0 for s in agents.size[sellers]])
+        weight = np.array(
+            [draws.exp(rule.attachment * log_of_record(s)) if s > 0.0 else 0.0 for s in agents.size[sellers]]
+        )
         degree_u = draws.draw_many(seed, agents.key[buyers], 0, draws.DEGREE, index)
         alive = agents.state[sellers] == ALIVE
         for buyer, u in zip(buyers, degree_u, strict=True):
@@ -130,4 +136,6 @@ def usual_lead(agents: Agents, links: Links, legs: Legs, forecast: NDArray[np.fl
     trader = (agents.kind == MANUFACTURER) | (agents.kind == INTERMEDIARY)
     capital = np.where(trader & (agents.state == ALIVE), agents.founding_capital, 0.0)
     working = np.where(trader, agents.working * (forecast * agents.initial_unit_cost).sum(axis=1), 0.0)
-    return replace(agents, lead=lead, initial_forecast=forecast, initial_cash=capital + np.where(capital > 0.0, working, 0.0))
+    return replace(
+        agents, lead=lead, initial_forecast=forecast, initial_cash=capital + np.where(capital > 0.0, working, 0.0)
+    )

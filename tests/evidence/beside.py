@@ -56,7 +56,8 @@ class Row:
     Attributes:
         fact: The fact, or volume.
         model: Its value in each run.
-        rule: ``ratio``, ``least`` (a lower bound), ``most`` (an upper bound).
+        rule: ``ratio``, ``least`` (a lower bound), ``most`` (an upper bound), ``change`` (the fact is a ratio of
+            prices: what is held against it is the change, so that no change does not pass for a third of it).
         note: What to know of it; why it fails, where it does.
     """
 
@@ -72,7 +73,9 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        """Mean over the evidence, NaN where there is nothing to divide by."""
+        """Mean over the evidence, NaN where there is nothing to divide by; for a change, less one above and below."""
+        if self.rule == "change":
+            return (self.mean - 1.0) / (self.fact.value - 1.0)
         return self.mean / self.fact.value if self.fact.value else float("nan")
 
     @property
@@ -254,11 +257,18 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
         "F08b", value("AE", "RU", importer), note="P11, P56; $3,800 a unit in the source: missing is a dear class there"
     )
     add("F11", dearer, note=f"{SHOPS}; missing: sellers reprice old stock at what it costs to replace")
-    add("F11b", prices(PROFESSIONAL), note=SHOPS)
+    add("F11b", prices(PROFESSIONAL), "change", f"{SHOPS}; missing: as F11")
     add("F14+F14b", retail, note="all sales of shops")
     add("F14c", to_front)
-    add("F16", second_thermal, note="prices paid by military buyers")
-    add("D19", larger_prices, note="prices paid, October over the eight weeks before the announcement; a check")
+    add(
+        "F16",
+        second_thermal,
+        "change",
+        "military buyers; missing: a class that is new and scarce, then copied by sellers",
+    )
+    add(
+        "D19", larger_prices, "change", "October over the eight weeks before the announcement; a check; missing: as F11"
+    )
     return found
 
 
@@ -409,8 +419,8 @@ def exit_table(runs: Sequence[Run], twins: Sequence[Run]) -> list[str]:
     """What the leader's exit does: quarter by quarter, over a twin without it."""
     left = obs.facts()["F11"].first
     lines = [
-        "| from | share of quadcopters into Russia by third states | firms in a Russian chain | Russian shop price ÷ before | "
-        "Russian price ÷ twin | deliveries to Russia ÷ twin | to Ukraine ÷ twin |",
+        "| from | share of quadcopters into Russia by third states | firms in a Russian chain | "
+        "Russian shop price ÷ before | Russian price ÷ twin | deliveries to Russia ÷ twin | to Ukraine ÷ twin |",
         "|---|---|---|---|---|---|---|",
     ]
     shops = ("ru_civil", *MILITARY_RU)
@@ -515,7 +525,13 @@ def report(seeds: Sequence[int], name: str = "baseline") -> str:
     ]
     lines += ["", "### The leader's exit", "", *exit_table(runs, simulate(seeds, EXIT, name))]
     lines += ["", "### The Chinese controls of 2023", "", *controls_table(runs, simulate(seeds, CONTROLS, name))]
-    lines += ["", f"Trades at a ceiling: {_mean(at_ceiling(run) for run in runs)}."]
+    lines += ["", f"Trades at a ceiling, per cent: {_mean(100.0 * at_ceiling(run) for run in runs)}."]
+    counts = {
+        "Links at the start": [len(run.records.world.links.seller) for run in runs],
+        "Rows of the true ledger": [len(run.book) for run in runs],
+        "Path nodes": [len(run.records.nodes["parent"]) for run in runs],
+    }
+    lines += [f"{what}: {np.mean(found):,.0f} ({min(found):,} – {max(found):,})." for what, found in counts.items()]
     return "\n".join(lines)
 
 

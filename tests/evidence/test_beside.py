@@ -106,6 +106,11 @@ def test_within_a_factor_of_three(rule: str, model: float, agrees: bool) -> None
     assert Row(fact(100.0), (model, model), rule).agrees is agrees
 
 
+def test_a_ratio_of_prices_is_held_against_the_change() -> None:
+    assert Row(fact(3.0), (2.0,), "change").ratio == 0.5
+    assert not Row(fact(3.0), (1.0,), "change").agrees
+
+
 def test_a_row_means_over_seeds_and_names_its_range() -> None:
     row = Row(fact(100.0), (50.0, 150.0))
     assert row.mean == 100.0 and row.ratio == 1.0

@@ -1,0 +1,97 @@
+"""What a run leaves behind, gathered from its columns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.tick.workspace import Workspace
+from sim.world import paths as path_fields
+from sim.world.columns import BUYER
+from sim.world.records import UNIT_ACCOUNTS, Columns, Records
+
+_NODE_COLUMNS = {
+    "parent": path_fields.PARENT,
+    "holder": path_fields.HOLDER,
+    "product": path_fields.PRODUCT,
+    "leg": path_fields.LEG,
+    "way": path_fields.WAY,
+    "breach": path_fields.BREACH,
+    "barred_law": path_fields.LAW,
+    "barred_contract": path_fields.CONTRACT,
+    "barred_voluntary": path_fields.VOLUNTARY,
+    "hops": path_fields.HOPS,
+    "maker": path_fields.MAKER,
+    "breach_path": path_fields.BREACH_PATH,
+}
+"""Columns of path nodes in the records, and their fields."""
+
+
+def collect(run: Workspace) -> Records:
+    """What a run has left behind so far; later ticks do not change it.
+
+    Args:
+        run: The run.
+
+    Returns:
+        The records.
+    """
+    world, state = run.world, run.state
+    a, first = state.agents, world.calendar.burn_in
+    n = int(state.paths.count[0])
+    rows = state.paths.rows[:n]
+    nodes: Columns = {name: rows[:, field] for name, field in _NODE_COLUMNS.items()}
+    ledger = None
+    if run.ledger:
+        ledger = run._ledger.columns(
+            ("tick", "seller", "buyer", "product", "units", "node", "parent", "leg", "way", "breach", "inspected",
+             "seized", "arrival", "since", "auction"),
+            ("unit_price", "unit_freight", "unit_cost"),
+            ("inspected", "seized", "auction"),
+        )  # fmt: skip
+    deliveries = run._deliveries.columns(
+        ("tick", "side", "product", "units", "node", "buyer", "seller", "since"), ("value",)
+    )
+    units = np.zeros((len(UNIT_ACCOUNTS), a.stock.shape[1]), dtype=np.int64)
+    if run._units_at_start is not None:
+        now = run._units.table(a.stock, a.on_order)
+        places = [UNIT_ACCOUNTS.index(name) for name in ("in_stock", "in_transit")]
+        units = now - run._units_at_start
+        units[places] = now[places]
+        units[UNIT_ACCOUNTS.index("initial")] = run._units_at_start[places].sum(axis=0)
+    recorded = max(0, run.tick - first)
+    shift = lambda ticks: np.where(ticks >= 0, ticks - first, -(10**6))  # noqa: E731
+    return Records(
+        world=world,
+        policies_off=run.without,
+        deliveries=deliveries,
+        waits=_open_needs(run, recorded),
+        ledger=ledger,
+        nodes=nodes,
+        series={name: array[:recorded].copy() for name, array in run._series.arrays.items()},
+        agents={
+            "state": a.state.copy(),
+            "owner": a.owner.copy(),
+            "opened": shift(a.opened),
+            "closed": shift(a.closed),
+            "listed_by": a.listed_by.copy(),
+        },
+        units=units,
+    )
+
+
+def _open_needs(run: Workspace, recorded: int) -> Columns:
+    """Receipts by buyers, and one censored row for each need still open."""
+    s, a = run.world.agents, run.state.agents
+    found_rows = run._waits.columns(("tick", "since", "side", "product", "units", "censored"), (), ("censored",))
+    fed_by_hand = s.end_user & ~s.pays
+    still = (a.since >= 0) & (s.kind == BUYER)[:, None] & ~fed_by_hand[:, None] & (a.lost > 0)
+    agent, product = np.nonzero(still)
+    extra = {
+        "tick": np.full(len(agent), recorded - 1),
+        "since": a.since[agent, product] - run.world.calendar.burn_in,
+        "side": s.true_side[agent],
+        "product": product,
+        "units": a.lost[agent, product],
+        "censored": np.ones(len(agent), dtype=np.bool_),
+    }
+    return {name: np.concatenate([found_rows[name], extra[name].astype(found_rows[name].dtype)]) for name in found_rows}

@@ -1,0 +1,313 @@
+"""The stages of a tick: each hands its kernels just the columns they need."""
+
+from __future__ import annotations
+
+from sim.tick import clear, found, learn, order, plan, produce, quote, receive, regulate, ship, use
+from sim.tick.workspace import Workspace
+from sim.world.draws import link_keys
+from sim.world.records import ACCOUNTS, COUNTERS
+
+_COUNTER = {name: i for i, name in enumerate(COUNTERS)}
+_ACCOUNT = {name: i for i, name in enumerate(ACCOUNTS)}
+_DEAD_SHARE = 8
+"""Dead links are taken out of the columns when they are more than one in so many."""
+
+
+class Stages(Workspace):
+    """The stages that change the world, in the order of their numbers; :class:`sim.engine.Engine` calls them."""
+
+    # 1 ----------------------------------------------------------------------------------------------------------
+
+    def _regulate(self) -> None:
+        world, state, t = self.world, self.state, self.tick
+        a, k, calendar = state.agents, state.links, world.calendar
+        now = self._statuses[t]
+        if now is not self._status:
+            self._status = now
+            self.tables = regulate.tables(world, self.policies, self._scopes, now)
+            self._any_target = (self.tables.target > 0.0).any(axis=2) | (self.tables.ban > 0.0).any(axis=2)
+            self._any_suspended = (self.tables.suspended > 0.0).any(axis=2)
+            self._free_trade = not (self._any_target.any() or self._any_suspended.any())
+            self._hoarding = bool(self.tables.stockpile.any() or self.tables.stockpile_seller.any())
+            if not self._hoarding:
+                self._factor[:] = 0.0
+        legs = world.legs
+        regulate.inspection_column(
+            legs.inspection[t],
+            self.tables.inspection,
+            world.enforcement[t],
+            legs.origin,
+            legs.inner,
+            self.inspection_share,
+        )
+        weeks = calendar.weeks_per_tick
+        lots = state.lots
+        frozen = self._units.frozen.sum()
+        for i, policy in enumerate(self._listings):
+            if policy is None or world.names.policies[i] in self.without:
+                continue
+            self.sums.listings[i] = regulate.close_listed(
+                t, i, policy.stock == "frozen", policy.chill, a.due, a.state, a.closed, a.listed_by, k.count, k.seller,
+                k.buyer, k.risk, state.paths.rows, lots.head, lots.tail, lots.live, a.stock, self._units.frozen,
+            )  # fmt: skip
+            self.sums.counters[_COUNTER["listings"]] += self.sums.listings[i]
+        self.sums.counters[_COUNTER["frozen_units"]] += self._units.frozen.sum() - frozen
+        for i, policy in enumerate(self._listings):
+            if policy is None or self.tables.listing[i] <= 0.0:
+                continue
+            regulate.investigate_column(
+                a.exposure[i], policy.hazard * weeks * self.tables.listing[i], self.investigate[i]
+            )
+            self.sums.investigations[i] = regulate.open_investigations(
+                world.seed, t, i, world.policy_key[i], policy.capacity, world.agents.key, self._listable[i], a.state,
+                a.exposure, self.investigate[i], a.due, world.listing_lag[i],
+            )  # fmt: skip
+
+    # 2 ----------------------------------------------------------------------------------------------------------
+
+    def _produce(self) -> None:
+        world, state, rows = self.world, self.state, self._rows
+        s, a, lots, paths = world.agents, state.agents, state.lots, state.paths
+        paths.reserve(len(rows.makers) * a.stock.shape[1])
+        produce.production_column(
+            rows.makers, s.group, s.share, s.review, s.safety, s.sells, world.groups.capacity[self.tick], a.forecast,
+            a.stock, self._rules.restock_gain, self.production,
+        )  # fmt: skip
+        self.sums.money[_ACCOUNT["production_cost"]] += produce.produce(
+            world.seed, self.tick, rows.makers, s.key, s.group, a.state, s.sells, self.production, s.production_cost,
+            world.groups.bill, self._home, a.cash, a.stock, a.unit_cost, a.asked, paths.rows, paths.table,
+            paths.count, lots.head, lots.tail, lots.live, lots.merged, self._units.produced, self._units.built,
+            self.sums.produced,
+        )  # fmt: skip
+
+    # 3 ----------------------------------------------------------------------------------------------------------
+
+    def _use(self) -> None:
+        world, state, rows, sums = self.world, self.state, self._rows, self.sums
+        s, a, lots = world.agents, state.agents, state.lots
+        use.use(
+            world.seed, self.tick, rows.users, s.key, s.group, s.true_side, s.share, s.survival, s.sorties_per_unit,
+            s.deals, world.civil, world.groups.demand[self.tick], world.substitutes, self._home, a.state, a.stock,
+            self._stock_foreign, state.paths.rows, lots.head, lots.tail, lots.live, self._units.lost,
+            self._units.worn, sums.planned, sums.flown, sums.used, sums.used_foreign, sums.unmet,
+        )  # fmt: skip
+        paid, returned = use.fill_budgets(
+            world.seed, self.tick, rows.buyers, s.key, s.group, s.share, s.donation_sigma, s.pays, s.carry_over,
+            a.state, world.groups.budget[self.tick], a.cash,
+        )  # fmt: skip
+        sums.money[_ACCOUNT["budgets"]] += paid
+        sums.money[_ACCOUNT["budgets_returned"]] += returned
+
+    # 4 ----------------------------------------------------------------------------------------------------------
+
+    def _plan(self) -> None:
+        world, state, rows = self.world, self.state, self._rows
+        s, a, k = world.agents, state.agents, state.links
+        demand = world.groups.demand[self.tick]
+        if self._hoarding:
+            plan.stockpile_factors(
+                k.count, k.seller, k.buyer, k.leg, k.carries, a.state, self.tables.stockpile,
+                self.tables.stockpile_seller, self._factor,
+            )  # fmt: skip
+        plan.use_of_users(
+            rows.passers, rows.users, k.by_seller, k.first_of_seller, k.buyer, k.carries, a.state, s.group, s.share,
+            demand, a.suppliers, a.asked,
+        )  # fmt: skip
+        plan.restock_column(
+            rows.customers, s.kind, s.buys, s.lead, s.review, s.safety, s.stockpile, s.storage, s.cover, s.end_user,
+            s.group, s.share, demand, a.forecast, self._factor, self.restock_level,
+        )  # fmt: skip
+        plan.plan(
+            world.seed, self.tick, rows.customers, s.key, s.kind, s.buys, s.review, s.phase, s.end_user, s.group,
+            s.share,
+            s.elasticity, s.pays, demand, world.reference_price, world.substitutes, self._rules.restock_gain, a.state,
+            a.cash, a.forecast, self.restock_level, a.stock, a.on_order, a.price_seen, a.lost, a.since, a.need,
+            a.filled_need,
+        )  # fmt: skip
+
+    # 5 ----------------------------------------------------------------------------------------------------------
+
+    def _quote(self) -> None:
+        world, state, rows, rules = self.world, self.state, self._rows, self._rules
+        s, a, k, tables = world.agents, state.agents, state.links, self.tables
+        if self.tick >= world.calendar.settle:
+            quote.move_mark_ups(
+                s.sells, s.passes, s.usual_mark_up, s.highest_mark_up, a.state, a.ordered, a.refused,
+                rules.scarcity_gain, rules.scarcity_decay, a.mark_up,
+            )  # fmt: skip
+        quote.ask_column(s.sells, s.passes, a.state, a.unit_cost, a.mark_up, rules.sell_off, self.ask_price)
+        quote.ceiling_columns(
+            rows.customers, s.kind, s.buys, s.ceiling, s.usual_mark_up, s.highest_mark_up, world.reference_price,
+            a.unit_cost, self.ask_price, a.need, a.stock, a.on_order, rules.urgency_exponent, self.ceiling,
+            self.bid_ceiling,
+        )  # fmt: skip
+        if self._free_trade:
+            k.premium[:] = 0.0
+            return
+        self.sums.counters[_COUNTER["refused_by_premium"]] += quote.premium_column(
+            k.count, k.seller, k.buyer, k.leg, k.carries, k.risk, a.state, s.kind, s.passes, s.paper_side,
+            s.jurisdiction,
+            s.heed, s.compliant, s.diligence, s.concealment, s.tolerance, a.margin, a.seen, world.diversion,
+            tables.target, tables.penalty, tables.suspended, self.inspection_share, self._any_target,
+            self._any_suspended, rules.refusal_belief, self._stake_ticks, rules.consignment_units, a.need, k.premium,
+        )  # fmt: skip
+
+    # 6 ----------------------------------------------------------------------------------------------------------
+
+    def _order(self) -> int:
+        world, state, rules = self.world, self.state, self._rules
+        s, a, k, o, legs = world.agents, state.agents, state.links, state.orders, world.legs
+        count = order.order(
+            world.seed, self.tick, rules.calls, self._rows.customers, a.state, a.cash, a.need, s.passes, s.bidding,
+            self.ceiling, self.bid_ceiling, self.ask_price, a.stock, world.reference_price, legs.lead_weeks,
+            legs.freight,
+            legs.open[self.tick], k.seller, k.corridor, k.key, k.trust, k.risk, k.carries, k.premium, k.by_buyer,
+            k.first_of_buyer, rules.price_weight, rules.lead_weight, rules.risk_weight, rules.trust_weight,
+            rules.bid_noise, o.link, o.product, o.call, o.units, o.kept, o.bid, o.landed, o.priority, k.ordered,
+            k.filled,
+        )  # fmt: skip
+        order.cut_to_capacity(
+            world.seed, self.tick, count, legs.capacity[self.tick], legs.key, k.key, k.corridor, o.link, o.product,
+            o.call, o.kept, o.priority,
+        )  # fmt: skip
+        return int(count)
+
+    # 7, 8 -------------------------------------------------------------------------------------------------------
+
+    def _clear_and_ship(self, count: int) -> None:
+        world, state, rules, sums = self.world, self.state, self._rules, self.sums
+        s, a, k, o, legs = world.agents, state.agents, state.links, state.orders, world.legs
+        lots, paths, transit, tables = state.lots, state.paths, state.transit, self.tables
+        cells = a.stock.size
+        pieces = int(lots.live[0]) + count
+        paths.reserve(pieces)
+        transit.reserve(pieces)
+        keep = self.ledger and self.tick >= world.calendar.burn_in
+        if keep:
+            self._ledger.reserve(pieces)
+        a.ordered[:] = 0
+        a.refused[:] = 0
+        a.sold[:] = 0
+        clear.group_orders(count, cells, a.stock.shape[1], k.seller, o.link, o.product, o.first, o.sorted)
+        ship.serve(
+            world.seed, self.tick, cells, o.first, o.sorted, o.rank,
+            o.link, o.product, o.call, o.units, o.kept, o.bid, o.landed, o.priority,
+            k.seller, k.buyer, k.key, k.corridor, k.way, k.premium, k.filled, k.seized,
+            s.passes, s.bidding, s.paper_side, s.jurisdiction, s.heed, s.concealment, s.highest_mark_up,
+            world.diversion, legs.freight, legs.lead, legs.spread, self.inspection_share,
+            tables.ban, tables.target, tables.suspended, self._any_target, self._any_suspended,
+            tables.listing, self._observation, self._listable, world.policy_key,
+            self.ask_price, self.ceiling, a.mark_up, a.unit_cost,
+            rules.ceiling_band, rules.inspection_value, rules.de_minimis, rules.de_minimis_factor, self._delay,
+            rules.fine, a.cash, a.licit, a.apparent, a.exposure, a.seized_here,
+            a.stock, a.on_order, a.need, a.filled_need, a.lost, a.since, a.price_seen, a.ordered, a.refused, a.sold,
+            paths.rows, paths.table, paths.count, lots.head, lots.tail, lots.live,
+            transit.whole, transit.landed, transit.next, transit.head, transit.tail, transit.free, transit.used,
+            keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
+            sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.crossed_value,
+            self._units.seized, sums.counters, sums.money,
+        )  # fmt: skip
+
+    # 9 ----------------------------------------------------------------------------------------------------------
+
+    def _receive(self) -> None:
+        world, state, sums = self.world, self.state, self.sums
+        s, a, lots, transit = world.agents, state.agents, state.lots, state.transit
+        self._deliveries.reserve(int(transit.used[0]))
+        self._waits.reserve(int(transit.used[0]))
+        lots.merged[0] = 0
+        receive.receive(
+            self.tick, world.calendar.burn_in, s.kind, s.end_user, s.passes, s.true_side, self._home, a.state, a.stock,
+            self._stock_foreign, a.on_order, a.unit_cost, self._units.frozen, sums.delivered, state.paths.rows,
+            lots.head, lots.tail, lots.live, lots.merged, transit.whole, transit.landed, transit.next, transit.head,
+            transit.free, transit.used, self._deliveries.whole, self._deliveries.numbers[:, 0], self._deliveries.count,
+            self._waits.whole, self._waits.count, sums.counters,
+        )  # fmt: skip
+        sums.counters[_COUNTER["merged_lots"]] += lots.merged[0]
+
+    # 10 ---------------------------------------------------------------------------------------------------------
+
+    def _learn(self) -> None:
+        world, state, rows, rules, sums = self.world, self.state, self._rows, self._rules, self.sums
+        s, a, k, lots = world.agents, state.agents, state.links, state.lots
+        learn.learn_links(
+            self.tick, k.count, k.seller, k.buyer, k.trust, k.risk, k.last_used, k.ordered, k.filled, k.seized,
+            a.seized_here, rules.trust_gain, rules.risk_gain, rules.neighbour_risk_gain, rules.risk_decay,
+        )  # fmt: skip
+        learn.learn_agents(
+            self.tick >= world.calendar.settle, s.kind, s.sells, s.buys, s.lead, s.review, rules.smoothing,
+            rules.refused_weight, rules.seen_gain, rules.margin_gain, s.passes, a.sold, a.refused, a.asked,
+            a.apparent, a.seen, a.licit, a.margin, a.forecast,
+        )  # fmt: skip
+        overheads, payouts = learn.pay_out(
+            s.kind,
+            a.state,
+            s.founding_capital,
+            s.working,
+            s.overhead,
+            rules.payout_share,
+            a.forecast,
+            a.unit_cost,
+            a.cash,
+        )
+        sums.money[_ACCOUNT["overheads"]] += overheads
+        sums.money[_ACCOUNT["payouts"]] += payouts
+        frozen = self._units.frozen.sum()
+        sums.counters[_COUNTER["closures"]] += learn.close_firms(
+            self.tick, self._sell_off_ticks, s.kind, a.state, a.closed, a.cash, a.stock, a.on_order,
+            state.paths.rows, lots.head, lots.tail, lots.live, self._units.frozen,
+        )  # fmt: skip
+        sums.counters[_COUNTER["frozen_units"]] += self._units.frozen.sum() - frozen
+        learn.fade(a.exposure, self._fading)
+        if len(rows.slots):
+            found.group_means(
+                rows.groups_with_slots, s.group, a.state, s.sells, s.usual_mark_up, a.forecast, a.mark_up, a.unit_cost,
+                self._firms, self._group_sums, self._signal,
+            )  # fmt: skip
+            opened, capital = found.found(
+                world.seed, self.tick, rows.slots, s.key, s.group, s.jurisdiction, s.size, s.founding_rate,
+                world.groups.founding_lag, s.founding_capital, s.sells, rules.entry_share, rules.owner_returns,
+                self._firms,
+                self._group_sums, self._signal, a.state, a.opens, a.opened, a.closed, a.owner, a.cash, a.forecast,
+                a.mark_up, a.unit_cost, k.count, k.seller, k.buyer, k.last_used,
+            )  # fmt: skip
+            sums.counters[_COUNTER["foundings"]] += opened
+            sums.money[_ACCOUNT["founding_capital"]] += capital
+        self._change_links()
+
+    def _change_links(self) -> None:
+        """Search, then lapse; the indexes are made anew only where a link came or went."""
+        world, state, rules, sums = self.world, self.state, self._rules, self.sums
+        s, a, k = world.agents, state.agents, state.links
+        sellers, buyers = self._found
+        new = found.search(
+            world.seed, self.tick, self._rows.customers, s.key, s.group, s.jurisdiction, s.passes, s.sells, s.review,
+            s.phase, world.groups.may_sell, world.legs.of, rules.search_rate, a.state, a.lost, a.need, a.sold, k.seller,
+            k.buyer, k.key, k.carries, k.by_buyer, k.first_of_buyer, k.by_seller, k.first_of_seller, sellers, buyers,
+        )  # fmt: skip
+        if new:
+            k.reserve(k.count + new)
+            rows = slice(k.count, k.count + new)
+            seller, buyer = sellers[:new], buyers[:new]
+            k.seller[rows], k.buyer[rows] = seller, buyer
+            k.leg[rows] = world.legs.of[s.jurisdiction[seller], s.jurisdiction[buyer]]
+            k.key[rows] = link_keys(s.key[seller], s.key[buyer])
+            k.trust[rows] = world.groups.link_trust[s.group[seller], s.group[buyer]]
+            k.risk[rows] = 0.0
+            k.last_used[rows] = self.tick
+            k.carries[rows] = s.sells[seller] & s.buys[buyer] & world.groups.may_sell[s.group[seller], s.group[buyer]]
+            k.ordered[rows], k.filled[rows], k.seized[rows], k.dead[rows] = 0, 0, False, False
+            found.set_corridors(k.count, k.count + new, k.leg, k.corridor, k.way)
+            k.count += new
+        lapsed = found.lapse(self.tick, k.count, self._idle, a.state, k.seller, k.buyer, k.last_used, k.carries, k.dead)
+        sums.counters[_COUNTER["new_links"]] += new
+        sums.counters[_COUNTER["lapsed_links"]] += lapsed
+        k.dead_count += lapsed
+        if k.dead_count * _DEAD_SHARE > k.count:
+            k.count = found.drop_dead(
+                k.count, k.dead, k.seller, k.buyer, k.leg, k.key, k.trust, k.risk, k.last_used, k.carries, k.corridor,
+                k.way,
+            )  # fmt: skip
+            k.dead_count = 0
+        if new or lapsed:
+            self._index_links()

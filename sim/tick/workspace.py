@@ -1,0 +1,115 @@
+"""What a run needs beside its state: decision columns, sums of the tick, rows by role, rules in ticks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.policy.common import Tables
+from sim.policy.entity_listing import EntityListingFields
+from sim.tick import found, record, regulate
+from sim.world import accounts
+from sim.world.columns import BUYER, DORMANT, MANUFACTURER, World
+from sim.world.state import State
+
+
+class Workspace:
+    """The columns of one run, and what is worked out once for it.
+
+    Args:
+        world: The initial world; it is not changed.
+        ledger: Whether to keep the true ledger.
+        without: Ids of policies left out: a twin.
+
+    Attributes:
+        state: What changes in the run.
+        tick: The next tick, burn-in included.
+        production, restock_level, ask_price, bid_ceiling: Decision columns, float64 (agent, product).
+        inspection_share: Decision column, float64 (leg, product).
+        investigate: Decision column, float64 (policy, agent).
+        ceiling: Most that customers pay landed, float64 (agent, product).
+        sums: What the present tick adds up.
+        tables: What the policies in force do.
+    """
+
+    tables: Tables
+    _any_target: np.ndarray
+    _any_suspended: np.ndarray
+    _free_trade: bool
+    _hoarding: bool
+
+    def __init__(self, world: World, *, ledger: bool = True, without: tuple[str, ...] = ()) -> None:
+        self.world = world
+        self.ledger = ledger
+        self.without = tuple(sorted(without))
+        self.state = State(world)
+        self.tick = 0
+        agents, names, market = world.agents, world.names, world.scenario.market
+        self.policies = [world.scenario.policies[p] for p in names.policies]
+        self._rows = Rows(world)
+        self._scopes = regulate.scopes(world, self.policies)
+        self._status: regulate.Status | None = None
+        self._statuses = regulate.statuses(self.policies, world.calendar, [p in self.without for p in names.policies])
+        self._rules = market
+        weeks = world.calendar.weeks_per_tick
+        self._stake_ticks = market.stake_weeks / weeks
+        self._delay = market.inspection_delay_weeks / weeks
+        self._idle = market.link_idle_weeks / weeks
+        self._sell_off_ticks = market.sell_off_weeks / weeks
+        listings = [p if isinstance(p, EntityListingFields) else None for p in self.policies]
+        self._listings = listings
+        self._observation = np.array([p.observation if p else 0.0 for p in listings])
+        self._fading = np.array([min(1.0, p.fading * weeks) if p else 0.0 for p in listings])
+        nobody = np.zeros(len(agents.key), dtype=np.bool_)
+        listable = [scope.sellers if policy else nobody for policy, scope in zip(listings, self._scopes, strict=True)]
+        self._listable = np.array(listable, dtype=np.bool_).reshape(len(listings), len(agents.key))
+        n, products = agents.deals.shape
+        self.production = np.zeros((n, products))
+        self.restock_level = np.zeros((n, products))
+        self.ask_price = np.zeros((n, products))
+        self.bid_ceiling = np.zeros((n, products))
+        self.ceiling = np.zeros((n, products))
+        self.inspection_share = np.zeros((len(names.legs), products))
+        self.investigate = np.zeros((len(self.policies), n))
+        self._factor = np.zeros((n, products))
+        self._stock_foreign = np.zeros((n, products), dtype=np.int64)
+        self._home = world.groups.home_side[agents.group]
+        self._units = accounts.UnitAccounts(products)
+        self._units_at_start: np.ndarray | None = None
+        self._in_lots = np.zeros(products, dtype=np.int64)
+        self.sums = record.Sums(world)
+        self._series = record.Series(world, self.sums, world.calendar.ticks - world.calendar.burn_in)
+        self._ledger = record.Growing(15, 3)
+        self._deliveries = record.Growing(8, 1)
+        self._waits = record.Growing(6, 0)
+        groups = len(names.groups)
+        self._firms = np.zeros((groups, products), dtype=np.int64)
+        self._group_sums = np.zeros((3, groups, products))
+        self._signal = np.zeros((2, groups))
+        self._found = (
+            np.zeros(len(self._rows.customers), dtype=np.int64),
+            np.zeros(len(self._rows.customers), dtype=np.int64),
+        )
+        links = self.state.links
+        found.set_corridors(0, links.count, links.leg, links.corridor, links.way)
+        self._index_links()
+
+    def _index_links(self) -> None:
+        """Sorts links by buyer and by seller."""
+        k = self.state.links
+        found.index_links(k.count, k.dead, k.buyer, k.first_of_buyer, k.by_buyer)
+        found.index_links(k.count, k.dead, k.seller, k.first_of_seller, k.by_seller)
+
+
+class Rows:
+    """Rows of agents by role; fixed for a run."""
+
+    def __init__(self, world: World) -> None:
+        s = world.agents
+        self.makers = np.flatnonzero(s.kind == MANUFACTURER)
+        self.users = np.flatnonzero(s.end_user)
+        self.buyers = np.flatnonzero(s.kind == BUYER)
+        self.passers = np.flatnonzero(s.passes)
+        self.customers = np.flatnonzero(s.buys.any(axis=1))
+        self.slots = np.flatnonzero(s.state == DORMANT)
+        self.groups_with_slots = np.zeros(len(world.names.groups), dtype=np.bool_)
+        self.groups_with_slots[s.group[self.slots]] = True
