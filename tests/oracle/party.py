@@ -163,7 +163,9 @@ class Party(mesa.Agent):  # type: ignore[misc]
             shelf = self.shelves[product]
             shelf.need = whole(units, self.draw(PLAN, product))
             shelf.lost = shelf.need
-            if shelf.need > 0 and shelf.since == -1:
+            if shelf.need <= 0:
+                shelf.since = -1
+            elif shelf.since == -1:
                 shelf.since = self.model.tick
 
     def wants(self) -> dict[int, float]:

@@ -1,0 +1,214 @@
+"""Policies compose as documented: bans by the greatest, penalties and inspection by sum, none overwrites another."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.policy import KINDS
+from sim.policy.common import PolicyFields, Tables
+from sim.scenario.loading import load
+from sim.tick import regulate
+from sim.world.build import build
+from sim.world.columns import INTERMEDIARY, World
+from tests.laws.common import small
+
+DAY, AFTER = date(2023, 7, 3), date(2023, 7, 10)
+BAN: dict[str, Any] = {"kind": "export_ban", "effective": "2023-01-02"}
+
+
+def world_with(policies: dict[str, dict[str, Any]]) -> World:
+    """The small world with these policies only."""
+    plain = small().without_policies()
+    return build(plain.with_changes({f"policies.{name}": policy for name, policy in policies.items()}), 1)
+
+
+def tables_of(policies: dict[str, dict[str, Any]]) -> tuple[World, Tables]:
+    """The tables on a day on which all policies are in force that began by then."""
+    world = world_with(policies)
+    rows: list[PolicyFields] = [world.scenario.policies[p] for p in world.names.policies]
+    now = regulate.status(rows, DAY, AFTER, recorded=True)
+    return world, regulate.tables(world, rows, regulate.scopes(world, rows), now)
+
+
+def leg(world: World, name: str) -> int:
+    """Row of a leg."""
+    return world.names.legs.index(name)
+
+
+def test_without_policies_all_tables_are_empty() -> None:
+    """Nothing is barred, added or hoarded."""
+    _, tables = tables_of({})
+    assert all(not getattr(tables, f.name).any() for f in fields(tables))
+
+
+def test_a_ban_bears_on_its_scope_and_nothing_else() -> None:
+    """Side named: barred on every leg out of the origin for papers of that side; not on inner legs."""
+    world, tables = tables_of({"b": BAN | {"origins": ["CN"], "sides": ["russia"], "products": ["thermal"], "penalty": 7.0}})
+    side, product = world.names.sides.index("russia"), world.names.products.index("thermal")
+    out = [i for i, name in enumerate(world.names.legs) if name.startswith("CN-") and name != "CN-CN"]
+    expected = np.zeros_like(tables.ban)
+    expected[out, product, side] = 1.0
+    assert (tables.ban == expected).all()
+    assert (tables.target == expected).all()
+    assert (tables.penalty == 7.0 * expected).all()
+    for name in ("suspended", "inspection", "listing", "stockpile", "stockpile_seller"):
+        assert not getattr(tables, name).any()
+
+
+def test_a_destination_bars_all_sides_on_its_leg_and_targets_the_side_at_home_elsewhere() -> None:
+    """Goods into the destination are barred whoever is on the papers; elsewhere goods for the side count as diverted."""
+    world, tables = tables_of({"b": BAN | {"origins": ["CN"], "destinations": ["RU"]}})
+    side = world.names.sides.index("russia")
+    assert (tables.ban[leg(world, "CN-RU")] == 1.0).all()
+    assert not tables.ban[leg(world, "CN-KZ")].any()
+    assert (tables.target[leg(world, "CN-KZ"), :, side] == 1.0).all()
+    assert not np.delete(tables.target[leg(world, "CN-KZ")], side, axis=1).any()
+    assert not tables.target[leg(world, "PL-RU")].any()
+
+
+def test_trade_within_a_customs_union_is_not_export() -> None:
+    """A ban on all origins bears on no inner leg."""
+    world, tables = tables_of({"b": BAN | {"destinations": ["RU"], "sides": ["russia"]}, "i": inspect(0.5)})
+    inner = world.legs.inner
+    assert {world.names.legs[i] for i in np.flatnonzero(inner)} >= {"KZ-RU", "RU-RU", "CN-CN"}
+    assert not tables.target[inner].any()
+    assert not tables.inspection[inner].any()
+    assert tables.ban[leg(world, "TR-RU")].all()
+
+
+def inspect(added: float, **more: Any) -> dict[str, Any]:
+    """An inspection policy."""
+    return {"kind": "inspection", "effective": "2023-01-02", "added": added} | more
+
+
+def test_bans_by_the_greatest_and_penalties_by_sum() -> None:
+    """Two bans of different intensity: the wider share holds the narrower, both penalties count."""
+    one = BAN | {"origins": ["CN"], "sides": ["russia"], "intensity": 0.4, "penalty": 100.0}
+    two = BAN | {"sides": ["russia"], "intensity": 0.7, "penalty": 30.0, "products": ["consumer"]}
+    world, tables = tables_of({"a": one, "b": two})
+    s = world.names.sides.index("russia")
+    consumer, thermal = (world.names.products.index(p) for p in ("consumer", "thermal"))
+    out = leg(world, "CN-RU")
+    assert (tables.ban[out, consumer, s], tables.ban[out, thermal, s]) == (0.7, 0.4)
+    assert (tables.penalty[out, consumer, s], tables.penalty[out, thermal, s]) == (130.0, 100.0)
+    assert tables.penalty[leg(world, "PL-RU"), consumer, s] == 30.0
+
+
+def test_inspection_by_capped_sum() -> None:
+    """Shares add up before the cap; the column is at most one, and rises with the origin's enforcement."""
+    world, tables = tables_of({"a": inspect(0.7, intensity=0.5), "b": inspect(0.8, origins=["CN"], destinations=["RU"])})
+    assert tables.inspection[leg(world, "CN-RU"), 0] == pytest.approx(0.35 + 0.8)
+    assert tables.inspection[leg(world, "CN-KZ"), 0] == pytest.approx(0.35)
+    out = np.zeros_like(tables.inspection)
+    regulate.inspection_column(
+        world.legs.inspection[0], tables.inspection, world.enforcement[0], world.legs.origin, world.legs.inner, out
+    )
+    assert out[leg(world, "CN-RU"), 0] == 1.0
+    assert out[leg(world, "CN-KZ"), 0] == pytest.approx(0.02 + 0.35)
+    regulate.inspection_column(
+        world.legs.inspection[0], tables.inspection, 0.5 * world.enforcement[0], world.legs.origin, world.legs.inner, out
+    )
+    assert out[leg(world, "CN-KZ"), 0] == pytest.approx(0.02 + 0.175)
+
+
+def test_a_suspension_binds_the_maker_and_its_arms() -> None:
+    """For the sides named, products in scope, by the greatest intensity."""
+    suspension = {"kind": "voluntary_suspension", "by": "leader", "effective": "2023-01-02", "sides": ["russia"]}
+    world, tables = tables_of({"a": suspension | {"intensity": 0.3}, "b": suspension | {"intensity": 0.6, "products": ["thermal"]}})
+    bound = {world.names.groups[g] for g in world.agents.group[tables.suspended.any(axis=(1, 2))]}
+    assert bound == {"leader", "leader_arms"}
+    row = int(np.flatnonzero(tables.suspended.any(axis=(1, 2)))[0])
+    s = world.names.sides.index("russia")
+    assert tables.suspended[row, world.names.products.index("thermal"), s] == 0.6
+    assert tables.suspended[row, world.names.products.index("consumer"), s] == 0.3
+    assert np.delete(tables.suspended, s, axis=2).sum() == 0.0
+
+
+def test_listing_switches_on_with_its_intensity_for_intermediaries_in_scope() -> None:
+    """Makers and buyers are never listed."""
+    world, tables = tables_of({"a": {"kind": "entity_listing", "effective": "2023-01-02", "hazard": 0.1, "intensity": 0.25}})
+    assert tables.listing.tolist() == [0.25]
+    rows = [world.scenario.policies["a"]]
+    sellers = regulate.scopes(world, rows)[0].sellers
+    assert (sellers == (world.agents.kind == INTERMEDIARY)).all()
+
+
+def test_traits_widen_or_define_the_products_in_scope() -> None:
+    """Thresholds alone define the scope; beside named products they add to it."""
+    only = load(small().without_policies(), {"policies.b": BAN | {"sides": ["russia"], "traits": {"flight_minutes": 40}}})
+    both = load(only, {"policies.b.products": ["components"]})
+    for scenario, expected in ((only, {"consumer", "thermal"}), (both, {"consumer", "thermal", "components"})):
+        world = build(scenario, 1)
+        scope = regulate.scopes(world, [scenario.policies["b"]])[0]
+        assert {p for p, x in zip(world.names.products, scope.products, strict=True) if x} == expected
+
+
+def test_the_order_of_application_does_not_matter() -> None:
+    """All permutations of four policies give the same tables."""
+    world = build(small(), 1)
+    rows = [small().policies[p] for p in world.names.policies]
+    found = []
+    for order in permutations(range(4)):
+        chosen = [rows[i] for i in order]
+        now = regulate.status(chosen, DAY, AFTER, recorded=True)
+        tables = regulate.tables(world, chosen, regulate.scopes(world, chosen), now)
+        found.append([getattr(tables, name) for name in ("ban", "target", "penalty", "suspended", "inspection")])
+    for other in found[1:]:
+        for a, b in zip(found[0], other, strict=True):
+            assert np.allclose(a, b, rtol=1e-15)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_zero_intensity_leaves_the_tables_empty(kind: str) -> None:
+    """Of every kind."""
+    more = {
+        "export_ban": {"sides": ["russia"]},
+        "inspection": {"added": 1.0},
+        "voluntary_suspension": {"by": "leader", "sides": ["russia"]},
+        "entity_listing": {"hazard": 1.0},
+    }[kind]
+    for effective in ("2023-01-02", "2023-08-07"):
+        policy = {"kind": kind, "announced": "2023-01-02", "effective": effective, "intensity": 0.0} | more
+        _, tables = tables_of({"a": policy})
+        assert all(not getattr(tables, f.name).any() for f in fields(tables))
+
+
+def test_status_by_dates() -> None:
+    """Announced from the tick that holds the announcement until the tick that holds the effect; over from its end."""
+    policy = {"announced": "2023-07-09", "effective": "2023-07-12", "ends": "2023-07-25", "sides": ["russia"]}
+    world = world_with({"a": BAN | policy})
+    rows = [world.scenario.policies["a"]]
+
+    def standing(first: date, after: date) -> tuple[bool, bool]:
+        now = regulate.status(rows, first, after, recorded=True)
+        return now.announced[0], now.in_force[0]
+
+    weeks = [(date(2023, 6, 26), date(2023, 7, 3)), (DAY, AFTER), (AFTER, date(2023, 7, 17))]
+    weeks += [(date(2023, 7, 17), date(2023, 7, 24)), (date(2023, 7, 24), date(2023, 7, 31))]
+    expected = [(False, False), (True, False), (False, True), (False, True), (False, False)]
+    assert [standing(*week) for week in weeks] == expected
+    assert regulate.status(rows, DAY, AFTER, recorded=False).announced == (False,)
+
+
+def test_announced_policies_make_customers_hoard_in_their_scope_only() -> None:
+    """Legs for bans and inspections, sellers for suspensions, nothing for listings; never on inner legs."""
+    dates = {"announced": "2023-06-05", "effective": "2023-08-07"}
+    world, tables = tables_of({"a": BAN | dates | {"origins": ["CN"], "destinations": ["RU"], "intensity": 0.5}})
+    expected = np.zeros_like(tables.stockpile)
+    expected[leg(world, "CN-RU")] = 0.5
+    assert (tables.stockpile == expected).all()
+    world, tables = tables_of({"a": inspect(0.5, **dates)})
+    assert (tables.stockpile[~world.legs.inner] == 1.0).all()
+    assert not tables.stockpile[world.legs.inner].any()
+    suspension = {"kind": "voluntary_suspension", "by": "leader", "sides": ["russia"]} | dates
+    world, tables = tables_of({"a": suspension})
+    assert {world.names.groups[g] for g in world.agents.group[tables.stockpile_seller.any(axis=1)]} == {"leader", "leader_arms"}
+    _, tables = tables_of({"a": {"kind": "entity_listing", "hazard": 1.0} | dates})
+    assert not tables.stockpile.any()
+    assert not tables.stockpile_seller.any()

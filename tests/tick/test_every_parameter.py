@@ -1,0 +1,340 @@
+"""Every parameter of a scenario moves the results, or is on the list of those that only label or measure."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from sim.agents import KINDS as AGENT_KINDS
+from sim.policy import KINDS as POLICY_KINDS
+from sim.scenario.fields import JurisdictionFields, LegFields, LinkFields, MarketFields, ProductFields, SideFields, TimeFields
+from sim.scenario.model import Scenario
+from tests.laws.common import Bits, bits, differences, run, small
+
+LIVELY: dict[str, Any] = {
+    "time.end": "2023-08-27",
+    "market.calls": 2,
+    "market.link_idle_weeks": 12.0,
+    "products.fpv_kit.thermal": True,
+    "policies.listings.hazard": 0.3,
+    "policies.listings.lag_weeks": 3.0,
+    "policies.china_ban.products": ["components"],
+    "policies.china_ban.traits": {"flight_minutes": 40.0},
+    "policies.eu_ban.traits": {"takeoff_kg": 1.0},
+    "policies.exit_checks.traits": {"radio": True, "thermal": True, "flight_minutes": 20.0},
+    "groups.cn_exporters.diligence": 0.4,
+    "groups.ru_importers.overhead": 1500.0,
+    "groups.tr_traders.overhead": 6000.0,
+    "groups.kz_traders.founding_rate": 0.5,
+    "groups.ru_state.carry_over_weeks": 3.0,
+    "links.zz_direct": {"sellers": ["second_brand"], "buyers": ["ru_importers"], "degree": 1},
+}
+"""The small world with changes that make rare rules act within half a year."""
+
+LABELS = {
+    "enabled": "removes the table",
+    "kind": "another kind has other fields",
+    "title": "a name",
+    "evidence": "where a value comes from",
+    "hs_code": "for official statistics",
+    "latitude": "for maps",
+    "longitude": "for maps",
+    "users": "measures of collateral",
+    "cost": "measures of enforcement",
+}
+"""Fields that no run depends on, and why."""
+
+MARKET: dict[str, Any] = {
+    "calls": 3,
+    "price_weight": 3.0,
+    "lead_weight": 0.5,
+    "risk_weight": 6.0,
+    "trust_weight": 3.0,
+    "restock_gain": 0.1,
+    "smoothing": 0.25,
+    "refused_weight": 0.0,
+    "scarcity_gain": 0.3,
+    "scarcity_decay": 0.2,
+    "refusal_belief": 0.05,
+    "consignment_units": 5.0,
+    "stake_weeks": 80.0,
+    "urgency_exponent": 2.0,
+    "bid_noise": 0.4,
+    "trust_gain": 0.6,
+    "risk_gain": 0.9,
+    "neighbour_risk_gain": 0.4,
+    "risk_decay": 0.3,
+    "seen_gain": 0.5,
+    "margin_gain": 0.4,
+    "entry_share": 2.0,
+    "search_rate": 0.8,
+    "link_idle_weeks": 5.0,
+    "de_minimis": 5000.0,
+    "de_minimis_factor": 0.0,
+    "inspection_value": 100.0,
+    "inspection_delay_weeks": 3.0,
+    "fine": 3.0,
+    "payout_share": 0.9,
+    "sell_off": 0.3,
+    "sell_off_weeks": 1.0,
+    "owner_returns": 1.0,
+    "ceiling_band": 0.1,
+}
+
+TIME: dict[str, Any] = {"start": "2023-01-09", "end": "2023-08-01", "step_days": 14, "burn_in": 10, "settle": 2}
+
+TRADER: dict[str, tuple[str, Any]] = {
+    "mark_up": ("cn_exporters", 0.5),
+    "mark_up_max": ("cn_exporters", 0.3),
+    "compliant_share": ("cn_exporters", 0.9),
+    "tolerance": ("cn_exporters", 0.1),
+    "diligence": ("cn_exporters", 1.0),
+    "concealment": ("cn_exporters", 0.9),
+    "bidding_share": ("cn_exporters", 1.0),
+    "review_weeks": ("cn_exporters", 3),
+    "safety_weeks": ("cn_exporters", 6.0),
+    "stockpile_weeks": ("ru_importers", 20.0),
+    "storage_weeks": ("ru_importers", 1.0),
+    "founding_capital": ("cn_exporters", 20_000.0),
+    "working_weeks": ("cn_exporters", 2.0),
+    "overhead": ("cn_exporters", 3000.0),
+    "count": ("cn_exporters", 9),
+    "jurisdiction": ("kz_traders", "TR"),
+    "products": ("cn_exporters", ["components", "consumer"]),
+    "size": ("cn_exporters", 1.0),
+}
+
+GROUPS: dict[str, dict[str, tuple[str, Any]]] = {
+    "intermediary": TRADER
+    | {
+        "arm_of": ("leader_arms", ""),
+        "side_on_paper": ("ru_importers", "russia"),
+        "slots": ("kz_traders", 0),
+        "founding_rate": ("kz_traders", 0.0),
+        "founding_lag_weeks": ("kz_traders", 12.0),
+    },
+    "manufacturer": {name: ("leader", value) for name, (_, value) in TRADER.items()}
+    | {
+        "compliant_share": ("second_brand", 1.0),
+        "tolerance": ("second_brand", 0.01),
+        "diligence": ("second_brand", 1.0),
+        "concealment": ("second_brand", 0.9),
+        "review_weeks": ("ru_makers", 3),
+        "safety_weeks": ("second_brand", 6.0),
+        "stockpile_weeks": ("ru_makers", 20.0),
+        "storage_weeks": ("ru_makers", 0.5),
+        "working_weeks": ("second_brand", 1.0),
+        "mark_up_max": ("second_brand", 0.21),
+        "size": ("second_brand", {"lognormal": {"mean": 1.0, "cv": 0.8}}),
+        "jurisdiction": ("ua_makers", "PL"),
+        "products": ("leader", ["consumer"]),
+        "founding_capital": ("ru_makers", 100.0),
+        "count": ("second_brand", 3),
+        "capacity": ("leader", {"consumer": 500, "thermal": 90}),
+        "production_cost": ("leader", 0.8),
+        "bill": ("ru_makers", {"fpv_kit": {"components": 2}}),
+        "home_side": ("ru_makers", "ukraine"),
+    },
+    "buyer": {
+        "count": ("ru_state", 3),
+        "jurisdiction": ("row_civil", "PL"),
+        "products": ("ru_state", ["consumer"]),
+        "size": ("ru_state", {"lognormal": {"mean": 1.0, "cv": 0.8}}),
+        "side": ("ru_contractors", "ukraine"),
+        "side_on_paper": ("ru_contractors", ""),
+        "end_user": ("ru_civil", False),
+        "demand": ("ru_units", {"consumer": 100, "fpv_kit": 150, "thermal": 40}),
+        "sorties_survived": ("ru_units", 6.0),
+        "sorties_per_unit": ("ru_units", 0.3),
+        "cover_weeks": ("ru_units", 8.0),
+        "review_weeks": ("ru_state", 4),
+        "budget": ("ru_state", 100e3),
+        "donation_cv": ("ua_funds", 2.0),
+        "carry_over_weeks": ("ru_state", 0.5),
+        "ceiling": ("ru_state", 1.2),
+        "ceiling_cv": ("ru_state", 0.0),
+        "elasticity": ("ru_state", -2.0),
+    },
+    "regulator": {},
+}
+
+UNUSED_BY_KIND = {
+    ("regulator", "count"): "regulators act through policies, which hold their capacity",
+    ("regulator", "jurisdiction"): "the same",
+    ("regulator", "products"): "the same",
+    ("regulator", "size"): "the same",
+    ("manufacturer", "products"): "makers sell what they have capacity for",
+    ("manufacturer", "bidding_share"): "tested below: makers of the small world have enough, or few customers",
+}
+
+POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
+    "export_ban": {
+        "penalty": ("eu_ban", 500_000.0),
+        "announced": ("china_ban", "2023-02-06"),
+        "effective": ("china_ban", "2023-05-01"),
+        "ends": ("china_ban", "2023-06-05"),
+        "intensity": ("china_ban", 0.4),
+        "products": ("eu_ban", ["thermal"]),
+        "traits": ("china_ban", {"flight_minutes": 200.0}),
+        "origins": ("china_ban", ["PL"]),
+        "destinations": ("china_ban", ["TR"]),
+        "sides": ("china_ban", ["ukraine"]),
+    },
+    "inspection": {
+        "added": ("exit_checks", 0.9),
+        "announced": ("exit_checks", "2023-02-06"),
+        "effective": ("exit_checks", "2023-05-01"),
+        "ends": ("exit_checks", "2023-06-05"),
+        "intensity": ("exit_checks", 0.1),
+        "products": ("exit_checks", ["consumer"]),
+        "traits": ("exit_checks", {"flight_minutes": 41.0}),
+        "origins": ("exit_checks", ["PL"]),
+        "destinations": ("exit_checks", ["KZ"]),
+    },
+    "voluntary_suspension": {
+        "by": ("leader_exit", "second_brand"),
+        "announced": ("leader_exit", "2023-01-09"),
+        "effective": ("leader_exit", "2023-05-01"),
+        "ends": ("leader_exit", "2023-05-01"),
+        "intensity": ("leader_exit", 0.01),
+        "products": ("leader_exit", ["thermal"]),
+        "traits": ("leader_exit", {"flight_minutes": 200.0}),
+        "destinations": ("leader_exit", ["RU"]),
+        "sides": ("leader_exit", ["ukraine"]),
+    },
+    "entity_listing": {
+        "groups": ("listings", ["kz_traders"]),
+        "hazard": ("listings", 5.0),
+        "observation": ("listings", 0.9),
+        "fading": ("listings", 0.9),
+        "capacity": ("listings", 1),
+        "lag_weeks": ("listings", 12.0),
+        "stock": ("listings", "frozen"),
+        "chill": ("listings", 0.9),
+        "effective": ("listings", "2023-05-29"),
+        "ends": ("listings", "2023-05-01"),
+        "intensity": ("listings", 0.1),
+    },
+}
+
+UNUSED_BY_POLICY = {
+    "export_ban": {"by"},
+    "inspection": {"by", "sides"},
+    "voluntary_suspension": {"origins"},
+    "entity_listing": {"by", "announced", "products", "traits", "origins", "destinations", "sides"},
+}
+"""Fields that every policy has and this kind does not read: who carries it out, or a scope it has no use for."""
+
+OTHERS: dict[str, tuple[type, dict[str, tuple[str, Any]]]] = {
+    "products": (
+        ProductFields,
+        {
+            "reference_price": ("consumer", 1500.0),
+            "flight_minutes": ("consumer", 10.0),
+            "takeoff_kg": ("consumer", 1.1),
+            "thermal": ("components", True),
+            "radio": ("consumer", True),
+            "substitutes": ("thermal", {"consumer": 0.9}),
+        },
+    ),
+    "jurisdictions": (
+        JurisdictionFields,
+        {
+            "customs_union": ("TR", "EAEU"),
+            "home_side": ("UA", ""),
+            "diversion": ("KZ", {"russia": 0.9}),
+            "enforcement": ("CN", 0.2),
+        },
+    ),
+    "legs": (
+        LegFields,
+        {
+            "lead_weeks": ("CN-PL", 6),
+            "lead_spread": ("CN-PL", 0.9),
+            "freight": ("CN-PL", 0.3),
+            "inspection": ("CN-PL", 0.8),
+            "open": ("CN-PL", 0.0),
+            "capacity": ("CN-PL", 100),
+        },
+    ),
+    "sides": (SideFields, {"civil": ("ukraine", True)}),
+    "links": (
+        LinkFields,
+        {
+            "sellers": ("eu_to_ua", ["cn_exporters", "eu_resellers"]),
+            "buyers": ("eu_to_ua", ["ua_funds", "ua_state"]),
+            "degree": ("eu_to_ua", 1),
+            "attachment": ("eu_to_ua", 3.0),
+            "products": ("eu_to_ua", ["consumer"]),
+            "trust": ("eu_to_ua", 0.0),
+        },
+    ),
+}
+
+
+@cache
+def lively() -> Scenario:
+    """The small world in which every rule acts."""
+    return small().with_changes(LIVELY)
+
+
+@cache
+def as_it_stands() -> Bits:
+    """Its run."""
+    return bits(run(lively()))
+
+
+def cases() -> dict[str, Any]:
+    """Changed value by dotted path."""
+    found: dict[str, Any] = {f"market.{name}": value for name, value in MARKET.items()}
+    found |= {f"time.{name}": value for name, value in TIME.items()}
+    for tables in GROUPS.values():
+        found |= {f"groups.{group}.{name}": value for name, (group, value) in tables.items()}
+    for tables in POLICIES.values():
+        found |= {f"policies.{policy}.{name}": value for name, (policy, value) in tables.items()}
+    for section, (_, tables) in OTHERS.items():
+        found |= {f"{section}.{row}.{name}": value for name, (row, value) in tables.items()}
+    dropped = {"groups.leader.products", "groups.leader.bidding_share"}
+    return {path: value for path, value in found.items() if path not in dropped}
+
+
+def test_no_parameter_is_forgotten() -> None:
+    """A field added to a scenario needs a case here, or a reason why no run depends on it."""
+    assert set(MARKET) == set(MarketFields.model_fields) - set(LABELS)
+    assert set(TIME) == set(TimeFields.model_fields) - set(LABELS)
+    for kind, fields in AGENT_KINDS.items():
+        unused = {name for of, name in UNUSED_BY_KIND if of == kind}
+        assert set(GROUPS[kind]) | unused == set(fields.model_fields) - set(LABELS), kind
+    for kind, fields in POLICY_KINDS.items():
+        assert set(POLICIES[kind]) | UNUSED_BY_POLICY[kind] == set(fields.model_fields) - set(LABELS), kind
+    for section, (fields, tables) in OTHERS.items():
+        assert set(tables) == set(fields.model_fields) - set(LABELS), section
+
+
+@pytest.mark.parametrize("path", cases())
+def test_every_parameter_moves_the_results(path: str) -> None:
+    """Another value, another run."""
+    changed = differences(bits(run(lively().with_changes({path: cases()[path]}))), as_it_stands())
+    assert changed, "the same bits"
+
+
+def test_makers_can_sell_by_bidding() -> None:
+    """Where a maker is short, its bidding share decides whether it sells at posted prices."""
+    short = lively().with_changes({"groups.leader.capacity.consumer": 200, "groups.leader.capacity.thermal": 20})
+    bidding = short.with_changes({"groups.leader.bidding_share": 1.0, "groups.second_brand.bidding_share": 1.0})
+    assert "ledger.auction" in differences(bits(run(short)), bits(run(bidding)))
+
+
+@pytest.mark.parametrize("name", sorted({"title", "hs_code", "latitude", "users", "cost"}))
+def test_labels_move_nothing(name: str) -> None:
+    """What only labels or measures changes no bit."""
+    path, value = {
+        "title": ("groups.leader.title", "another"),
+        "hs_code": ("products.consumer.hs_code", "1234.56"),
+        "latitude": ("jurisdictions.CN.latitude", 1.0),
+        "users": ("groups.ru_civil.users", 5.0),
+        "cost": ("policies.exit_checks.cost", 5.0),
+    }[name]
+    assert differences(bits(run(lively().with_changes({path: value}))), as_it_stands()) == []
