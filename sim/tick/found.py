@@ -149,7 +149,7 @@ def search(
     seed: int, tick: int, customers: np.ndarray, keys: np.ndarray, group: np.ndarray, jurisdiction: np.ndarray,
     passes: np.ndarray, sells: np.ndarray, review: np.ndarray, phase: np.ndarray, may_sell: np.ndarray,
     leg_of: np.ndarray, rate: float, state: np.ndarray, lost: np.ndarray, need: np.ndarray, sold: np.ndarray,
-    seller: np.ndarray, buyer: np.ndarray, key: np.ndarray, carries: np.ndarray, by_buyer: np.ndarray,
+    seller: np.ndarray, buyer: np.ndarray, key: np.ndarray, carries: np.ndarray, dead: np.ndarray, by_buyer: np.ndarray,
     first_of_buyer: np.ndarray, by_seller: np.ndarray, first_of_seller: np.ndarray,
     found_seller: np.ndarray, found_buyer: np.ndarray,
 ) -> int:  # fmt: skip
@@ -177,6 +177,7 @@ def search(
         buyer: int64 (link,).
         key: uint64 (link,).
         carries: bool (link, product).
+        dead: bool (link,).
         by_buyer: int64 (link,).
         first_of_buyer: int64 (agent + 1,).
         by_seller: int64 (link,).
@@ -236,7 +237,7 @@ def search(
                     continue
                 known = False
                 for own in range(first_of_buyer[b], first_of_buyer[b + 1]):
-                    if seller[by_buyer[own]] == a:
+                    if seller[by_buyer[own]] == a and not dead[by_buyer[own]]:
                         known = True
                         break
                 if known:
@@ -359,6 +360,41 @@ def index_links(links: int, dead: np.ndarray, end: np.ndarray, first: np.ndarray
     for a in range(agents, 0, -1):
         first[a] = first[a - 1]
     first[0] = 0
+
+
+@kernel
+def insert_links(
+    start: int, stop: int, end: np.ndarray, first: np.ndarray, order: np.ndarray, extra: np.ndarray
+) -> None:
+    """Adds new links to an index made by `index_links`; being the last rows, they come last for their agent.
+
+    Args:
+        start: First new link.
+        stop: After the last new link.
+        end: int64 (link,), the agent at that end.
+        first: int64 (agent + 1,), first place of each agent.
+        order: int64 (link,), links by agent.
+        extra: int64 (agent,), work space.
+    """
+    agents = first.shape[0] - 1
+    extra[:] = 0
+    for k in range(start, stop):
+        extra[end[k]] += 1
+    shift = stop - start
+    for a in range(agents - 1, -1, -1):
+        if shift == 0:
+            break
+        last = first[a + 1]
+        first[a + 1] = last + shift
+        shift -= extra[a]
+        if shift > 0:
+            for place in range(last - 1, first[a] - 1, -1):
+                order[place + shift] = order[place]
+    # extra[a] counts what is still to be placed before the end of the agent's range.
+    for k in range(start, stop):
+        a = end[k]
+        order[first[a + 1] - extra[a]] = k
+        extra[a] -= 1
 
 
 @kernel

@@ -76,11 +76,8 @@ def order(
         Number of orders.
     """
     count = 0
-    best_in = np.zeros(4)
-    best_out = np.zeros(4)
-    pick_in = np.zeros(4, dtype=np.int64)
-    pick_out = np.zeros(4, dtype=np.int64)
-    u = np.zeros(4)
+    best = np.zeros(4)
+    pick = np.zeros(4, dtype=np.int64)
     products = need.shape[1]
     for b in customers:
         if state[b] != ALIVE:
@@ -92,47 +89,42 @@ def order(
                 continue
             calls = min(most_calls, q)
             for i in range(calls):
-                best_in[i] = np.inf
-                best_out[i] = np.inf
-                pick_in[i] = -1
-                pick_out[i] = -1
-            for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
-                k = by_buyer[place]
-                if not carries[k, p]:
-                    continue
-                a = seller[k]
-                e = leg[k, p]
-                landed = ask[a, p] + premium[k, p]
-                if landed == np.inf or not open_legs[e]:
-                    continue
-                score = -lead_weight * lead_weeks[e] - risk_weight * risk[k] + trust_weight * trust[k]
-                if not passes[a]:
-                    landed += freight[e, p]
-                    if landed > ceiling[b, p]:
+                best[i] = np.inf
+                pick[i] = -1
+            # Sellers in stock first; those without stock are called only where there is no other.
+            for stocked in (True, False):
+                if pick[0] >= 0:
+                    break
+                for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
+                    k = by_buyer[place]
+                    if not carries[k, p]:
                         continue
-                    score = -price_weight * log(landed / reference[p]) + score
-                slowness = exp(-score)
-                words = draws.block(seed, key[k], tick, draws.CALL, p)
-                u[0] = draws.uniform(words[0])
-                u[1] = draws.uniform(words[1])
-                u[2] = draws.uniform(words[2])
-                u[3] = draws.uniform(words[3])
-                in_stock = stock[a, p] > 0
-                for i in range(calls):
-                    limit = best_in[i] if in_stock else best_out[i]
-                    # -log(u) >= 1 - u: most losers need no logarithm.
-                    if (1.0 - u[i]) * slowness >= limit:
+                    a = seller[k]
+                    if (stock[a, p] > 0) != stocked:
                         continue
-                    time = -log(u[i]) * slowness
-                    if time < limit:
-                        if in_stock:
-                            best_in[i] = time
-                            pick_in[i] = k
-                        else:
-                            best_out[i] = time
-                            pick_out[i] = k
+                    e = leg[k, p]
+                    landed = ask[a, p] + premium[k, p]
+                    if landed == np.inf or not open_legs[e]:
+                        continue
+                    score = -lead_weight * lead_weeks[e] - risk_weight * risk[k] + trust_weight * trust[k]
+                    if not passes[a]:
+                        landed += freight[e, p]
+                        if landed > ceiling[b, p]:
+                            continue
+                        score = -price_weight * log(landed / reference[p]) + score
+                    slowness = exp(-score)
+                    words = draws.block(seed, key[k], tick, draws.CALL, p)
+                    for i in range(calls):
+                        u = draws.uniform(words[i])
+                        # -log(u) >= 1 - u: most losers need no logarithm.
+                        if (1.0 - u) * slowness >= best[i]:
+                            continue
+                        time = -log(u) * slowness
+                        if time < best[i]:
+                            best[i] = time
+                            pick[i] = k
             for i in range(calls):
-                k = pick_in[i] if pick_in[i] >= 0 else pick_out[i]
+                k = pick[i]
                 if k < 0:
                     continue
                 a = seller[k]

@@ -190,7 +190,9 @@ def plan(
         for p in range(products):
             if not buys[a, p]:
                 continue
-            units = draws.whole(amounts[p] * factor, draws.draw(seed, keys[a], tick, draws.PLAN, p))
+            units = 0
+            if amounts[p] > 0.0:
+                units = draws.whole(amounts[p] * factor, draws.draw(seed, keys[a], tick, draws.PLAN, p))
             need[a, p] = units
             lost[a, p] = units
             filled_need[a, p] = 0

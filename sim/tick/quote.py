@@ -97,8 +97,9 @@ def ceiling_columns(
 
 @kernel
 def premium_column(
-    links: int, seller: np.ndarray, buyer: np.ndarray, leg: np.ndarray, carries: np.ndarray, risk: np.ndarray,
-    state: np.ndarray, kind: np.ndarray, passes: np.ndarray, paper: np.ndarray, jurisdiction: np.ndarray,
+    customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray, leg: np.ndarray,
+    carries: np.ndarray, risk: np.ndarray, state: np.ndarray, kind: np.ndarray, passes: np.ndarray, paper: np.ndarray,
+    jurisdiction: np.ndarray,
     heed: np.ndarray, compliant: np.ndarray, diligence: np.ndarray, concealment: np.ndarray, tolerance: np.ndarray,
     margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray, target: np.ndarray, penalty: np.ndarray,
     suspended: np.ndarray, inspection: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
@@ -109,9 +110,10 @@ def premium_column(
     Evaluated where the customer has a need; elsewhere the column holds what it held.
 
     Args:
-        links: Number of links.
+        customers: int64 (customer,), rows of customers.
+        by_buyer: int64 (link,), links in order of buyer.
+        first_of_buyer: int64 (agent + 1,).
         seller: int64 (link,).
-        buyer: int64 (link,).
         leg: int64 (link,).
         carries: bool (link, product).
         risk: float64 (link,), learned.
@@ -145,36 +147,37 @@ def premium_column(
     """
     refusals = 0
     sides = diversion.shape[1]
-    products = carries.shape[1]
-    for k in range(links):
-        a = seller[k]
-        b = buyer[k]
-        free = passes[a] or state[a] != ALIVE
-        for p in range(products):
-            if need[b, p] <= 0 or not carries[k, p]:
+    for b in customers:
+        for p in range(need.shape[1]):
+            if need[b, p] <= 0:
                 continue
-            out[k, p] = 0.0
-            if free or not (any_target[leg[k], p] or any_suspended[a, p]):
-                continue
-            highest = 0.0
-            for s in range(sides):
-                law = target[leg[k], p, s] > heed[a]
-                own = suspended[a, p, s] > heed[a]
-                if not law and not own:
+            for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
+                k = by_buyer[place]
+                if not carries[k, p]:
                     continue
-                place = 1.0 if paper[b] == s else diversion[jurisdiction[b], s]
-                believed = belief(place, seen[b, s], diligence[a])
-                if believed >= refusal_belief and (
-                    (own and (kind[a] == MANUFACTURER or compliant[a])) or (law and compliant[a])
-                ):
-                    highest = np.inf
-                elif law:
-                    r = 1.0 - (1.0 - inspection[leg[k], p] * (1.0 - concealment[a])) * (1.0 - risk[k])
-                    stake = stake_ticks * max(0.0, margin[a])
-                    highest = max(
-                        highest, premium(believed, r, penalty[leg[k], p, s], stake, tolerance[a], consignment)
-                    )
-            out[k, p] = highest
-            if highest == np.inf:
-                refusals += 1
+                a = seller[k]
+                e = leg[k]
+                out[k, p] = 0.0
+                if passes[a] or state[a] != ALIVE or not (any_target[e, p] or any_suspended[a, p]):
+                    continue
+                highest = 0.0
+                for s in range(sides):
+                    law = target[e, p, s] > heed[a]
+                    own = suspended[a, p, s] > heed[a]
+                    if not law and not own:
+                        continue
+                    where = 1.0 if paper[b] == s else diversion[jurisdiction[b], s]
+                    believed = belief(where, seen[b, s], diligence[a])
+                    if believed >= refusal_belief and (
+                        (own and (kind[a] == MANUFACTURER or compliant[a])) or (law and compliant[a])
+                    ):
+                        highest = np.inf
+                    elif law:
+                        r = 1.0 - (1.0 - inspection[e, p] * (1.0 - concealment[a])) * (1.0 - risk[k])
+                        stake = stake_ticks * max(0.0, margin[a])
+                        asked = premium(believed, r, penalty[e, p, s], stake, tolerance[a], consignment)
+                        highest = max(highest, asked)
+                out[k, p] = highest
+                if highest == np.inf:
+                    refusals += 1
     return refusals

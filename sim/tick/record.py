@@ -109,7 +109,7 @@ def record_agents(
 
 
 class Growing:
-    """A table that is filled by kernels and grown between them.
+    """A table that is filled by kernels and grown between them. Room that is not filled costs no memory.
 
     Args:
         whole: Number of whole-number columns (int32).
@@ -117,8 +117,8 @@ class Growing:
     """
 
     def __init__(self, whole: int, numbers: int) -> None:
-        self.whole = np.zeros((4096, whole), dtype=np.int32)
-        self.numbers = np.zeros((4096, numbers))
+        self.whole = np.zeros((1 << 18, whole), dtype=np.int32)
+        self.numbers = np.zeros((1 << 18, numbers))
         self.count = np.zeros(1, dtype=np.int64)
 
     def reserve(self, rows: int) -> None:

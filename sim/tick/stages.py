@@ -142,14 +142,17 @@ class Stages(Workspace):
             self.bid_ceiling,
         )  # fmt: skip
         if self._free_trade:
-            k.premium[:] = 0.0
+            if not self._no_premium:
+                k.premium[:] = 0.0
+                self._no_premium = True
             return
+        self._no_premium = False
         self.sums.counters[_COUNTER["refused_by_premium"]] += quote.premium_column(
-            k.count, k.seller, k.buyer, k.leg, k.carries, k.risk, a.state, s.kind, s.passes, s.paper_side,
-            s.jurisdiction,
-            s.heed, s.compliant, s.diligence, s.concealment, s.tolerance, a.margin, a.seen, world.diversion,
-            tables.target, tables.penalty, tables.suspended, self.inspection_share, self._any_target,
-            self._any_suspended, rules.refusal_belief, self._stake_ticks, rules.consignment_units, a.need, k.premium,
+             rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.leg, k.carries, k.risk, a.state, s.kind,
+            s.passes, s.paper_side, s.jurisdiction, s.heed, s.compliant, s.diligence, s.concealment, s.tolerance,
+            a.margin, a.seen, world.diversion, tables.target, tables.penalty, tables.suspended,
+            self.inspection_share, self._any_target, self._any_suspended, rules.refusal_belief, self._stake_ticks,
+            rules.consignment_units, a.need, k.premium,
         )  # fmt: skip
 
     # 6 ----------------------------------------------------------------------------------------------------------
@@ -283,7 +286,8 @@ class Stages(Workspace):
         new = found.search(
             world.seed, self.tick, self._rows.customers, s.key, s.group, s.jurisdiction, s.passes, s.sells, s.review,
             s.phase, world.groups.may_sell, world.legs.of, rules.search_rate, a.state, a.lost, a.need, a.sold, k.seller,
-            k.buyer, k.key, k.carries, k.by_buyer, k.first_of_buyer, k.by_seller, k.first_of_seller, sellers, buyers,
+            k.buyer, k.key, k.carries, k.dead, k.by_buyer, k.first_of_buyer, k.by_seller, k.first_of_seller, sellers,
+            buyers,
         )  # fmt: skip
         if new:
             k.reserve(k.count + new)
@@ -294,10 +298,16 @@ class Stages(Workspace):
             k.key[rows] = link_keys(s.key[seller], s.key[buyer])
             k.trust[rows] = world.groups.link_trust[s.group[seller], s.group[buyer]]
             k.risk[rows] = 0.0
+            k.premium[rows] = 0.0
             k.last_used[rows] = self.tick
             k.carries[rows] = s.sells[seller] & s.buys[buyer] & world.groups.may_sell[s.group[seller], s.group[buyer]]
             k.ordered[rows], k.filled[rows], k.seized[rows], k.dead[rows] = 0, 0, False, False
             found.set_corridors(k.count, k.count + new, k.leg, k.corridor, k.way)
+            for end, first, order_of in (
+                (k.buyer, k.first_of_buyer, k.by_buyer),
+                (k.seller, k.first_of_seller, k.by_seller),
+            ):
+                found.insert_links(k.count, k.count + new, end, first, order_of, self._extra)
             k.count += new
         lapsed = found.lapse(self.tick, k.count, self._idle, a.state, k.seller, k.buyer, k.last_used, k.carries, k.dead)
         sums.counters[_COUNTER["new_links"]] += new
@@ -309,5 +319,4 @@ class Stages(Workspace):
                 k.way,
             )  # fmt: skip
             k.dead_count = 0
-        if new or lapsed:
             self._index_links()

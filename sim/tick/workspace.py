@@ -71,6 +71,7 @@ class Workspace:
         self.inspection_share = np.zeros((len(names.legs), products))
         self.investigate = np.zeros((len(self.policies), n))
         self._factor = np.zeros((n, products))
+        self._no_premium = True
         self._stock_foreign = np.zeros((n, products), dtype=np.int64)
         self._home = world.groups.home_side[agents.group]
         self._units = accounts.UnitAccounts(products)
@@ -89,6 +90,7 @@ class Workspace:
             np.zeros(len(self._rows.customers), dtype=np.int64),
             np.zeros(len(self._rows.customers), dtype=np.int64),
         )
+        self._extra = np.zeros(n, dtype=np.int64)
         links = self.state.links
         found.set_corridors(0, links.count, links.leg, links.corridor, links.way)
         self._index_links()

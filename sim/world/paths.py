@@ -30,7 +30,7 @@ class Paths:
     """
 
     def __init__(self) -> None:
-        self.rows = np.zeros((4096, FIELDS), dtype=np.int32)
+        self.rows = np.zeros((1 << 17, FIELDS), dtype=np.int32)
         self.table = np.zeros(1 << 14, dtype=np.int32)
         self.count = np.zeros(1, dtype=np.int64)
 
@@ -49,7 +49,7 @@ class Paths:
             self.rows = grown
         if 2 * wanted > len(self.table):
             size = len(self.table)
-            while size < 4 * wanted:
+            while size < 2 * wanted:
                 size *= 2
             self.table = np.zeros(size, dtype=np.int32)
             rehash(self.rows, self.table, int(self.count[0]))

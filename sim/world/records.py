@@ -46,8 +46,8 @@ class Records:
             path),
             ``hops`` (0 at the root), ``maker`` (agent at the root), ``breach_path`` (breach of any hop of the path).
         series: Arrays by recorded tick (first axis). Keys and shapes:
-            ``stock``, ``planned``, ``flown``, ``used`` (tick, side, product): end users' stock in units at the end of the tick,
-            sorties planned and
+            ``stock``, ``planned``, ``flown``, ``used`` (tick, side, product): end users' stock in units at the end of
+            the tick, sorties planned and
             flown, units lost or worn out; ``unmet`` (tick, side, product) float, units; ``delivered`` units;
             ``stock_foreign`` (tick, side, product) units of end users that are not home-made for the side;
             ``used_foreign`` likewise;

@@ -68,7 +68,6 @@ def state_bits(engine: Engine, policies: Iterable[str]) -> Bits:
     found |= {f"links.{k}": getattr(state.links, k)[:count] for k in columns}
     nodes = int(state.paths.count[0])
     found["paths.rows"] = state.paths.rows[:nodes]
-    found["lots.units"], found["lots.next"] = state.lots.units[:nodes], state.lots.next[:nodes]
     found["lots.head"], found["lots.tail"] = state.lots.head, state.lots.tail
     found |= {"transit.whole": state.transit.whole, "transit.landed": state.transit.landed}
     return {name: np.array(array) for name, array in found.items()}

@@ -1,0 +1,1 @@
+"""Speed, measured as ratios; no test of the test suite."""

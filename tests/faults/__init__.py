@@ -1,0 +1,1 @@
+"""One-line faults, and the tests that must catch them."""
