@@ -109,16 +109,17 @@ def record_agents(
 
 
 class Growing:
-    """A table that is filled by kernels and grown between them. Room that is not filled costs no memory.
+    """A table that is filled by kernels and grown between them.
 
     Args:
         whole: Number of whole-number columns (int32).
         numbers: Number of float64 columns.
+        room: Rows to begin with.
     """
 
-    def __init__(self, whole: int, numbers: int) -> None:
-        self.whole = np.zeros((1 << 18, whole), dtype=np.int32)
-        self.numbers = np.zeros((1 << 18, numbers))
+    def __init__(self, whole: int, numbers: int, room: int = 1024) -> None:
+        self.whole = np.zeros((room, whole), dtype=np.int32)
+        self.numbers = np.zeros((room, numbers))
         self.count = np.zeros(1, dtype=np.int64)
 
     def reserve(self, rows: int) -> None:

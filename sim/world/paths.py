@@ -23,14 +23,17 @@ MOST_NODES = 20_000_000
 class Paths:
     """The table of nodes.
 
+    Args:
+        room: Nodes to begin with.
+
     Attributes:
         rows: int32 (room, 16), fields in the order of the constants above.
         table: int32 (power of two,), open-addressing hash table of row + 1.
         count: int64 (1,).
     """
 
-    def __init__(self) -> None:
-        self.rows = np.zeros((1 << 17, FIELDS), dtype=np.int32)
+    def __init__(self, room: int = 1024) -> None:
+        self.rows = np.zeros((room, FIELDS), dtype=np.int32)
         self.table = np.zeros(1 << 14, dtype=np.int32)
         self.count = np.zeros(1, dtype=np.int64)
 

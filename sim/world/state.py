@@ -147,7 +147,7 @@ class State:
         self.links = LinkState(world)
         self.orders = Orders(world)
         self.transit = Transit(world)
-        self.paths = Paths()
+        self.paths = Paths(max(1024, 10 * len(world.links.seller)))
         self.lots = Lots(len(world.agents.key), len(world.names.products))
         self.tick = 0
 

@@ -94,7 +94,9 @@ def test_every_decision_and_every_input_has_a_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("decision", "name"), [(d, n) for d, (_, moved) in CASES.items() for n in moved], ids=lambda x: getattr(x, "__name__", x)
+    ("decision", "name"),
+    [(d, n) for d, (_, moved) in CASES.items() for n in moved],
+    ids=lambda x: getattr(x, "__name__", x),
 )
 def test_the_output_moves_with_each_input(decision: Callable[..., float], name: str) -> None:
     """Up or down, as its meaning says."""
@@ -140,7 +142,12 @@ def test_inspection_is_capped(base: float, added: float, capacity: float) -> Non
 
 
 @given(
-    previous=st.floats(0.0, 2.0), usual=st.floats(0.0, 1.0), refused=unit, gain=unit, decay=unit, extra=st.floats(0.0, 2.0)
+    previous=st.floats(0.0, 2.0),
+    usual=st.floats(0.0, 1.0),
+    refused=unit,
+    gain=unit,
+    decay=unit,
+    extra=st.floats(0.0, 2.0),
 )
 def test_a_mark_up_stays_within_its_bounds(
     previous: float, usual: float, refused: float, gain: float, decay: float, extra: float

@@ -114,6 +114,18 @@ def two_runs(world: World, threads: int) -> float:
     return wall(run)
 
 
+def two_yardsticks(program: Path, world: World, at_once: int) -> float:
+    """Seconds on the clock for two bare C loops of about a second, one after the other or at once."""
+    links = str(len(world.links.seller))
+    started = [program, links, str(20 * world.calendar.ticks)]
+
+    def run() -> None:
+        with ThreadPoolExecutor(at_once) as pool:
+            list(pool.map(lambda _: subprocess.run(started, stdout=subprocess.DEVNULL, check=True), range(2)))
+
+    return wall(run)
+
+
 def command(*arguments: str) -> tuple[float, float]:
     """Runs the command line in a process of its own.
 

@@ -48,9 +48,10 @@ def by_tests(names: list[str]) -> tuple[str, str] | None:
         return None
     if not first.name:
         return "broken", f"pytest ended with {code!r}"
-    if first.name.startswith("sim/") or "known_answers" in first.name:
-        return "known answers", first.name
-    return ("conservation" if "conservation" in first.name else "laws"), first.name
+    for word, kind in (("known_answers", "known answers"), ("tables_grow", "growth"), ("conservation", "conservation")):
+        if word in first.name:
+            return kind, first.name
+    return ("causality" if "causality" in first.name else "laws"), first.name
 
 
 def by_world(number: int) -> tuple[str, str] | None:

@@ -1,7 +1,8 @@
-"""A chain of five tiers with steady demand, ample supply and no policy: makers, exporters, importers, retailers, users."""
+"""A chain with steady demand, ample supply and no policy: makers, exporters, importers, retailers, users."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 TIERS = ("t1_makers", "t2_exporters", "t3_importers", "t4_retailers")
@@ -19,7 +20,8 @@ def chain(years: int, **changes: Any) -> dict[str, Any]:
         changes: Fields of every group of traders.
     """
     trader: dict[str, Any] = {
-        "kind": "intermediary", "products": ["drone"], "mark_up": 0.15, "founding_capital": 400e3, "compliant_share": 0.0,
+        "kind": "intermediary", "products": ["drone"], "mark_up": 0.15, "founding_capital": 400e3,
+        "compliant_share": 0.0,
     } | changes  # fmt: skip
     groups: dict[str, Any] = {
         "t1_makers": {
@@ -45,7 +47,7 @@ def chain(years: int, **changes: Any) -> dict[str, Any]:
     chain_of = [*TIERS, "users"]
     links = {
         f"l{i}": {"sellers": [a], "buyers": list(USERS) if b == "users" else [b], "degree": 3}
-        for i, (a, b) in enumerate(zip(chain_of[:-1], chain_of[1:], strict=True))
+        for i, (a, b) in enumerate(pairwise(chain_of))
     }
     links["l9"] = {"sellers": ["u2_fund"], "buyers": ["u3_units"], "degree": 3}
     return {

@@ -68,7 +68,8 @@ def test_a_policy_acts_on_nothing_before_its_announcement(policy: str) -> None:
 def test_an_announcement_is_seen_in_the_tick_that_holds_it(policy: str) -> None:
     """Customers of the source order differently in the very tick of the announcement, and the series says announced."""
     scenario = small().with_changes(
-        dated(policy, day(ANNOUNCED, 6), day(EFFECTIVE)) | {f"groups.{g}.stockpile_weeks": 6 for g in ("cn_exporters", "kz_traders")}
+        dated(policy, day(ANNOUNCED, 6), day(EFFECTIVE))
+        | {f"groups.{g}.stockpile_weeks": 6 for g in ("cn_exporters", "kz_traders")}
     )
     seen = run(scenario, 3)
     unseen = run(scenario.without_policies([policy]), 3)
@@ -84,9 +85,7 @@ def test_an_announcement_is_seen_in_the_tick_that_holds_it(policy: str) -> None:
 def test_an_inert_policy_changes_nothing_at_all(policy: str, inert: str) -> None:
     """Zero intensity, or announced and effective after the end: the same bits as without the policy."""
     changes = (
-        {f"policies.{policy}.intensity": 0.0}
-        if inert == "zero intensity"
-        else dated(policy, day(53, 0), day(60, 0))
+        {f"policies.{policy}.intensity": 0.0} if inert == "zero intensity" else dated(policy, day(53, 0), day(60, 0))
     )
     others = [p for p in small().policies if p != policy]
     idle = run(small().with_changes(changes), 2)
@@ -182,8 +181,10 @@ def test_one_agent_more_without_links_changes_no_other_agent(kind: str, name: st
 def test_announcement_effects_scale_with_intensity() -> None:
     """What traders hold before the ban takes effect grows with its intensity, in the mean over 10 seeds."""
     moved = dated("china_ban", day(10), day(22))
-    scenario = small().without_policies(["leader_exit", "exit_checks", "eu_ban", "listings"]).with_changes(
-        moved | {"groups.ru_importers.stockpile_weeks": 10, "time.end": day(23)}
+    scenario = (
+        small()
+        .without_policies(["leader_exit", "exit_checks", "eu_ban", "listings"])
+        .with_changes(moved | {"groups.ru_importers.stockpile_weeks": 10, "time.end": day(23)})
     )
     levels = (0.0, 0.25, 0.5, 1.0)
     held = np.zeros((10, len(levels)))

@@ -169,7 +169,9 @@ def test_units_balance_from_the_records(records: Records) -> None:
     """Every unit account is told again from ledger, deliveries and series."""
     check_units(records)
     sizes = {name: int(account(records, name).sum()) for name in UNIT_ACCOUNTS}
-    assert all(sizes[name] > 0 for name in ("initial", "produced", "in_stock", "in_transit", "seized", "lost", "worn_out"))
+    assert all(
+        sizes[name] > 0 for name in ("initial", "produced", "in_stock", "in_transit", "seized", "lost", "worn_out")
+    )
 
 
 def test_deliveries_are_arrivals_of_the_ledger_once(records: Records) -> None:

@@ -46,10 +46,11 @@ def paired(more: np.ndarray, less: np.ndarray) -> tuple[float, float, float]:
     return float(difference.mean()), standard_error(difference), detectable(difference, T_49)
 
 
+NO_POLICY = tuple((f"policies.{name}.enabled", False) for name in small().policies)
+
 STEPS: dict[str, tuple[tuple[tuple[str, Any], ...], tuple[tuple[str, Any], ...]]] = {
     # what: (more enforcement, less enforcement); () is the file as it stands
     "inspection": ((("policies.exit_checks.added", 0.6),), ()),
-    "any inspection": ((), (("policies.exit_checks.added", 0.0),)),
     "hazard of listing": ((("policies.listings.hazard", 0.16),), ()),
     "lag of listing": ((("policies.listings.lag_weeks", 1.0),), ()),
     "products banned": ((), (("policies.china_ban.products", ("consumer",)),)),
@@ -64,36 +65,35 @@ STEPS: dict[str, tuple[tuple[tuple[str, Any], ...], tuple[tuple[str, Any], ...]]
 def test_more_enforcement_delivers_less_to_its_target(what: str) -> None:
     """Two-sided paired t-test at 5% over 50 seeds.
 
-    Measured: the standard deviation of a paired difference is 90 to 230 units where 1,900 are delivered, so that a
-    true difference of 42 to 107 units (2% to 6%) is found with probability 0.9; the assertion keeps that power.
+    Measured: the standard deviation of a paired difference is 60 to 200 units where 2,100 are delivered, so that a
+    true difference of 28 to 94 units (1.4% to 4.5%) is found with probability 0.9; the assertion keeps that power.
     """
     more, less = STEPS[what]
     difference, error, power = paired(outcome(*more), outcome(*less))
-    assert power < 0.06 * outcome()[:, 0].mean()
+    assert power < 0.05 * outcome()[:, 0].mean()
     assert difference < -T_49 * error, f"{difference:.1f} units, standard error {error:.1f}"
 
 
-def test_each_policy_alone_never_delivers_more_to_its_target() -> None:
-    """Each of the policies aimed at the target, alone against none: not significantly more (5%, 50 pairs)."""
-    others = {p: tuple((f"policies.{q}.enabled", False) for q in small().policies if q != p) for p in small().policies}
-    none = outcome(*((f"policies.{q}.enabled", False) for q in small().policies))
-    for policy in ("china_ban", "eu_ban"):
-        difference, error, _ = paired(outcome(*others[policy]), none)
-        assert difference < T_49 * error, f"{policy}: {difference:.1f} units, standard error {error:.1f}"
+def test_a_ban_alone_delivers_less_to_its_target() -> None:
+    """The Chinese ban alone against no policy at all, paired, two-sided at 5%."""
+    others = tuple((f"policies.{q}.enabled", False) for q in small().policies if q != "china_ban")
+    difference, error, _ = paired(outcome(*others), outcome(*NO_POLICY))
+    assert difference < -T_49 * error, f"{difference:.1f} units, standard error {error:.1f}"
 
 
 def test_inspection_seizes_and_listing_lists() -> None:
     """The instruments of the tests above act: otherwise their effects would come from elsewhere."""
     plain = outcome()
-    unchecked = outcome(("policies.exit_checks.added", 0.0))
+    unchecked = outcome(*NO_POLICY)
     hunted = outcome(("policies.listings.hazard", 0.16))
-    assert plain[:, 2].mean() > 3.0 * unchecked[:, 2].mean() > 0.0
+    assert plain[:, 2].mean() > 5.0
+    assert unchecked[:, 2:].sum() == 0.0
     assert hunted[:, 3].mean() > plain[:, 3].mean() > 0.0
 
 
 def test_all_policies_together_deny_the_target_most_of_its_share() -> None:
     """Against no policy at all: a fall beyond five standard errors, with both arms on the same seeds."""
-    none = outcome(*((f"policies.{q}.enabled", False) for q in small().policies))
+    none = outcome(*NO_POLICY)
     difference, error, _ = paired(outcome(), none)
     assert difference < -5.0 * error
     assert math.isclose(none[:, 3].sum(), 0.0)

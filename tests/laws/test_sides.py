@@ -48,7 +48,9 @@ def with_sides_renamed(records: Records, names: dict[str, str], order: tuple[str
         found[name] = place[found[name]].astype(found[name].dtype)
     for name in ("nodes.barred_law", "nodes.barred_contract", "nodes.barred_voluntary"):
         masks = found[name]
-        found[name] = sum((((masks >> i) & 1) << p for i, p in enumerate(place)), np.zeros_like(masks)).astype(masks.dtype)
+        found[name] = sum((((masks >> i) & 1) << p for i, p in enumerate(place)), np.zeros_like(masks)).astype(
+            masks.dtype
+        )
     return found
 
 
@@ -87,7 +89,9 @@ def won(records: Records) -> list[float]:
     assert ledger is not None
     group = records.world.agents.group[ledger["buyer"]]
     delivered = records.series["delivered"].sum(axis=(0, 2))
-    bought = [ledger["units"][ledger["auction"] & (group == names.groups.index(g))].sum() for g in ("x_funds", "y_funds")]
+    bought = [
+        ledger["units"][ledger["auction"] & (group == names.groups.index(g))].sum() for g in ("x_funds", "y_funds")
+    ]
     return [float(x) for x in (delivered[names.sides.index("east")], delivered[names.sides.index("west")], *bought)]
 
 
@@ -122,7 +126,7 @@ def test_equal_sides_win_half_the_scarce_lots(equal: np.ndarray) -> None:
 
 @pytest.mark.parametrize(("richer", "column"), [("x_funds", 2), ("y_funds", 3)])
 def test_a_willing_side_wins_more_but_not_all(richer: str, column: int) -> None:
-    """Ceilings 1.3 times as high: more than half of the scarce lots in the mean, and under nine tenths (5%, 40 seeds)."""
+    """Ceilings 1.3 times as high: over half of the scarce lots in the mean, and under nine tenths (5%, 40 seeds)."""
     scenario = symmetric().with_changes({f"groups.{richer}.ceiling": 1.3 * symmetric().groups[richer].ceiling})
     found = np.array([won(run(scenario, seed)) for seed in range(40)])
     share = found[:, column] / found[:, 2:].sum(axis=1)

@@ -13,7 +13,7 @@ from tests.laws.chain import TIERS, USERS, chain
 
 SEEDS = 12
 T_11 = 4.437
-"""Two-sided critical value of Student's t with 11 degrees of freedom at 0.1%: some twenty series are watched at once."""
+"""Two-sided 0.1% critical value of Student's t with 11 degrees of freedom: some twenty series are watched at once."""
 QUARTER = 13
 """Ticks over which series are averaged before a trend is fitted."""
 
@@ -92,7 +92,10 @@ def test_order_variance_at_most_doubles_for_each_firm(long: list[LongRun]) -> No
 
 def test_order_variance_from_use_to_production(long: list[LongRun]) -> None:
     """Over the whole chain of five tiers: at most doubled for each, 32 times, mean of twelve seeds."""
-    ratios = [np.var(r.records.series["produced"].sum(axis=(1, 2))) / np.var(r.records.series["used"].sum(axis=(1, 2))) for r in long]
+    ratios = [
+        np.var(r.records.series["produced"].sum(axis=(1, 2))) / np.var(r.records.series["used"].sum(axis=(1, 2)))
+        for r in long
+    ]
     assert np.mean(ratios) <= 2.0**5, ratios
 
 

@@ -49,7 +49,9 @@ def test_without_policies_all_tables_are_empty() -> None:
 
 def test_a_ban_bears_on_its_scope_and_nothing_else() -> None:
     """Side named: barred on every leg out of the origin for papers of that side; not on inner legs."""
-    world, tables = tables_of({"b": BAN | {"origins": ["CN"], "sides": ["russia"], "products": ["thermal"], "penalty": 7.0}})
+    world, tables = tables_of(
+        {"b": BAN | {"origins": ["CN"], "sides": ["russia"], "products": ["thermal"], "penalty": 7.0}}
+    )
     side, product = world.names.sides.index("russia"), world.names.products.index("thermal")
     out = [i for i, name in enumerate(world.names.legs) if name.startswith("CN-") and name != "CN-CN"]
     expected = np.zeros_like(tables.ban)
@@ -62,7 +64,7 @@ def test_a_ban_bears_on_its_scope_and_nothing_else() -> None:
 
 
 def test_a_destination_bars_all_sides_on_its_leg_and_targets_the_side_at_home_elsewhere() -> None:
-    """Goods into the destination are barred whoever is on the papers; elsewhere goods for the side count as diverted."""
+    """Goods into the destination are barred whatever the papers say; elsewhere those for the side count as diverted."""
     world, tables = tables_of({"b": BAN | {"origins": ["CN"], "destinations": ["RU"]}})
     side = world.names.sides.index("russia")
     assert (tables.ban[leg(world, "CN-RU")] == 1.0).all()
@@ -102,7 +104,9 @@ def test_bans_by_the_greatest_and_penalties_by_sum() -> None:
 
 def test_inspection_by_capped_sum() -> None:
     """Shares add up before the cap; the column is at most one, and rises with the origin's enforcement."""
-    world, tables = tables_of({"a": inspect(0.7, intensity=0.5), "b": inspect(0.8, origins=["CN"], destinations=["RU"])})
+    world, tables = tables_of(
+        {"a": inspect(0.7, intensity=0.5), "b": inspect(0.8, origins=["CN"], destinations=["RU"])}
+    )
     assert tables.inspection[leg(world, "CN-RU"), 0] == pytest.approx(0.35 + 0.8)
     assert tables.inspection[leg(world, "CN-KZ"), 0] == pytest.approx(0.35)
     out = np.zeros_like(tables.inspection)
@@ -112,7 +116,12 @@ def test_inspection_by_capped_sum() -> None:
     assert out[leg(world, "CN-RU"), 0] == 1.0
     assert out[leg(world, "CN-KZ"), 0] == pytest.approx(0.02 + 0.35)
     regulate.inspection_column(
-        world.legs.inspection[0], tables.inspection, 0.5 * world.enforcement[0], world.legs.origin, world.legs.inner, out
+        world.legs.inspection[0],
+        tables.inspection,
+        0.5 * world.enforcement[0],
+        world.legs.origin,
+        world.legs.inner,
+        out,
     )
     assert out[leg(world, "CN-KZ"), 0] == pytest.approx(0.02 + 0.175)
 
@@ -120,7 +129,9 @@ def test_inspection_by_capped_sum() -> None:
 def test_a_suspension_binds_the_maker_and_its_arms() -> None:
     """For the sides named, products in scope, by the greatest intensity."""
     suspension = {"kind": "voluntary_suspension", "by": "leader", "effective": "2023-01-02", "sides": ["russia"]}
-    world, tables = tables_of({"a": suspension | {"intensity": 0.3}, "b": suspension | {"intensity": 0.6, "products": ["thermal"]}})
+    world, tables = tables_of(
+        {"a": suspension | {"intensity": 0.3}, "b": suspension | {"intensity": 0.6, "products": ["thermal"]}}
+    )
     bound = {world.names.groups[g] for g in world.agents.group[tables.suspended.any(axis=(1, 2))]}
     assert bound == {"leader", "leader_arms"}
     row = int(np.flatnonzero(tables.suspended.any(axis=(1, 2)))[0])
@@ -132,7 +143,9 @@ def test_a_suspension_binds_the_maker_and_its_arms() -> None:
 
 def test_listing_switches_on_with_its_intensity_for_intermediaries_in_scope() -> None:
     """Makers and buyers are never listed."""
-    world, tables = tables_of({"a": {"kind": "entity_listing", "effective": "2023-01-02", "hazard": 0.1, "intensity": 0.25}})
+    world, tables = tables_of(
+        {"a": {"kind": "entity_listing", "effective": "2023-01-02", "hazard": 0.1, "intensity": 0.25}}
+    )
     assert tables.listing.tolist() == [0.25]
     rows = [world.scenario.policies["a"]]
     sellers = regulate.scopes(world, rows)[0].sellers
@@ -141,7 +154,9 @@ def test_listing_switches_on_with_its_intensity_for_intermediaries_in_scope() ->
 
 def test_traits_widen_or_define_the_products_in_scope() -> None:
     """Thresholds alone define the scope; beside named products they add to it."""
-    only = load(small().without_policies(), {"policies.b": BAN | {"sides": ["russia"], "traits": {"flight_minutes": 40}}})
+    only = load(
+        small().without_policies(), {"policies.b": BAN | {"sides": ["russia"], "traits": {"flight_minutes": 40}}}
+    )
     both = load(only, {"policies.b.products": ["components"]})
     for scenario, expected in ((only, {"consumer", "thermal"}), (both, {"consumer", "thermal", "components"})):
         world = build(scenario, 1)
@@ -208,7 +223,10 @@ def test_announced_policies_make_customers_hoard_in_their_scope_only() -> None:
     assert not tables.stockpile[world.legs.inner].any()
     suspension = {"kind": "voluntary_suspension", "by": "leader", "sides": ["russia"]} | dates
     world, tables = tables_of({"a": suspension})
-    assert {world.names.groups[g] for g in world.agents.group[tables.stockpile_seller.any(axis=1)]} == {"leader", "leader_arms"}
+    assert {world.names.groups[g] for g in world.agents.group[tables.stockpile_seller.any(axis=1)]} == {
+        "leader",
+        "leader_arms",
+    }
     _, tables = tables_of({"a": {"kind": "entity_listing", "hazard": 1.0} | dates})
     assert not tables.stockpile.any()
     assert not tables.stockpile_seller.any()

@@ -9,7 +9,15 @@ import pytest
 
 from sim.agents import KINDS as AGENT_KINDS
 from sim.policy import KINDS as POLICY_KINDS
-from sim.scenario.fields import JurisdictionFields, LegFields, LinkFields, MarketFields, ProductFields, SideFields, TimeFields
+from sim.scenario.fields import (
+    JurisdictionFields,
+    LegFields,
+    LinkFields,
+    MarketFields,
+    ProductFields,
+    SideFields,
+    TimeFields,
+)
 from sim.scenario.model import Scenario
 from tests.laws.common import Bits, bits, differences, run, small
 

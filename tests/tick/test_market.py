@@ -14,7 +14,9 @@ from sim.world.columns import ALIVE, BUYER, CLOSED, CLOSING, INTERMEDIARY, MANUF
 from tests.laws.common import run, small
 
 lines = st.lists(
-    st.tuples(st.integers(0, 4), st.integers(0, 2), st.integers(1, 30), st.integers(0, 3), st.sampled_from([1.0, 2.0, 2.5])),
+    st.tuples(
+        st.integers(0, 4), st.integers(0, 2), st.integers(1, 30), st.integers(0, 3), st.sampled_from([1.0, 2.0, 2.5])
+    ),
     min_size=1,
     max_size=25,
 )
@@ -23,7 +25,9 @@ lines = st.lists(
 
 @given(lines, st.booleans())
 @settings(max_examples=100, deadline=None)
-def test_orders_are_served_in_the_documented_order(found: list[tuple[int, int, int, int, float]], auction: bool) -> None:
+def test_orders_are_served_in_the_documented_order(
+    found: list[tuple[int, int, int, int, float]], auction: bool
+) -> None:
     """Posted: priority, link key, call. Bidding: what the seller nets first, then the same."""
     link, call, _, priority, bid = (np.array(column) for column in zip(*found, strict=True))
     priority = priority.astype(np.uint64)
@@ -32,7 +36,9 @@ def test_orders_are_served_in_the_documented_order(found: list[tuple[int, int, i
     leg = np.array([[0], [1], [0], [1], [0]])
     n = len(found)
     places, net = np.arange(n), np.zeros(n)
-    clear.rank_orders(0, n, auction, freight, premium, leg, key, link, np.zeros(n, dtype=np.int64), call, bid, priority, net, places)
+    clear.rank_orders(
+        0, n, auction, freight, premium, leg, key, link, np.zeros(n, dtype=np.int64), call, bid, priority, net, places
+    )
     gain = bid - freight[leg[link, 0], 0] - premium[link, 0]
     rank = [(-gain[o] if auction else 0.0, int(priority[o]), int(key[link[o]]), int(call[o])) for o in range(n)]
     assert [rank[o] for o in places] == sorted(rank)
@@ -64,8 +70,8 @@ def learnt(ordered: int, filled: int, seized: bool, elsewhere: bool) -> tuple[fl
     trust, risk, used = np.array([0.5]), np.array([0.2]), np.array([3])
     here = np.array([elsewhere or seized, False])
     learn.learn_links(
-        9, 1, np.array([0]), np.array([1]), trust, risk, used, np.array([ordered]), np.array([filled]), np.array([seized]),
-        here, 0.2, 0.3, 0.05, 0.02,
+        9, 1, np.array([0]), np.array([1]), trust, risk, used, np.array([ordered]), np.array([filled]),
+        np.array([seized]), here, 0.2, 0.3, 0.05, 0.02,
     )  # fmt: skip
     assert not here.any()
     return float(trust[0]), float(risk[0]), int(used[0])
@@ -84,7 +90,8 @@ def closed(kind: int, state: int, cash: float, stock: int, on_order: int, since:
     """State of one firm after the closures of tick 20, thirteen ticks of sell-off."""
     states = np.array([state])
     learn.close_firms(
-        20, 13.0, np.array([kind]), states, np.array([since]), np.array([cash]), np.array([[stock]]), np.array([[on_order]]),
+        20, 13.0, np.array([kind]), states, np.array([since]), np.array([cash]), np.array([[stock]]),
+        np.array([[on_order]]),
         np.zeros((4, 16), dtype=np.int32), np.full((1, 1), -1, dtype=np.int32), np.full((1, 1), -1, dtype=np.int32),
         np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64),
     )  # fmt: skip
@@ -138,7 +145,7 @@ def test_the_chance_of_an_investigation_rises_with_exposure() -> None:
 
 
 def test_compliant_makers_and_firms_refuse_what_is_barred() -> None:
-    """Under the leader's exit its makers and compliant arms ship nothing to customers they believe to serve the sides."""
+    """Under a ban no compliant firm in the origin sells abroad to customers whose papers name the side."""
     engine = Engine(build(small(), 1))
     while not engine.finished:
         engine.step()
@@ -158,12 +165,18 @@ def test_higher_prices_when_supply_is_short() -> None:
     """Half the capacity of all makers: exporters and importers dearer, mark-ups higher, twice as much unmet."""
     makers = ("leader", "second_brand")
     plain = run(small().without_policies(), 1)
-    changes = {f"groups.{g}.capacity.{p}": small().groups[g].capacity[p].values_on([small().time.start])[0] / 2 for g in makers for p in ("consumer", "thermal")}  # fmt: skip
+    changes = {}
+    for maker in makers:
+        for product, capacity in small().groups[maker].capacity.items():
+            changes[f"groups.{maker}.capacity.{product}"] = capacity.values_on([small().time.start])[0] / 2.0
     short = run(small().without_policies().with_changes(changes), 1)
     groups = [plain.world.names.groups.index(g) for g in ("cn_exporters", "ru_importers")]
     product = plain.world.names.products.index("consumer")
     for name in ("ask", "mark_up"):
-        assert (short.series[name][26:, groups, product].mean(axis=0) > plain.series[name][26:, groups, product].mean(axis=0)).all()
+        assert (
+            short.series[name][26:, groups, product].mean(axis=0)
+            > plain.series[name][26:, groups, product].mean(axis=0)
+        ).all()
     assert short.series["unmet"].sum() > 2.0 * plain.series["unmet"].sum()
 
 

@@ -156,9 +156,15 @@ def test_seeds_draw_different_worlds_of_the_same_groups() -> None:
 
 
 def test_traits_follow_their_distributions() -> None:
-    """A group of 4,000: mean and spread of sizes, shares of compliant and bidding firms, within five standard errors."""
+    """A group of 4,000: sizes, mark-ups, compliant firms, and no correlation; within five standard errors."""
     n = 4000
-    world = build(small().with_changes({"groups.aa_many": LONER | {"count": n, "size": {"lognormal": {"mean": 1.0, "cv": 0.8}}, "compliant_share": 0.3, "mark_up": {"uniform": [0.1, 0.3]}}}), 5)  # fmt: skip
+    spread = {
+        "count": n,
+        "size": {"lognormal": {"mean": 1.0, "cv": 0.8}},
+        "compliant_share": 0.3,
+        "mark_up": {"uniform": [0.1, 0.3]},
+    }
+    world = build(small().with_changes({"groups.aa_many": LONER | spread}), 5)
     rows = world.agents.group == world.names.groups.index("aa_many")
     assert abs(world.agents.size[rows].mean() - 1.0) < 5.0 * 0.8 / np.sqrt(n)
     assert abs(world.agents.compliant[rows].mean() - 0.3) < 5.0 * np.sqrt(0.21 / n)
@@ -171,7 +177,9 @@ def test_first_forecasts_trace_demand_upstream() -> None:
     """What makers of the product expect together is what end users with a supplier use."""
     world = build(load("symmetric"), 1)
     groups = [world.names.groups.index(g) for g in ("x_units", "y_units")]
-    demand = (world.groups.demand[0][world.agents.group] * world.agents.share[:, None])[np.isin(world.agents.group, groups)]
+    demand = (world.groups.demand[0][world.agents.group] * world.agents.share[:, None])[
+        np.isin(world.agents.group, groups)
+    ]
     makers = world.agents.group == world.names.groups.index("makers")
     assert world.agents.initial_forecast[makers].sum() == pytest.approx(demand.sum(), rel=1e-3)
 

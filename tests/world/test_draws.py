@@ -61,7 +61,9 @@ def test_high_bits_of_seed_and_key_count() -> None:
 
 def test_purposes_are_different_and_fit() -> None:
     """Two purposes with one number would share their draws; eight bits hold them."""
-    purposes = {k: v for k, v in vars(draws).items() if k.isupper() and isinstance(v, int) and not k.startswith("TABLE")}
+    purposes = {
+        k: v for k, v in vars(draws).items() if k.isupper() and isinstance(v, int) and not k.startswith("TABLE")
+    }
     assert len(purposes) >= 18
     assert len(set(purposes.values())) == len(purposes)
     assert all(0 < v < 256 for v in purposes.values())

@@ -82,7 +82,9 @@ def test_lots_are_queues(moves: list[tuple[bool, int, int, int, int]]) -> None:
     assert int(lots.merged[0]) == joined
     total = np.zeros(PRODUCTS, dtype=np.int64)
     held_in_lots(rows, lots.head, total)
-    assert total.tolist() == [sum(u for (_, p), q in plain.of.items() if p == product for _, u in q) for product in range(PRODUCTS)]
+    assert total.tolist() == [
+        sum(u for (_, p), q in plain.of.items() if p == product for _, u in q) for product in range(PRODUCTS)
+    ]
 
 
 def contents(lots: Lots, rows: np.ndarray) -> dict[tuple[int, int], list[tuple[int, int]]]:

@@ -1,0 +1,140 @@
+"""The engine as others use it: ticks, ends, twins, records in the middle, columns that are reported."""
+
+from __future__ import annotations
+
+import dataclasses
+import doctest
+
+import numpy as np
+import pytest
+
+import sim.engine
+from sim.engine import Engine
+from sim.world.build import build
+from sim.world.records import ACCOUNTS, COUNTERS, UNIT_ACCOUNTS, Records
+from tests.laws.common import bits, differences, run, small
+
+
+@pytest.fixture(scope="module")
+def records() -> Records:
+    """The small world."""
+    return run(small(), 1)
+
+
+def test_it_ends_after_its_last_tick_and_says_so() -> None:
+    """One step more is an error, and does not change the records."""
+    engine = Engine(build(small().with_changes({"time.end": "2023-02-05"}), 1))
+    assert not engine.finished
+    first = engine.run()
+    assert engine.finished
+    assert engine.tick == engine.world.calendar.ticks == 25
+    with pytest.raises(IndexError, match="25 ticks"):
+        engine.step()
+    assert (engine.run().deliveries["units"] == first.deliveries["units"]).all()
+
+
+def test_records_in_the_burn_in_are_empty() -> None:
+    """Nothing is recorded before the start."""
+    engine = Engine(build(small(), 1))
+    for _ in range(5):
+        engine.step()
+    found = engine.records()
+    assert all(len(array) == 0 for array in found.series.values())
+    assert len(found.deliveries["tick"]) == 0
+    assert found.ledger is not None
+    assert len(found.ledger["tick"]) == 0
+    assert not found.units.any()
+
+
+def test_later_ticks_do_not_change_records() -> None:
+    """Records taken in the middle stay as they are, to the end of the run."""
+    engine = Engine(build(small(), 1))
+    for _ in range(40):
+        engine.step()
+    found = engine.records()
+    before = {name: array.copy() for name, array in bits(found).items()}
+    engine.run()
+    assert differences(bits(found), before) == []
+    assert len(bits(engine.records())["deliveries.units"]) > len(before["deliveries.units"])
+
+
+def test_the_shapes_are_those_of_the_document(records: Records) -> None:
+    """Series by tick, then side, group, leg or policy, then product."""
+    names = records.world.names
+    ticks, products = 52, len(names.products)
+    shapes = {
+        len(names.sides): ("stock", "stock_foreign", "planned", "flown", "used", "used_foreign", "unmet", "delivered"),
+        len(names.groups): ("ordered", "filled", "refused", "ask", "mark_up", "trader_stock", "produced"),
+        len(names.legs): ("crossings", "inspected", "crossed_units", "seized_units", "crossed_value"),
+    }
+    for rows, series in shapes.items():
+        assert {records.series[name].shape for name in series} == {(ticks, rows, products)}
+    policies = ("in_force", "announced", "investigations", "listings")
+    assert {records.series[name].shape for name in policies} == {(ticks, len(names.policies))}
+    assert records.series["alive"].shape == (ticks, len(names.groups))
+    assert records.series["counters"].shape == (ticks, len(COUNTERS))
+    assert records.series["accounts"].shape == (ticks, len(ACCOUNTS))
+    assert records.units.shape == (len(UNIT_ACCOUNTS), products)
+
+
+def test_series_agree_with_the_ledger(records: Records) -> None:
+    """Crossings, units, values, seizures and sales by group, told twice."""
+    ledger, series, world = records.ledger, records.series, records.world
+    assert ledger is not None
+    where = (ledger["tick"], ledger["leg"], ledger["product"])
+    for name, weight in (
+        ("crossings", np.ones(len(ledger["tick"]))),
+        ("inspected", ledger["inspected"]),
+        ("crossed_units", ledger["units"]),
+        ("seized_units", ledger["units"] * ledger["seized"]),
+        ("crossed_value", ledger["units"] * ledger["unit_price"]),
+    ):
+        total = np.zeros(series[name].shape)
+        np.add.at(total, where, weight)
+        assert np.allclose(total, series[name], rtol=1e-12), name
+    sold = np.zeros_like(series["filled"])
+    np.add.at(sold, (ledger["tick"], world.agents.group[ledger["seller"]], ledger["product"]), ledger["units"])
+    assert (sold == series["filled"]).all()
+    assert series["counters"][:, COUNTERS.index("seizures")].sum() == ledger["seized"].sum()
+    assert series["flown"].sum() <= series["planned"].sum()
+    assert (series["used"] >= series["used_foreign"]).all()
+
+
+def test_every_counter_counts_somewhere() -> None:
+    """Over a few lively runs no counter stays at zero."""
+    total = np.zeros(len(COUNTERS), dtype=np.int64)
+    lively = {
+        "policies.listings.hazard": 0.5,
+        "policies.listings.stock": "frozen",
+        "groups.tr_traders.overhead": 6000.0,
+        "groups.tr_traders.founding_capital": 3000.0,
+        "groups.tr_traders.founding_rate": 0.5,
+    }
+    for changes in ({}, lively):
+        total += run(small().with_changes(changes), 3, ledger=False).series["counters"].sum(axis=0)
+    assert [name for name, count in zip(COUNTERS, total, strict=True) if count == 0] == []
+
+
+def test_policies_off_are_named_in_the_records() -> None:
+    """In order of id, whatever the order given."""
+    engine = Engine(build(small(), 1), without=("listings", "china_ban"))
+    engine.step()
+    assert engine.records().policies_off == ("china_ban", "listings")
+
+
+def test_the_world_is_not_changed_by_a_run() -> None:
+    """All its arrays are as they were."""
+    world = build(small(), 1)
+    before = {
+        (part, f.name): np.array(getattr(getattr(world, part), f.name))
+        for part in ("agents", "groups", "legs", "links")
+        for f in dataclasses.fields(getattr(world, part))
+    }
+    Engine(world).run()
+    for (part, name), array in before.items():
+        assert np.array_equal(array, getattr(getattr(world, part), name)), (part, name)
+
+
+def test_the_document_of_the_engine_runs() -> None:
+    """Its example is true."""
+    assert doctest.testmod(sim.engine).failed == 0
