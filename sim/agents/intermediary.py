@@ -167,7 +167,7 @@ def trader_ceiling(ask: float, usual: float) -> float:
         US dollars a unit.
 
     Example:
-        >>> trader_ceiling(110.0, 0.2)
+        >>> round(trader_ceiling(110.0, 0.2), 9)
         100.0
     """
     return ask / (1.0 + 0.5 * usual)

@@ -79,7 +79,7 @@ def log_of_record(x: float) -> float:
         log(x); minus infinity at 0, NaN below 0.
 
     Example:
-        >>> log_of_record(1.0), log_of_record(10.0)
+        >>> float(log_of_record(1.0)), float(log_of_record(10.0))
         (0.0, 2.302585092994046)
     """
     if not x > 0.0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.tick import clear, found, learn, order, plan, produce, quote, receive, regulate, ship, use
+from sim.tick import clear, found, learn, order, plan, produce, quote, receive, regulate, relate, ship, use
 from sim.tick.workspace import Workspace
 from sim.world.draws import link_keys
 from sim.world.records import ACCOUNTS, COUNTERS
@@ -283,7 +283,7 @@ class Stages(Workspace):
         world, state, rules, sums = self.world, self.state, self._rules, self.sums
         s, a, k = world.agents, state.agents, state.links
         sellers, buyers = self._found
-        new = found.search(
+        new = relate.search(
             world.seed, self.tick, self._rows.customers, s.key, s.group, s.jurisdiction, s.passes, s.sells, s.review,
             s.phase, world.groups.may_sell, world.legs.of, rules.search_rate, a.state, a.lost, a.need, a.sold, k.seller,
             k.buyer, k.key, k.carries, k.dead, k.by_buyer, k.first_of_buyer, k.by_seller, k.first_of_seller, sellers,
@@ -302,19 +302,21 @@ class Stages(Workspace):
             k.last_used[rows] = self.tick
             k.carries[rows] = s.sells[seller] & s.buys[buyer] & world.groups.may_sell[s.group[seller], s.group[buyer]]
             k.ordered[rows], k.filled[rows], k.seized[rows], k.dead[rows] = 0, 0, False, False
-            found.set_corridors(k.count, k.count + new, k.leg, k.corridor, k.way)
+            relate.set_corridors(k.count, k.count + new, k.leg, k.corridor, k.way)
             for end, first, order_of in (
                 (k.buyer, k.first_of_buyer, k.by_buyer),
                 (k.seller, k.first_of_seller, k.by_seller),
             ):
-                found.insert_links(k.count, k.count + new, end, first, order_of, self._extra)
+                relate.insert_links(k.count, k.count + new, end, first, order_of, self._extra)
             k.count += new
-        lapsed = found.lapse(self.tick, k.count, self._idle, a.state, k.seller, k.buyer, k.last_used, k.carries, k.dead)
+        lapsed = relate.lapse(
+            self.tick, k.count, self._idle, a.state, k.seller, k.buyer, k.last_used, k.carries, k.dead
+        )
         sums.counters[_COUNTER["new_links"]] += new
         sums.counters[_COUNTER["lapsed_links"]] += lapsed
         k.dead_count += lapsed
         if k.dead_count * _DEAD_SHARE > k.count:
-            k.count = found.drop_dead(
+            k.count = relate.drop_dead(
                 k.count, k.dead, k.seller, k.buyer, k.leg, k.key, k.trust, k.risk, k.last_used, k.carries, k.corridor,
                 k.way,
             )  # fmt: skip

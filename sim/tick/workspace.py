@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.policy.common import Tables
 from sim.policy.entity_listing import EntityListingFields
-from sim.tick import found, record, regulate
+from sim.tick import record, regulate, relate
 from sim.world import accounts
 from sim.world.columns import BUYER, DORMANT, MANUFACTURER, World
 from sim.world.state import State
@@ -94,14 +94,14 @@ class Workspace:
         )
         self._extra = np.zeros(n, dtype=np.int64)
         links = self.state.links
-        found.set_corridors(0, links.count, links.leg, links.corridor, links.way)
+        relate.set_corridors(0, links.count, links.leg, links.corridor, links.way)
         self._index_links()
 
     def _index_links(self) -> None:
         """Sorts links by buyer and by seller."""
         k = self.state.links
-        found.index_links(k.count, k.dead, k.buyer, k.first_of_buyer, k.by_buyer)
-        found.index_links(k.count, k.dead, k.seller, k.first_of_seller, k.by_seller)
+        relate.index_links(k.count, k.dead, k.buyer, k.first_of_buyer, k.by_buyer)
+        relate.index_links(k.count, k.dead, k.seller, k.first_of_seller, k.by_seller)
 
 
 class Rows:
