@@ -14,6 +14,7 @@ from sim.scenario.loading import load
 from sim.world.accounts import INFLOWS, UnbalancedError
 from sim.world.build import build
 from sim.world.columns import BUYER, CLOSED
+from sim.world.paths import UNITS
 from sim.world.records import ACCOUNTS, COUNTERS, UNIT_ACCOUNTS, Records
 from tests.laws.common import run, small
 from tests.worlds import small_world
@@ -106,18 +107,30 @@ def check_paths(records: Records) -> None:
         assert who not in seen[up]
         seen.append(seen[up] | {who})
         assert nodes["hops"][n] == nodes["hops"][up] + 1 == len(seen[n]) - 1
-        assert nodes["maker"][n] == nodes["maker"][up]
+        assert (nodes["maker"][n], nodes["product"][n]) == (nodes["maker"][up], nodes["product"][up])
         assert nodes["breach_path"][n] == nodes["breach_path"][up] | nodes["breach"][n]
         for kind in ("barred_law", "barred_contract", "barred_voluntary"):
             assert nodes[kind][n] & nodes[kind][up] == nodes[kind][up]
         legs, where = records.world.legs, records.world.agents.jurisdiction
         assert legs.of[where[holder[up]], where[who]] == nodes["leg"][n]
-    identity = ("parent", "holder", "leg", "way", "breach", "barred_law", "barred_contract", "barred_voluntary")
-    assert len(set(zip(*(nodes[c].tolist() for c in identity), strict=True))) == len(parent)
+    identity = (
+        "product",
+        "parent",
+        "holder",
+        "leg",
+        "way",
+        "breach",
+        "barred_law",
+        "barred_contract",
+        "barred_voluntary",
+    )
+    different = len(np.unique(np.stack([nodes[c] for c in identity]), axis=1).T)
+    assert different == len(parent)
     ledger = records.ledger
     assert ledger is not None
     assert (nodes["parent"][ledger["node"]] == ledger["parent"]).all()
     assert (nodes["holder"][ledger["node"]] == ledger["buyer"]).all()
+    assert (nodes["product"][ledger["node"]] == ledger["product"]).all()
     assert (nodes["holder"][ledger["parent"]] == ledger["seller"]).all()
 
 
@@ -282,7 +295,7 @@ def test_lots_that_differ_from_stock_are_found_and_named() -> None:
     engine = ran(20)
     lots = engine.state.lots
     agent, product = np.argwhere(lots.head >= 0)[0]
-    lots.units[lots.head[agent, product], product] += 1
+    engine.state.paths.rows[lots.head[agent, product], UNITS] += 1
     with pytest.raises(UnbalancedError, match=f"product {product}"):
         while not engine.finished:
             engine.step()
