@@ -63,7 +63,7 @@ class SellerFields(Fields):
         text="Share of agents that sell scarce stock by open bidding.",
     )
     review_weeks: int = parameter(1, unit="weeks", low=1, high=52, text="Time between two orders of an agent.")
-    safety_weeks: float = parameter(2.0, unit="weeks", low=0.0, text="Safety cover in the order-up-to level.")
+    safety_weeks: float = parameter(3.0, unit="weeks", low=0.0, text="Safety cover in the order-up-to level.")
     stockpile_weeks: float = parameter(
         0.0,
         unit="weeks",

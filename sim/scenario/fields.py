@@ -35,10 +35,10 @@ class MarketFields(Fields):
     risk_weight: float = parameter(2.0, unit="1", low=0.0, text="Logit weight on perceived risk.")
     trust_weight: float = parameter(1.0, unit="1", low=0.0, text="Logit weight on trust.")
     restock_gain: float = parameter(
-        0.2, unit="1", low=0.01, high=0.25, text="Share of the stock gap closed with one order."
+        0.1, unit="1", low=0.01, high=0.25, text="Share of the stock gap closed with one order."
     )
     smoothing: float = parameter(
-        0.5, unit="1", low=0.0, high=0.5, text="Forecast smoothing is this over lead and review time in ticks."
+        0.25, unit="1", low=0.0, high=0.5, text="Forecast smoothing is this over lead and review time in ticks."
     )
     refused_weight: float = parameter(
         0.2, unit="1", low=0.0, high=0.2, text="Weight of refused orders in the forecast."

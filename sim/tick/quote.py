@@ -101,7 +101,7 @@ def premium_column(
     carries: np.ndarray, risk: np.ndarray, state: np.ndarray, kind: np.ndarray, passes: np.ndarray, paper: np.ndarray,
     jurisdiction: np.ndarray,
     heed: np.ndarray, compliant: np.ndarray, diligence: np.ndarray, concealment: np.ndarray, tolerance: np.ndarray,
-    margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray, target: np.ndarray, penalty: np.ndarray,
+    margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray, ban: np.ndarray, target: np.ndarray, penalty: np.ndarray,
     suspended: np.ndarray, inspection: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
     refusal_belief: float, stake_ticks: float, consignment: float, need: np.ndarray, out: np.ndarray,
 ) -> int:  # fmt: skip
@@ -130,6 +130,7 @@ def premium_column(
         margin: float64 (agent,), smoothed licit margin, US dollars a tick.
         seen: float64 (agent, side).
         diversion: float64 (jurisdiction, side).
+        ban: float64 (leg, product, side).
         target: float64 (leg, product, side).
         penalty: float64 (leg, product, side).
         suspended: float64 (agent, product, side).
@@ -160,13 +161,20 @@ def premium_column(
                 out[k, p] = 0.0
                 if passes[a] or state[a] != ALIVE or not (any_target[e, p] or any_suspended[a, p]):
                     continue
+                # A sale that papers show to be barred needs no guess about where the goods end.
+                if paper[b] >= 0:
+                    unlawful = ban[e, p, paper[b]] > heed[a]
+                else:
+                    unlawful = True
+                    for s in range(sides):
+                        unlawful = unlawful and ban[e, p, s] > heed[a]
                 highest = 0.0
                 for s in range(sides):
                     law = target[e, p, s] > heed[a]
                     own = suspended[a, p, s] > heed[a]
                     if not law and not own:
                         continue
-                    where = 1.0 if paper[b] == s else diversion[jurisdiction[b], s]
+                    where = 1.0 if paper[b] == s or (law and unlawful) else diversion[jurisdiction[b], s]
                     believed = belief(where, seen[b, s], diligence[a])
                     if believed >= refusal_belief and (
                         (own and (kind[a] == MANUFACTURER or compliant[a])) or (law and compliant[a])

@@ -150,7 +150,7 @@ class Stages(Workspace):
         self.sums.counters[_COUNTER["refused_by_premium"]] += quote.premium_column(
              rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.leg, k.carries, k.risk, a.state, s.kind,
             s.passes, s.paper_side, s.jurisdiction, s.heed, s.compliant, s.diligence, s.concealment, s.tolerance,
-            a.margin, a.seen, world.diversion, tables.target, tables.penalty, tables.suspended,
+            a.margin, a.seen, world.diversion, tables.ban, tables.target, tables.penalty, tables.suspended,
             self.inspection_share, self._any_target, self._any_suspended, rules.refusal_belief, self._stake_ticks,
             rules.consignment_units, a.need, k.premium,
         )  # fmt: skip

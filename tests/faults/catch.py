@@ -14,6 +14,15 @@ import sys
 WORLDS = (5, 10, 14, 7, 20, 6, 17, 13, 1)
 """Small worlds in which, together, every rule acts."""
 
+KINDS = {
+    "known_answers": "known answers",
+    "tables_grow": "growth",
+    "conservation": "conservation",
+    "causality": "causality",
+    "agreement": "agreement",
+}
+"""What a test is called in the table, by a word of its name."""
+
 
 def by_tests(names: list[str]) -> tuple[str, str] | None:
     """Runs tests by name.
@@ -48,10 +57,10 @@ def by_tests(names: list[str]) -> tuple[str, str] | None:
         return None
     if not first.name:
         return "broken", f"pytest ended with {code!r}"
-    for word, kind in (("known_answers", "known answers"), ("tables_grow", "growth"), ("conservation", "conservation")):
+    for word, kind in KINDS.items():
         if word in first.name:
             return kind, first.name
-    return ("causality" if "causality" in first.name else "laws"), first.name
+    return "laws", first.name
 
 
 def by_world(number: int) -> tuple[str, str] | None:

@@ -56,10 +56,10 @@ def test_a_growing_table_keeps_its_rows() -> None:
     for number in range(20_000):
         table.reserve(1)
         n = int(table.count[0])
-        table.whole[n] = number, -number
+        table.whole[n] = number + 1, -number
         table.numbers[n] = number / 2
         table.count[0] += 1
     found = table.columns(("a", "b"), ("c",))
-    assert (found["a"] == np.arange(20_000)).all()
+    assert (found["a"] == np.arange(20_000) + 1).all()
     assert (found["b"] == -np.arange(20_000)).all()
     assert (found["c"] == np.arange(20_000) / 2).all()

@@ -252,7 +252,8 @@ class Party(mesa.Agent):  # type: ignore[misc]
         if not (by_law or by_maker):
             return 0.0
         seen = link.buyer.seen[side]
-        believed = 1.0 - (1.0 - link.buyer.looks_like(side)) * (1.0 - self.diligence * seen)
+        looks = 1.0 if by_law and book.breaks_law(link, product) else link.buyer.looks_like(side)
+        believed = 1.0 - (1.0 - looks) * (1.0 - self.diligence * seen)
         if believed >= market.refusal_belief:
             if by_maker and (self.kind == MANUFACTURER or self.compliant):
                 return math.inf
