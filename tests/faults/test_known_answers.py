@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,6 +23,11 @@ PUBLISHED = [
 """Key, counter and words of the known-answer file of Random123 1.14 for philox4x32 with 10 rounds."""
 
 
+def whole(number: int) -> Any:
+    """A number as kernels take keys and seeds."""
+    return np.uint64(number)
+
+
 def philox(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[int, ...]:
     """Philox4x32-10 in whole numbers of Python, after the paper."""
     (k0, k1), (c0, c1, c2, c3) = key, counter
@@ -38,7 +44,7 @@ def test_the_generator_is_the_published_one(
 ) -> None:
     """Compiled, and as written here."""
     assert philox(key, counter) == words
-    assert tuple(int(w) for w in draws.philox(*map(np.uint64, (*key, *counter)))) == words
+    assert tuple(int(w) for w in draws.philox(*map(whole, (*key, *counter)))) == words
 
 
 def test_an_address_is_that_of_the_document() -> None:
@@ -48,9 +54,9 @@ def test_an_address_is_that_of_the_document() -> None:
             for tick, purpose, index in ((0, 1, 0), (5, 2, 1), (5, 1, 17), (600, 34, 2**24 - 1)):
                 counter = (key % 2**32, key >> 32, tick, purpose * 2**24 + index)
                 words = philox((seed % 2**32, seed >> 32), counter)
-                found = draws.block(np.uint64(seed), np.uint64(key), tick, purpose, index)
+                found = draws.block(whole(seed), whole(key), tick, purpose, index)
                 assert tuple(int(w) for w in found) == words
-                assert draws.draw(np.uint64(seed), np.uint64(key), tick, purpose, index) == (words[0] + 0.5) / 2**32
+                assert draws.draw(whole(seed), whole(key), tick, purpose, index) == (words[0] + 0.5) / 2**32
 
 
 def test_no_two_purposes_are_the_same() -> None:
@@ -75,7 +81,7 @@ def test_a_link_key_is_that_of_the_document() -> None:
 
     for seller, buyer in ((1, 2), (2, 1), (2**64 - 1, 2**63), (0, 0)):
         expected = splitmix((seller + splitmix(buyer)) % 2**64)
-        assert int(draws.link_key(np.uint64(seller), np.uint64(buyer))) == expected
+        assert int(draws.link_key(whole(seller), whole(buyer))) == expected
 
 
 def test_rounding_is_right_in_the_mean() -> None:

@@ -16,7 +16,7 @@ def chain(years: int, **changes: Any) -> dict[str, Any]:
     """The chain as plain data.
 
     Args:
-        years: Years recorded after a burn-in of two years.
+        years: Years recorded after a burn-in of five years.
         changes: Fields of every group of traders.
     """
     trader: dict[str, Any] = {
@@ -52,7 +52,7 @@ def chain(years: int, **changes: Any) -> dict[str, Any]:
     links["l9"] = {"sellers": ["u2_fund"], "buyers": ["u3_units"], "degree": 3}
     return {
         "name": "chain",
-        "time": {"start": "2020-01-06", "end": f"{2020 + years}-01-05", "burn_in": 104, "settle": 8},
+        "time": {"start": "2020-01-06", "end": f"{2020 + years}-01-05", "burn_in": 260, "settle": 8},
         "sides": {"civil": {"civil": True}, "force": {}},
         "products": {"drone": {"hs_code": "8806", "reference_price": 1000.0}},
         "jurisdictions": {j: {"latitude": 0.0, "longitude": float(i)} for i, j in enumerate("MX")},

@@ -93,7 +93,7 @@ MARKET: dict[str, Any] = {
     "fine": 3.0,
     "payout_share": 0.9,
     "sell_off": 0.3,
-    "sell_off_weeks": 1.0,
+    "sell_off_weeks": 0.5,
     "owner_returns": 1.0,
     "ceiling_band": 0.1,
 }
@@ -134,7 +134,7 @@ GROUPS: dict[str, dict[str, tuple[str, Any]]] = {
     | {
         "compliant_share": ("second_brand", 1.0),
         "tolerance": ("second_brand", 0.01),
-        "diligence": ("second_brand", 1.0),
+        "diligence": ("component_makers", 1.0),
         "concealment": ("second_brand", 0.9),
         "review_weeks": ("ru_makers", 3),
         "safety_weeks": ("second_brand", 6.0),
@@ -158,7 +158,7 @@ GROUPS: dict[str, dict[str, tuple[str, Any]]] = {
         "products": ("ru_state", ["consumer", "fpv_kit"]),
         "size": ("ru_state", {"lognormal": {"mean": 1.0, "cv": 0.8}}),
         "side": ("row_civil", "ukraine"),
-        "side_on_paper": ("ru_contractors", ""),
+        "side_on_paper": ("row_civil", "ukraine"),
         "end_user": ("ru_civil", False),
         "demand": ("ru_units", {"consumer": 100, "fpv_kit": 150, "thermal": 40}),
         "sorties_survived": ("ru_units", 6.0),
