@@ -99,10 +99,10 @@ def ceiling_columns(
 def premium_column(
     customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray, leg: np.ndarray,
     carries: np.ndarray, risk: np.ndarray, state: np.ndarray, kind: np.ndarray, passes: np.ndarray, paper: np.ndarray,
-    jurisdiction: np.ndarray,
-    heed: np.ndarray, compliant: np.ndarray, diligence: np.ndarray, concealment: np.ndarray, tolerance: np.ndarray,
-    margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray, ban: np.ndarray, target: np.ndarray, penalty: np.ndarray,
-    suspended: np.ndarray, inspection: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
+    jurisdiction: np.ndarray, heed: np.ndarray, compliant: np.ndarray, diligence: np.ndarray,
+    concealment: np.ndarray, tolerance: np.ndarray, margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray,
+    ban: np.ndarray, target: np.ndarray, penalty: np.ndarray, suspended: np.ndarray, inspection: np.ndarray,
+    any_target: np.ndarray, any_suspended: np.ndarray,
     refusal_belief: float, stake_ticks: float, consignment: float, need: np.ndarray, out: np.ndarray,
 ) -> int:  # fmt: skip
     """The decision column `premium`, float64 (link, product), US dollars a unit; infinite where the seller refuses.

@@ -158,7 +158,7 @@ GROUPS: dict[str, dict[str, tuple[str, Any]]] = {
         "products": ("ru_state", ["consumer", "fpv_kit"]),
         "size": ("ru_state", {"lognormal": {"mean": 1.0, "cv": 0.8}}),
         "side": ("row_civil", "ukraine"),
-        "side_on_paper": ("row_civil", "ukraine"),
+        "side_on_paper": ("row_civil", "russia"),
         "end_user": ("ru_civil", False),
         "demand": ("ru_units", {"consumer": 100, "fpv_kit": 150, "thermal": 40}),
         "sorties_survived": ("ru_units", 6.0),
