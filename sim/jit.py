@@ -49,7 +49,11 @@ def _cache_directory() -> Path | None:
     limit = time.time() - _UNUSED_DAYS * 86_400
     for other in root.iterdir():
         used = other / "used"
-        if other != directory and used.exists() and used.stat().st_mtime < limit:
+        try:
+            stale = other != directory and used.stat().st_mtime < limit
+        except OSError:  # not a cache, or another process has just deleted it
+            continue
+        if stale:
             shutil.rmtree(other, ignore_errors=True)
     return directory
 
