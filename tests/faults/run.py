@@ -67,6 +67,8 @@ def run_set(folder: Path, worlds: Iterable[int], tests: Iterable[str], *, plain:
         )
     except subprocess.TimeoutExpired:
         return {"by": "", "said": f"did not end in {LIMIT} seconds", "world": None}
+    if done.returncode < 0:
+        return {"by": "", "said": f"was ended by signal {-done.returncode}", "world": None}
     if done.returncode != 0:
         # The package cannot even be imported, or a world not be built: every test fails.
         return {"by": "every test", "said": done.stderr.strip().splitlines()[-1], "world": None}
