@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.world.columns import NO_SIDE, UNLIMITED, World
+from sim.world.columns import World
 from sim.world.lots import Lots
 from sim.world.paths import Paths
-
-__all__ = ["AgentState", "LinkState", "Orders", "State", "Transit"]
 
 
 class AgentState:
@@ -157,12 +155,3 @@ def _room(array: np.ndarray, rows: int) -> np.ndarray:
     grown = np.zeros((rows, *array.shape[1:]), dtype=array.dtype)
     grown[: len(array)] = array
     return grown
-
-
-def paper_side_columns(world: World) -> np.ndarray:
-    """Bool (agent, side): whether papers show the side."""
-    sides = np.arange(len(world.names.sides))
-    return (world.agents.paper_side[:, None] == sides[None, :]) & (world.agents.paper_side[:, None] != NO_SIDE)
-
-
-__all__ += ["UNLIMITED", "paper_side_columns"]
