@@ -79,13 +79,34 @@ def mark_up(previous: float, usual: float, most: float, refused_share: float, ga
     return min(most, max(0.5 * usual, previous + gain * refused_share - decay * (previous - usual)))
 
 
+def replacement_cost(unit_cost: float, last_paid: float) -> float:
+    """What a trader reckons a unit costs when it sets its price, US dollars.
+
+    ``max(unit_cost, last_paid)``: when sources get dearer a trader prices old stock at what it costs to replace; when
+    they get cheaper it first sells off what it paid more for. Retail prices rise faster than they fall (Peltzman
+    2000, Journal of Political Economy 108; F11).
+
+    Args:
+        unit_cost: Moving average cost of the stock, US dollars a unit.
+        last_paid: Landed price of its last purchase, US dollars a unit.
+
+    Returns:
+        US dollars a unit.
+
+    Example:
+        >>> replacement_cost(100.0, 130.0)
+        130.0
+    """
+    return max(unit_cost, last_paid)
+
+
 def ask_price(unit_cost: float, taken_mark_up: float) -> float:
     """Price asked for a unit before any reservation premium, US dollars.
 
     ``unit_cost * (1 + mark_up)`` (MODEL.md section 3.5).
 
     Args:
-        unit_cost: Moving average cost of the stock, US dollars a unit.
+        unit_cost: Cost of a unit, US dollars: a maker's cost of production, a trader's :func:`replacement_cost`.
         taken_mark_up: Mark-up, share of unit cost.
 
     Returns:

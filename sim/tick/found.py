@@ -53,8 +53,8 @@ def found(
     size: np.ndarray, rate: np.ndarray, lag: np.ndarray, capital: np.ndarray, sells: np.ndarray, entry_share: float,
     owner_returns: float, firms: np.ndarray, sums: np.ndarray, signal: np.ndarray, state: np.ndarray, opens: np.ndarray,
     opened: np.ndarray, closed: np.ndarray, owner: np.ndarray, cash: np.ndarray, forecast: np.ndarray,
-    mark_up: np.ndarray, unit_cost: np.ndarray, links: int, seller: np.ndarray, buyer: np.ndarray, last_used:
-    np.ndarray,
+    mark_up: np.ndarray, unit_cost: np.ndarray, price_seen: np.ndarray, links: int, seller: np.ndarray, buyer:
+    np.ndarray, last_used: np.ndarray,
 ) -> tuple[int, float]:  # fmt: skip
     """Opens slots whose founding is due, and starts foundings where mark-ups are high.
 
@@ -84,6 +84,7 @@ def found(
         forecast: float64 (agent, product).
         mark_up: float64 (agent, product).
         unit_cost: float64 (agent, product).
+        price_seen: float64 (agent, product).
         links: Number of links.
         seller: int64 (link,).
         buyer: int64 (link,).
@@ -112,6 +113,7 @@ def found(
                     forecast[a, p] = sums[0, g, p] / firms[g, p] * entry_share * size[a]
                     mark_up[a, p] = sums[1, g, p] / firms[g, p]
                     unit_cost[a, p] = sums[2, g, p] / firms[g, p]
+                    price_seen[a, p] = unit_cost[a, p]
             for k in range(links):
                 if seller[k] == a or buyer[k] == a:
                     last_used[k] = tick

@@ -7,11 +7,12 @@ import numpy as np
 from sim.agents import buyer as buyers
 from sim.agents import intermediary
 from sim.jit import kernel
-from sim.world.columns import ALIVE, BUYER, CLOSING, MANUFACTURER
+from sim.world.columns import ALIVE, BUYER, CLOSING, INTERMEDIARY, MANUFACTURER
 from sim.world.floats import exp, log
 
 mark_up = kernel(intermediary.mark_up)
 ask_price = kernel(intermediary.ask_price)
+replacement_cost = kernel(intermediary.replacement_cost)
 belief = kernel(intermediary.belief)
 premium = kernel(intermediary.premium)
 trader_ceiling = kernel(intermediary.trader_ceiling)
@@ -35,8 +36,8 @@ def move_mark_ups(
 
 @kernel
 def ask_column(
-    sells: np.ndarray, passes: np.ndarray, state: np.ndarray, unit_cost: np.ndarray, taken: np.ndarray, sell_off: float,
-    out: np.ndarray,
+    sells: np.ndarray, passes: np.ndarray, kind: np.ndarray, state: np.ndarray, unit_cost: np.ndarray, price_seen:
+    np.ndarray, taken: np.ndarray, sell_off: float, out: np.ndarray,
 ) -> None:  # fmt: skip
     """The decision column `ask_price`, float64 (agent, product), US dollars a unit before any premium.
 
@@ -52,6 +53,8 @@ def ask_column(
                 out[a, p] = 0.0
             elif state[a] == CLOSING:
                 out[a, p] = unit_cost[a, p] * sell_off
+            elif kind[a] == INTERMEDIARY:
+                out[a, p] = ask_price(replacement_cost(unit_cost[a, p], price_seen[a, p]), taken[a, p])
             else:
                 out[a, p] = ask_price(unit_cost[a, p], taken[a, p])
 

@@ -135,7 +135,9 @@ class Stages(Workspace):
                 s.sells, s.passes, s.usual_mark_up, s.highest_mark_up, a.state, a.ordered, a.refused,
                 rules.scarcity_gain, rules.scarcity_decay, a.mark_up,
             )  # fmt: skip
-        quote.ask_column(s.sells, s.passes, a.state, a.unit_cost, a.mark_up, rules.sell_off, self.ask_price)
+        quote.ask_column(
+            s.sells, s.passes, s.kind, a.state, a.unit_cost, a.price_seen, a.mark_up, rules.sell_off, self.ask_price
+        )
         quote.ceiling_columns(
             rows.customers, s.kind, s.buys, s.ceiling, s.usual_mark_up, s.highest_mark_up, world.reference_price,
             a.unit_cost, self.ask_price, a.need, a.stock, a.on_order, rules.urgency_exponent, self.ceiling,
@@ -272,7 +274,7 @@ class Stages(Workspace):
                 world.groups.founding_lag, s.founding_capital, s.sells, rules.entry_share, rules.owner_returns,
                 self._firms,
                 self._group_sums, self._signal, a.state, a.opens, a.opened, a.closed, a.owner, a.cash, a.forecast,
-                a.mark_up, a.unit_cost, k.count, k.seller, k.buyer, k.last_used,
+                a.mark_up, a.unit_cost, a.price_seen, k.count, k.seller, k.buyer, k.last_used,
             )  # fmt: skip
             sums.counters[_COUNTER["foundings"]] += opened
             sums.money[_ACCOUNT["founding_capital"]] += capital

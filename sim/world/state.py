@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.world.columns import World
+from sim.world.columns import INTERMEDIARY, World
 from sim.world.lots import Lots
 from sim.world.paths import Paths
 
@@ -40,7 +40,8 @@ class AgentState:
         self.forecast = agents.initial_forecast.copy()
         self.mark_up = np.repeat(agents.usual_mark_up[:, None], products, axis=1)
         self.unit_cost = agents.initial_unit_cost.copy()
-        self.price_seen = np.repeat(world.reference_price[None, :], n, axis=0)
+        trader = agents.kind == INTERMEDIARY
+        self.price_seen = np.where(trader[:, None], self.unit_cost, world.reference_price[None, :])
         self.seized_here = np.zeros(n, dtype=np.bool_)
 
 

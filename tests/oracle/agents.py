@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.world.draws import DONATE, LOSE, PRODUCE, USE, binomial
 from sim.world.floats import exp, inverse_normal, log
-from tests.oracle.party import Party, whole
+from tests.oracle.party import Party, Shelf, whole
 from tests.oracle.series import foreign
 
 if TYPE_CHECKING:
@@ -79,9 +79,19 @@ class Trader(Party):
 
     is_firm = True
 
+    def first_shelf(self, product: int) -> Shelf:
+        """A trader starts with the price of its first stock in mind."""
+        shelf = super().first_shelf(product)
+        shelf.price_seen = shelf.unit_cost
+        return shelf
+
+    def cost_to_price(self, shelf: Shelf) -> float:
+        """What the trader's last purchase cost, where that is above the mean of its stock."""
+        return shelf.price_seen if shelf.price_seen > shelf.unit_cost else shelf.unit_cost
+
     def most_paid(self, product: int) -> float:
         """The resale price less half the usual margin."""
-        return self.ask(product) / (1.0 + 0.5 * self.usual_mark_up)
+        return self.shelves[product].quoted / (1.0 + 0.5 * self.usual_mark_up)
 
 
 class Buyer(Party):

@@ -208,6 +208,7 @@ def open_slot(model: OracleModel, party: Party, group: Standing) -> None:
             shelf.forecast = forecast * model.market.entry_share * party.size
             shelf.mark_up = mark_up
             shelf.unit_cost = unit_cost
+            shelf.price_seen = unit_cost
     for link in [*party.suppliers, *party.customers]:
         link.last_used = model.tick
 

@@ -124,7 +124,7 @@ class Market:
                 continue
             units = need // calls + (1 if call < need % calls else 0)
             link, landed, premium = self.choose(choices, product, call)
-            ask, freight = link.seller.ask(product), self.freight(link, product)
+            ask, freight = link.seller.shelves[product].quoted, self.freight(link, product)
             bid, reserved = math.inf, landed
             if link.seller.bidding:
                 bid = self.bid(party, link, product, call)
@@ -157,7 +157,7 @@ class Market:
             premium = link.premium[product]
             if premium == math.inf:
                 continue
-            landed = link.seller.ask(product) + premium + self.freight(link, product)
+            landed = link.seller.shelves[product].quoted + premium + self.freight(link, product)
             if landed > ceiling:
                 continue
             price_term = 0.0

@@ -224,7 +224,11 @@ class Party(mesa.Agent):  # type: ignore[misc]
             return 0.0
         if self.state == CLOSING:
             return shelf.unit_cost * float(self.model.market.sell_off)
-        return shelf.unit_cost * (1.0 + shelf.mark_up)
+        return self.cost_to_price(shelf) * (1.0 + shelf.mark_up)
+
+    def cost_to_price(self, shelf: Shelf) -> float:
+        """The cost on which a mark-up is laid."""
+        return shelf.unit_cost
 
     def most_paid(self, product: int) -> float:
         """The ceiling of a customer, US dollars a unit landed."""
