@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.scenario.loading import load as load
     from sim.scenario.model import Scenario as Scenario
     from sim.scenario.shipped import shipped as shipped
+    from sim.seeds.frame import evidence as evidence
     from sim.world.build import build as build
 
 __version__ = "0.1.0"
@@ -35,6 +36,7 @@ _PUBLIC = {
     "ScenarioError": "sim.declare.errors",
     "build": "sim.world.build",
     "chains": "sim.ledger.trace",
+    "evidence": "sim.seeds.frame",
     "load": "sim.scenario.loading",
     "measure": "sim.measures.frame:measures",
     "run": "sim.experiments.run",
@@ -51,6 +53,7 @@ __all__ = [
     "__version__",
     "build",
     "chains",
+    "evidence",
     "load",
     "measure",
     "run",

@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LEVELS = (
     ("jit",),
     ("declare",),
-    ("agents", "policy"),
+    ("agents", "policy", "seeds"),
     ("scenario",),
     ("world",),
     ("tick",),

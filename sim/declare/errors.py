@@ -68,7 +68,18 @@ CODES: dict[str, Code] = {
     "S415": Code("link rule without a product", "Link groups that share a product."),
     "S416": Code("policy without a target", "Name sides or destinations."),
 }
-"""Every code, with its title and what to do."""
+"""Every code of a scenario, with its title and what to do."""
+
+EVIDENCE_CODES: dict[str, Code] = {
+    "E101": Code("no such evidence", "Name a row, role, table or source that there is; `sim evidence` lists the rows."),
+    "E102": Code("evidence table not readable", "Correct the file: UTF-8, comma-separated, a header, a row a line."),
+    "E103": Code("columns not as declared", "Give the table the columns declared, each once."),
+    "E104": Code("cell not valid", "Correct the cell."),
+    "E105": Code("row contradicts itself", "Correct one of the cells named."),
+    "E106": Code("id stands twice", "Give each row an id of its own; none is renumbered."),
+    "E107": Code("id that is not there", "Correct the id, or add the row that it names."),
+}
+"""Every code of the evidence tables, with its title and what to do."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,7 @@ class Problem:
     """One thing that is wrong.
 
     Attributes:
-        code: A key of :data:`CODES`.
+        code: A key of :data:`CODES` or :data:`EVIDENCE_CODES`.
         message: What is wrong, in a sentence.
         path: Dotted path in the scenario, or empty.
         value: The value found, or None.
@@ -106,7 +117,7 @@ class Problem:
 
     def __str__(self) -> str:
         """The problem as a block of lines."""
-        code = CODES[self.code]
+        code = CODES.get(self.code) or EVIDENCE_CODES[self.code]
         lines = [f"{self.code} {code.title}" + (f": {self.path}" if self.path else "")]
         if self.file:
             lines.append(f"  In: {self.file}" + (f", line {self.line}" if self.line is not None else ""))
@@ -139,6 +150,9 @@ class ScenarioError(Exception):
              To do: Add it.
     """
 
+    subject = "the scenario"
+    """Where the problems are, as the first line says it."""
+
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Keeps the problems, sorted, each once."""
         unique = {(p.code, p.file, p.line, p.path, p.message): p for p in problems}
@@ -153,7 +167,7 @@ class ScenarioError(Exception):
     def __str__(self) -> str:
         """All problems, numbered."""
         count = len(self.problems)
-        blocks = [f"{count} problem{'' if count == 1 else 's'} in the scenario"]
+        blocks = [f"{count} problem{'' if count == 1 else 's'} in {self.subject}"]
         for number, problem in enumerate(self.problems, start=1):
             lines = str(problem).split("\n")
             indent = " " * (len(str(number)) + 2)
@@ -161,11 +175,30 @@ class ScenarioError(Exception):
         return "\n\n".join(blocks)
 
 
+class EvidenceError(ScenarioError):
+    """Evidence tables that cannot be used, or a question that they cannot answer.
+
+    It is a :class:`ScenarioError`, so that whoever catches bad input catches both.
+
+    Example:
+        >>> print(EvidenceError([Problem("E101", "There is no row `D99`.", value="D99", nearest="D19")]))
+        1 problem in the evidence
+        <BLANKLINE>
+        1. E101 no such evidence
+             There is no row `D99`.
+             Found: 'D99'
+             Did you mean: D19
+             To do: Name a row, role, table or source that there is; `sim evidence` lists the rows.
+    """
+
+    subject = "the evidence"
+
+
 class BadValue(ValueError):
     """A value that a declaration does not allow; whoever knows the place makes a :class:`Problem` of it.
 
     Attributes:
-        code: A key of :data:`CODES`.
+        code: A key of :data:`CODES` or :data:`EVIDENCE_CODES`.
         message: What is wrong, in a sentence.
         at: Keys below the value's own path.
         value: The value found, or None.

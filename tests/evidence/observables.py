@@ -6,19 +6,17 @@ Customs records do not exist in a run so far. They are stood in for by the true 
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from sim.ledger.labels import agent_labels, categorical, dates_of, tick_dates
 from sim.ledger.paths import paths
+from sim.seeds.reading import read_evidence
 from sim.world.records import Records
 
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 PARCELS = ("cn_parcel_sellers",)
 """Sellers whose parcels no customs record shows."""
 DAYS_A_MONTH = 30.4375
@@ -37,6 +35,7 @@ class Fact:
         unit: Its unit.
         first: First day of the window.
         last: Last day of the window.
+        bound: ``both``, ``at least``, ``at most``; empty where there is no number.
     """
 
     id: str
@@ -45,41 +44,35 @@ class Fact:
     unit: str
     first: date
     last: date
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
+    bound: str = "both"
 
 
 def facts() -> dict[str, Fact]:
     """The facts by id; those without a window span all time."""
-    found = {}
-    for row in _rows("facts"):
-        first = date.fromisoformat(row["window_start"]) if row["window_start"] else date.min
-        last = date.fromisoformat(row["window_end"]) if row["window_end"] else date.max
-        value = float(row["value"]) if row["value"] else float("nan")
-        found[row["id"]] = Fact(row["id"], row["fact"], value, row["unit"], first, last)
-    return found
+    return {
+        row.id: Fact(
+            row.id,
+            row.fact,
+            float("nan") if row.value is None else row.value,
+            row.unit,
+            row.window_start or date.min,
+            row.window_end or date.max,
+            row.bound,
+        )
+        for row in read_evidence().tables["facts"].values()
+    }
 
 
 def parameters() -> dict[str, float]:
     """Defaults of `seeds/parameters.csv` by id."""
-    return {row["id"]: float(row["default"]) for row in _rows("parameters")}
+    return {row.id: row.default for row in read_evidence().tables["parameters"].values()}
 
 
 def volumes() -> dict[str, Fact]:
     """The reading of `seeds/volumes.csv` by id."""
     return {
-        row["id"]: Fact(
-            row["id"],
-            f"{row['group']}: {row['flow']}",
-            float(row["value"]),
-            row["unit"],
-            date.fromisoformat(row["window_start"]),
-            date.fromisoformat(row["window_end"]),
-        )
-        for row in _rows("volumes")
+        row.id: Fact(row.id, f"{row.group}: {row.flow}", row.value, row.unit, row.window_start, row.window_end)
+        for row in read_evidence().tables["volumes"].values()
     }
 
 

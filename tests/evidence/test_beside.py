@@ -7,10 +7,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from tests.evidence import beside
+from tests.evidence import events
 from tests.evidence import observables as obs
-from tests.evidence.beside import Row
+from tests.evidence.facts import fact_rows
 from tests.evidence.observables import Fact
+from tests.evidence.rows import Row, line, number
 
 COLUMNS = (
     "date", "origin", "destination", "seller_group", "buyer_group", "product", "units", "value", "landed",
@@ -114,7 +115,7 @@ def test_a_ratio_of_prices_is_held_against_the_change() -> None:
 def test_a_row_means_over_seeds_and_names_its_range() -> None:
     row = Row(fact(100.0), (50.0, 150.0))
     assert row.mean == 100.0 and row.ratio == 1.0
-    assert beside.line(row) == "| X01 | a fact | units | 100 | 100 | 50.0 – 150 | 1.00 | yes |  |"
+    assert line(row) == "| X01 | a fact | units | 100 | 100 | 50.0 – 150 | 1.00 | yes |  |"
 
 
 @pytest.mark.parametrize(
@@ -129,11 +130,11 @@ def test_a_row_means_over_seeds_and_names_its_range() -> None:
     ],
 )
 def test_numbers(value: float, text: str) -> None:
-    assert beside.number(value) == text
+    assert number(value) == text
 
 
 def test_windows() -> None:
-    assert beside.windows(date(2023, 1, 1), (0, 10), 10) == [
+    assert events.windows(date(2023, 1, 1), (0, 10), 10) == [
         (date(2023, 1, 1), date(2023, 1, 10)),
         (date(2023, 1, 11), date(2023, 1, 20)),
     ]
@@ -144,3 +145,10 @@ def test_every_fact_and_prior_it_needs_is_there() -> None:
     assert {"D02", "D20", "D32", "F11", "F14b"} <= set(known)
     assert {"P10", "P11", "P56"} <= set(prior)
     assert {"V01", "V27"} <= set(volumes)
+
+
+def test_rules_follow_the_bounds_of_the_evidence() -> None:
+    rules = {row.fact.id: row.rule for row in fact_rows([])}
+    assert {key for key, rule in rules.items() if rule == "least"} == {"D01", "D02", "D16", "F02", "F02b", "F07"}
+    assert {key for key, rule in rules.items() if rule == "most"} == {"F01", "F01b", "F01d"}
+    assert {key for key, rule in rules.items() if rule == "change"} == {"F11b", "F16", "D19"}

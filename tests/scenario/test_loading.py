@@ -14,7 +14,7 @@ from small_world import SMALL, problems_of, small_data, toml_text
 
 from sim.declare.errors import ScenarioError
 from sim.scenario.loading import load, parse_changes
-from sim.scenario.shipped import scenarios_dir, seeds_dir, shipped
+from sim.scenario.shipped import scenarios_dir, shipped
 
 SCENARIO = load(SMALL)
 
@@ -173,7 +173,6 @@ def test_what_is_no_change(text: str) -> None:
 
 def test_shipped_scenarios_are_found_by_name() -> None:
     assert scenarios_dir().name == "scenarios"
-    assert seeds_dir().name == "seeds"
     for name, path in shipped().items():
         assert path.stem == name
 

@@ -1,4 +1,4 @@
-"""The evidence as data: ids are unique, sources exist, and every id cited anywhere exists."""
+"""The evidence as data: it adds up, it speaks of what a run shows, and every id cited anywhere exists."""
 
 from __future__ import annotations
 
@@ -13,26 +13,29 @@ from typing import Any
 import pytest
 
 from sim.declare.parameter import ASSUMED
+from sim.measures.frame import REGISTRY
+from sim.scenario.loading import load
 from sim.scenario.tables import SECTIONS
+from sim.seeds.cells import BOUNDS, ROLES
+from sim.seeds.reading import read_evidence, seeds_dir
+from sim.seeds.tables import TABLES
+from sim.world.records import Records
 
 ROOT = Path(__file__).resolve().parents[2]
-SEEDS = ROOT / "seeds"
 SCENARIOS = ROOT / "scenarios"
 
-LETTERS = {"facts": "DFG", "parameters": "P", "volumes": "V", "clock": "T"}
-ROLES = {"fit", "check", "prior", "pattern", "policy", "measure"}
 LAST_FIT = date(2023, 8, 31)
+"""Calibration uses only windows that end by this day."""
 
 
-def rows(name: str) -> list[dict[str, str]]:
+def rows(name: str) -> list[Any]:
     """Rows of a seed table."""
-    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
+    return list(read_evidence().tables[name].values())
 
 
 def known_ids() -> set[str]:
     """Every evidence id, and the word for none."""
-    return {row["id"] for name in LETTERS for row in rows(name)} | {ASSUMED}
+    return {*read_evidence().table_of, ASSUMED}
 
 
 def ids_in(evidence: Any) -> list[str]:
@@ -53,59 +56,57 @@ def cited_in(value: Any, path: str) -> Iterator[tuple[str, str]]:
                 yield from cited_in(below, f"{path}.{key}")
 
 
-def test_every_id_stands_once() -> None:
-    found = [row["id"] for name in LETTERS for row in rows(name)]
-    assert len(found) == len(set(found))
-
-
-@pytest.mark.parametrize("name", sorted(LETTERS))
-def test_ids_have_the_letter_of_their_table(name: str) -> None:
-    for row in rows(name):
-        assert re.fullmatch(rf"[{LETTERS[name]}]\d\d[a-z]?", row["id"]), row["id"]
-
-
-@pytest.mark.parametrize("name", sorted(LETTERS))
-def test_every_source_exists(name: str) -> None:
-    sources = [row["id"] for row in rows("sources")]
-    assert len(sources) == len(set(sources))
-    for row in rows(name):
-        for source in row["source"].split(";"):
-            assert source in sources, row["id"]
-
-
-def test_every_source_is_used() -> None:
-    used = {source for name in LETTERS for row in rows(name) for source in row["source"].split(";")}
-    assert used == {row["id"] for row in rows("sources")}
-
-
-def test_facts_make_sense() -> None:
+def test_fitted_facts_end_in_time() -> None:
     for row in rows("facts"):
-        assert row["role"] in ROLES, row["id"]
-        assert row["confidence"] in {"H", "M", "L"}, row["id"]
-        low, value, high = (float(row[key]) if row[key] else None for key in ("low", "value", "high"))
-        assert low is None or value is None or low <= value, row["id"]
-        assert high is None or value is None or value <= high, row["id"]
-        assert bool(row["unit"]) == bool(row["value"]), row["id"]
-        start, end = (date.fromisoformat(row[key]) if row[key] else None for key in ("window_start", "window_end"))
-        assert start is None or end is None or start <= end, row["id"]
+        if row.role == "fit":
+            assert row.window_end <= LAST_FIT, row.id
 
 
-def test_fitted_facts_can_be_fitted() -> None:
-    for row in rows("facts"):
-        if row["role"] == "fit":
-            assert row["value"] and row["observable"] and row["window_start"], row["id"]
-            assert date.fromisoformat(row["window_end"]) <= LAST_FIT, row["id"]
+def test_what_a_row_is_compared_with_is_named_as_in_a_run() -> None:
+    """Words in backticks are measures, or series of the records."""
+    found = [
+        (row.id, word)
+        for row in (*rows("facts"), *rows("parameters"))
+        for text in (getattr(row, "observable", ""), row.not_computed)
+        for word in re.findall(r"`([^`]*)`", text)
+    ]
+    assert len(found) > 20
+    for key, word in found:
+        assert word in REGISTRY or f"``{word}``" in (Records.__doc__ or ""), f"{key}: {word}"
 
 
-def test_defaults_lie_within_their_ranges() -> None:
+def test_what_a_parameter_sets_is_there() -> None:
+    scenario = load("baseline")
     for row in rows("parameters"):
-        if row["low"] or row["high"]:
-            assert float(row["low"]) <= float(row["default"]) <= float(row["high"]), row["id"]
+        if row.sets:
+            section, *middle, key = row.sets.split(".")
+            tables = getattr(scenario, section)
+            if not middle:
+                assert key in type(tables).model_fields, row.id
+            elif middle == ["*"]:
+                assert any(key in type(table).model_fields for table in tables.values()), row.id
+            else:
+                assert key in type(tables[middle[0]]).model_fields, row.id
+
+
+def test_the_page_names_every_file_column_and_role() -> None:
+    page = (seeds_dir() / "README.md").read_text(encoding="utf-8")
+    for name, declared in TABLES.items():
+        assert f"`{name}.csv`" in page
+        for column in declared.model_fields:
+            assert f"`{column}`" in page, f"{name}: {column}"
+    for word in (*ROLES, *BOUNDS):
+        assert f"`{word}`" in page, word
+    facts = [row.id for row in rows("facts")]
+    counts = [f"{len(facts)} numbers of {len({key[:3] for key in facts})} facts"]
+    counts += [str(len(rows(name))) for name in TABLES if name != "facts"]
+    for name, count in zip(TABLES, counts, strict=True):
+        assert re.search(rf"^\| `{name}\.csv` \|.*\| {count} \|$", page, re.MULTILINE), name
 
 
 def test_volumes_add_up() -> None:
-    value = {row["id"]: float(row["value"]) for row in rows("volumes")}
-    output = {row["id"]: float(row["default"]) for row in rows("parameters")}["P07"]
+    value = {row.id: row.value for row in rows("volumes")}
+    output = {row.id: row.default for row in rows("parameters")}["P07"]
     assert sum(value[f"V0{i}"] for i in range(1, 5)) == output
     transit = sum(value[f"V{i:02d}"] for i in range(8, 15))
     to_russia = value["V05"] + transit + value["V18"]

@@ -1,0 +1,114 @@
+"""A row of the main tables: a fact beside the model, and whether they agree."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.world.records import Records
+from tests.evidence.observables import Fact
+
+FACTOR = 3.0
+"""Within this factor a number agrees."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run with what the tables need of it.
+
+    Attributes:
+        records: The run.
+        book: Its true ledger with names.
+    """
+
+    records: Records
+    book: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the main table.
+
+    Attributes:
+        fact: The fact, or volume.
+        model: Its value in each run.
+        rule: ``ratio``, ``least`` (a lower bound), ``most`` (an upper bound), ``change`` (the fact is a ratio of
+            prices: what is held against it is the change, so that no change does not pass for a third of it).
+        note: What to know of it; why it fails, where it does.
+    """
+
+    fact: Fact
+    model: tuple[float, ...]
+    rule: str = "ratio"
+    note: str = ""
+
+    @property
+    def mean(self) -> float:
+        """Mean over runs."""
+        return float(np.mean(self.model))
+
+    @property
+    def ratio(self) -> float:
+        """Mean over the evidence, NaN where there is nothing to divide by; for a change, less one above and below."""
+        if self.rule == "change":
+            return (self.mean - 1.0) / (self.fact.value - 1.0)
+        return self.mean / self.fact.value if self.fact.value else float("nan")
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the mean agrees with the evidence within :data:`FACTOR`."""
+        if self.rule == "most":
+            return self.mean <= self.fact.value * FACTOR
+        if not math.isfinite(self.ratio):
+            return False
+        return self.ratio >= 1.0 / FACTOR and (self.rule == "least" or self.ratio <= FACTOR)
+
+
+def number(value: float) -> str:
+    """A number for a table, three digits, thousands with a comma.
+
+    Example:
+        >>> number(14500000.0), number(0.4812), number(37.44), number(0.0)
+        ('14,500,000', '0.481', '37.4', '0')
+    """
+    if not math.isfinite(value):
+        return "none"
+    if value == 0.0:
+        return "0"
+    exponent = math.floor(math.log10(abs(value)))
+    rounded = round(value, 2 - exponent)
+    return f"{rounded:,.{min(4, max(0, 2 - exponent))}f}"
+
+
+def line(row: Row) -> str:
+    """A row as Markdown."""
+    spread = f"{number(min(row.model))} – {number(max(row.model))}"
+    ratio = number(row.ratio) if row.rule != "most" else "bound"
+    verdict = "yes" if row.agrees else "**no**"
+    cells = (
+        row.fact.id,
+        row.fact.text,
+        row.fact.unit,
+        number(row.fact.value),
+        number(row.mean),
+        spread,
+        ratio,
+        verdict,
+    )
+    return "| " + " | ".join((*cells, row.note)) + " |"
+
+
+HEAD = (
+    "| id | fact | unit | evidence | model | over seeds | model ÷ evidence | within a factor of three | note |\n"
+    "|---|---|---|---|---|---|---|---|---|"
+)
+
+
+def mean(values: Iterable[float]) -> str:
+    """Mean of values with their range."""
+    found = list(values)
+    return f"{np.mean(found):.2f} ({min(found):.2f} – {max(found):.2f})"
