@@ -16,9 +16,6 @@ from sim.declare.errors import shortened
 from sim.scenario.citations import Citation
 from sim.seeds.cells import BOUNDS, CONFIDENCE, ROLES
 
-MOST = 40
-"""Values that cite a row shown on the terminal; all of them stand in the plain data."""
-
 
 def amount(value: float) -> str:
     """A number of the evidence as text, in full; empty for NaN.
@@ -116,11 +113,9 @@ def evidence_row(row: Mapping[str, Any], sources: Iterable[Mapping[str, Any]], c
         lines.append("No value of a shipped scenario cites it.")
         return Text("\n".join(lines))
     lines.append(f"Cited by {len(cited)} value{'' if len(cited) == 1 else 's'} of the shipped scenarios")
-    width = max(len(each.path) for each in cited[:MOST])
-    for each in cited[:MOST]:
+    width = max(len(each.path) for each in cited)
+    for each in cited:
         lines.append(f"  {each.path:<{width}} = {shortened(each.value, 48)}  ({', '.join(each.scenarios)})")
-    if len(cited) > MOST:
-        lines.append(f"  and {len(cited) - MOST} more; --json has them all")
     return Text("\n".join(lines))
 
 

@@ -66,10 +66,8 @@ def evidence(
             everything wrong with the files.
 
     Example:
-        >>> evidence("D02", "P10")[["id", "value", "bound", "unit"]]
-            id       value     bound            unit
-        0  D02  14500000.0  at least      US dollars
-        1  P10        0.45      both  share of units
+        >>> evidence("D02", "P10")[["id", "low", "bound", "unit"]].to_dict("records")[0]
+        {'id': 'D02', 'low': 14500000.0, 'bound': 'at least', 'unit': 'US dollars'}
     """
     import pandas as pd
 
