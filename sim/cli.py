@@ -242,7 +242,7 @@ def evidence(
             rows[0]["cited_by"] = [vars(each) for each in cited]
         typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
     elif frame.empty:
-        typer.echo("No row is so: the filters leave none.")
+        typer.echo("No row passes these filters.")
     elif single:
         row = frame.to_dict("records")[0]
         known = read_evidence().tables["sources"]

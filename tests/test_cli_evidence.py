@@ -48,7 +48,7 @@ def test_lists_some() -> None:
 
 def test_filters_that_leave_none_say_so() -> None:
     code, out, _ = call("--role", "fit", "--table", "clock")
-    assert (code, out.strip()) == (0, "No row is so: the filters leave none.")
+    assert (code, out.strip()) == (0, "No row passes these filters.")
     assert call("--role", "fit", "--table", "clock", "--json")[1].strip() == "[]"
 
 
@@ -67,6 +67,14 @@ def test_one_row_in_full() -> None:
         "seeds/facts.csv",
     ):
         assert words in out, words
+
+
+def test_an_event_in_full() -> None:
+    out = call("T06")[1]
+    assert "Holds        from 2023-09-01\nAnnounced    2023-07-31\n" in out
+    assert "Value" not in out
+    assert "policies.china_controls.effective    = '2023-09-01'" in out
+    assert "Value        none: the fact has no number" in call("D22")[1]
 
 
 def test_what_a_run_does_not_show_says_why() -> None:

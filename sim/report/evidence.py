@@ -93,11 +93,12 @@ def evidence_row(row: Mapping[str, Any], sources: Iterable[Mapping[str, Any]], c
             lines.append(f"{label:<13}{text}")
 
     unit = "" if row["unit"] in ("", "1") else f" {row['unit']}"
-    say("Value", f"{spread(row)}{unit}" if spread(row) else "none: the fact has no number")
+    event = not pd.isna(row["announced"])
+    say("Value", f"{spread(row)}{unit}" if spread(row) else "" if event else "none: the fact has no number")
     say("Bound", BOUNDS.get(row["bound"], "") if row["role"] in ("fit", "check") else "")
     say("Read", row["reading"])
-    say("Window", window(row))
-    say("Announced", "" if pd.isna(row["announced"]) else f"{row['announced']:%Y-%m-%d}")
+    say("Holds" if event else "Window", window(row))
+    say("Announced", f"{row['announced']:%Y-%m-%d}" if event else "")
     say("Observable", row["observable"])
     say("Sets", row["sets"])
     say("Not computed", row["not_computed"])

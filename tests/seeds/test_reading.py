@@ -149,7 +149,7 @@ places = st.sampled_from(
     [(name, row, column) for name, cells in CELLS.items() for row in range(1, len(cells)) for column in columns(name)]
 )
 typed = places.filter(lambda place: place[2] in TYPED)
-FAST = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FAST = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FAST
