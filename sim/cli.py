@@ -216,7 +216,7 @@ def list_() -> None:
 @_told
 def evidence(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Rows, for instance D01; one is shown in full.")
+        list[str] | None, typer.Argument(metavar="ID", help="Rows, for instance D01; one is shown in full.")
     ] = None,
     role: Annotated[str | None, typer.Option(help="Only rows of this role: fit, check, prior, pattern, ...")] = None,
     table: Annotated[str | None, typer.Option(help="Only this table: facts, parameters, clock or volumes.")] = None,

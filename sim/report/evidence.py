@@ -68,12 +68,13 @@ def evidence_table(frame: pd.DataFrame) -> RenderableType:
     Args:
         frame: Rows, as of :func:`sim.evidence`.
     """
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for name in ("id", "what", "value and range", "unit", "window", "role", "conf.", "source"):
-        table.add_column(name, no_wrap=name in ("id", "role", "conf."), overflow="fold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for name in ("id", "what", "value, range, unit", "window", "role", "conf.", "source"):
+        table.add_column(name, no_wrap=name in ("id", "window", "role", "conf."), overflow="fold")
     for row in frame.to_dict("records"):
         days = window(row).replace(" to ", "\nto ")
-        cells = (row["id"], row["what"], spread(row), row["unit"], days, row["role"], row["confidence"])
+        told = "\n".join(each for each in (spread(row), row["unit"] if row["unit"] != "1" else "") if each)
+        cells = (row["id"], row["what"], told, days, row["role"], row["confidence"])
         table.add_row(*(Text(str(cell)) for cell in (*cells, row["source"].replace(";", "\n"))))
     return table
 
