@@ -42,6 +42,7 @@ CASES: dict[Callable[..., Any], tuple[dict[str, float], dict[str, tuple[float, i
         {"unit_cost": 100.0, "taken_mark_up": 0.2},
         {"unit_cost": (110.0, 1), "taken_mark_up": (0.3, 1)},
     ),
+    intermediary.replacement_cost: ({"unit_cost": 100.0, "last_paid": 130.0}, {"last_paid": (140.0, 1)}),
     intermediary.belief: (
         {"place": 0.3, "seen": 0.4, "diligence": 0.5},
         {"place": (0.4, 1), "seen": (0.6, 1), "diligence": (0.8, 1)},
@@ -78,7 +79,7 @@ CASES: dict[Callable[..., Any], tuple[dict[str, float], dict[str, tuple[float, i
     regulator.investigate: ({"exposure": 2.0, "hazard": 0.1}, {"exposure": (3.0, 1), "hazard": (0.2, 1)}),
 }
 
-BOUNDED = {(intermediary.mark_up, "most"), (manufacturer.production, "capacity")}
+BOUNDED = {(intermediary.mark_up, "most"), (manufacturer.production, "capacity"), (intermediary.replacement_cost, "unit_cost")}
 """Inputs that act as bounds: tested apart."""
 
 
@@ -112,6 +113,13 @@ def test_the_highest_mark_up_binds() -> None:
     assert intermediary.mark_up(most=1.0, **values) == 1.0
     assert intermediary.mark_up(most=1.2, **values) == 1.2
     assert intermediary.mark_up(0.0, 0.2, 1.0, 0.0, 0.1, 0.05) == 0.1
+
+
+def test_old_stock_is_priced_at_what_it_costs_to_replace() -> None:
+    """A dearer purchase counts at once, a cheaper one when the mean of the stock has come down."""
+    assert intermediary.replacement_cost(100.0, 130.0) == 130.0
+    assert intermediary.replacement_cost(100.0, 70.0) == 100.0
+    assert intermediary.replacement_cost(110.0, 70.0) == 110.0
 
 
 def test_capacity_binds() -> None:

@@ -87,7 +87,7 @@ MARKET: dict[str, Any] = {
     "search_rate": 0.8,
     "link_idle_weeks": 10.0,
     "de_minimis": 5000.0,
-    "de_minimis_factor": 0.0,
+    "de_minimis_factor": 1.0,
     "inspection_value": 100.0,
     "inspection_delay_weeks": 3.0,
     "fine": 3.0,
