@@ -145,7 +145,7 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
     add(
         "F08b", value("AE", "RU", importer), note="P11, P56; $3,800 a unit in the source: missing is a dear class there"
     )
-    add("F11", dearer, note=f"{SHOPS}; missing: sellers reprice old stock at what it costs to replace")
+    add("F11", dearer, note=f"{SHOPS}; missing: sellers that price on what they expect, before they run short")
     add("F11b", prices(PROFESSIONAL), f"{SHOPS}; missing: as F11", "change")
     add("F14+F14b", retail, note="all sales of shops")
     add("F14c", to_front)
