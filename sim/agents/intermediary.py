@@ -19,7 +19,7 @@ class IntermediaryFields(GroupFields, SellerFields):
         "", unit="", text="Group of the maker these firms belong to; a maker's policies reach its arms."
     )
     side_on_paper: str = parameter("", unit="", text="Side the firms are known to serve; empty where papers show none.")
-    slots: int = parameter(0, unit="agents", low=0, text="Firms that may be founded later.")
+    slots: int = parameter(0, unit="agents", low=0, high=1_000_000, text="Firms that may be founded later.")
     founding_rate: float = parameter(
         0.0,
         unit="1 a week",

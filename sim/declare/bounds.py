@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.declare.distribution import Distribution
 from sim.declare.errors import BadValue
-from sim.declare.numbers import written
+from sim.declare.numbers import LARGEST, written
 from sim.declare.schedule import Schedule
 
 
@@ -18,7 +18,8 @@ def numbers_in(value: Any) -> Iterator[tuple[tuple[str, ...], float]]:
         value: A number, schedule, distribution, or a table of such; of anything else nothing comes.
 
     Yields:
-        Keys and number. A schedule gives each of its values, a distribution the ends of its support.
+        Keys and number. A schedule gives each of its values, a distribution the ends of its support. A whole
+        number comes as it is, however large.
 
     Example:
         >>> list(numbers_in({"a": 1.0, "b": Schedule.parse(2)}))
@@ -27,7 +28,7 @@ def numbers_in(value: Any) -> Iterator[tuple[tuple[str, ...], float]]:
     if isinstance(value, bool):
         return
     if isinstance(value, int | float):
-        yield (), float(value)
+        yield (), value
     elif isinstance(value, Schedule):
         if value.kind == "constant":
             yield (), value.values[0]
@@ -46,6 +47,8 @@ def numbers_in(value: Any) -> Iterator[tuple[tuple[str, ...], float]]:
 def check_bounds(value: Any, low: float | None, high: float | None, unit: str = "") -> None:
     """Checks that every number a value can take is within bounds.
 
+    Whatever the bounds, none may be beyond :data:`~sim.declare.numbers.LARGEST`.
+
     Args:
         value: Any value of a parameter.
         low: Least number allowed, or None.
@@ -58,19 +61,27 @@ def check_bounds(value: Any, low: float | None, high: float | None, unit: str = 
     Example:
         >>> check_bounds(Schedule.parse(0.5), 0.0, 1.0)
     """
-    if low is None and high is None:
-        return
+    low, high = max(-LARGEST, -LARGEST if low is None else low), min(LARGEST, LARGEST if high is None else high)
     for at, found in numbers_in(value):
-        if (low is None or found >= low) and (high is None or found <= high):
+        if low <= found <= high:
             continue
-        side = "below the least" if low is not None and found < low else "above the greatest"
+        side = "below the least" if found < low else "above the greatest"
         what = (
             "The distribution reaches values"
             if isinstance(value, Distribution) and not value.constant
             else "The value is"
         )
-        allowed = allowed_range(low, high, unit)
-        raise BadValue("S204", f"{what} {side} value allowed.", at=at, value=found, allowed=allowed)
+        todo = ""
+        if high == 1.0 < found <= 100.0:
+            todo = f"Write a share as a fraction: {written(found / 100.0)} for {written(found)} %."
+        raise BadValue(
+            "S204",
+            f"{what} {side} value allowed.",
+            at=at,
+            value=found,
+            allowed=f"{written(low)} to {written(high)}" if abs(found) > LARGEST else allowed_range(low, high, unit),
+            todo=todo,
+        )
 
 
 def allowed_range(low: float | None, high: float | None, unit: str = "") -> str:
@@ -83,8 +94,9 @@ def allowed_range(low: float | None, high: float | None, unit: str = "") -> str:
         '0 or more'
     """
     tail = f" ({unit})" if unit and unit != "1" else ""
+    low, high = None if low == -LARGEST else low, None if high == LARGEST else high
     if low is not None and high is not None:
         return f"{written(low)} to {written(high)}{tail}"
     if low is not None:
         return f"{written(low)} or more{tail}"
-    return f"{written(high)} or less{tail}" if high is not None else f"any number{tail}"
+    return f"{written(high)} or less{tail}" if high is not None else f"any number of at most {written(LARGEST)}{tail}"

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.declare.beta import beta_quantile
-from sim.declare.errors import BadValue, nearest, shortened
+from sim.declare.errors import BadValue, kind_of, nearest, shortened
 from sim.declare.floats import exp_of_record, inverse_normal, log_of_record
 from sim.declare.numbers import number
 
@@ -68,18 +68,25 @@ class Distribution:
         """
         if isinstance(value, Distribution):
             if value.is_words != words:
-                raise BadValue("S208", "A distribution over words stands for numbers, or the other way.")
+                raise BadValue(
+                    "S208", "A distribution over words stands for numbers, or the other way.", allowed=ALLOWED
+                )
             return value
         if words and isinstance(value, str) and value:
             return cls("choice", options=((value, 1.0),))
         if not isinstance(value, Mapping):
             if words:
                 what = "a name, or {choice = {name = weight}}"
-                raise BadValue("S208", f"{shortened(value)} is no name and no choice.", value=value, allowed=what)
-            return cls("constant", (number(value, "S208"),))
+                todo = f"Write {what}."
+                raise BadValue("S208", f"This is {kind_of(value)}, not a name.", value=value, allowed=what, todo=todo)
+            return cls("constant", (number(value, "S208", ALLOWED),))
         if len(value) != 1:
             raise BadValue(
-                "S208", "A distribution table has exactly one key.", value=shortened(dict(value)), allowed=ALLOWED
+                "S208",
+                f"The table has {len(value)} keys instead of one.",
+                value=value,
+                allowed="{choice = {name = weight}}" if words else ALLOWED,
+                todo=f"Put `choice` around the names: {{choice = {shortened(value, 60)}}}" if words else "",
             )
         ((kind, given),) = value.items()
         if kind not in KINDS:
@@ -301,7 +308,9 @@ def _read_named(given: Any, needed: tuple[str, ...], optional: dict[str, float])
     for key in given:
         if key not in needed and key not in optional:
             close = nearest(key, (*needed, *optional))
-            raise BadValue("S208", f"There is no key `{key}`.", at=(str(key),), allowed=allowed, nearest=close)
+            raise BadValue(
+                "S208", f"There is no key `{key}`.", at=(str(key),), value=key, allowed=allowed, nearest=close
+            )
     for key in needed:
         if key not in given:
             raise BadValue("S208", f"`{key}` is missing.", value=dict(given), allowed=allowed)
@@ -312,7 +321,12 @@ def _read_lognormal(given: Any) -> tuple[float, ...]:
     """Mean above 0 and coefficient of variation, 0 to 100."""
     found = _read_named(given, ("mean", "cv"), {})
     if found["mean"] <= 0.0 or not 0.0 <= found["cv"] <= 100.0:
-        raise BadValue("S208", "The mean must be above 0, cv between 0 and 100.", value=given)
+        raise BadValue(
+            "S208",
+            "The mean or the coefficient of variation is out of bounds.",
+            value=given,
+            allowed="mean above 0, cv from 0 to 100",
+        )
     return found["mean"], found["cv"]
 
 
@@ -320,9 +334,9 @@ def _read_beta(given: Any) -> tuple[float, ...]:
     """Two shapes, and the ends."""
     found = _read_named(given, ("a", "b"), {"low": 0.0, "high": 1.0})
     if not (0.01 <= found["a"] <= 10_000.0 and 0.01 <= found["b"] <= 10_000.0):
-        raise BadValue("S208", "The shapes a and b must be between 0.01 and 10000.", value=given)
+        raise BadValue("S208", "A shape is out of bounds.", value=given, allowed="a and b from 0.01 to 10000")
     if found["low"] > found["high"]:
-        raise BadValue("S208", "low is above high.", value=given)
+        raise BadValue("S208", "low is above high.", value=given, allowed="low of at most high")
     return found["a"], found["b"], found["low"], found["high"]
 
 
@@ -337,10 +351,12 @@ def _options(given: Any, words: bool) -> tuple[tuple[float | str, float], ...]:
             raise BadValue("S208", "A weight is below 0.", at=(str(key),), value=weight, allowed="0 or more")
         value = str(key) if words else _number_key(key)
         if value in found:
-            raise BadValue("S208", f"{key} is given twice.", at=(str(key),), value=str(key))
+            raise BadValue(
+                "S208", f"The value {key} is given twice.", at=(str(key),), value=str(key), allowed="each value once"
+            )
         found[value] = weight
-    if not 0.0 < sum(found.values()) < math.inf:
-        raise BadValue("S208", "All weights are 0, or their sum is too large.", value=given)
+    if not sum(found.values()) > 0.0:
+        raise BadValue("S208", "All weights are 0.", value=given, allowed="at least one weight above 0")
     return tuple((value, found[value]) for value in sorted(found))
 
 

@@ -6,8 +6,11 @@ A problem has a code, a place, and says what is allowed and what to do. Problems
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, time
+from itertools import islice
 from typing import Any
 
 
@@ -27,28 +30,31 @@ class Code:
 CODES: dict[str, Code] = {
     "S101": Code("no such scenario", "Give the name of a shipped scenario, or the path of a .toml file."),
     "S102": Code("not valid TOML", "Correct the line; see https://toml.io for the format."),
-    "S103": Code("scenarios extend each other in a circle", "Take one `extends` out."),
+    "S103": Code("scenarios extend each other in a circle", "Take one `extends` out, or name another scenario in it."),
     "S104": Code("no such table file", "Give the path of a .csv file, relative to the scenario file."),
     "S105": Code("table file not valid", "Correct the row; the first column is `id`, the others are dotted keys."),
     "S106": Code("change not readable", "Write PATH=VALUE, for instance policies.ID.intensity=0.5."),
     "S107": Code("change to something that is not there", "Name a key of a table that the scenario has."),
     "S108": Code("not a table", "Write a table here."),
-    "S109": Code("identifier not allowed", "Use letters, digits, _ and -, and none of the words kept for values."),
+    "S109": Code("identifier not allowed", "Choose another id, here and wherever it is named."),
+    "S110": Code("file cannot be read", "Save the file as plain text in UTF-8."),
+    "S111": Code("nested too deeply", "Take levels out: no key of a scenario lies so deep."),
     "S201": Code("unknown key", "Correct the name, or take the key out."),
     "S202": Code("missing", "Add it."),
     "S203": Code("wrong type of value", "Write a value of the type allowed."),
     "S204": Code("value out of bounds", "Choose a value within the bounds."),
     "S205": Code("word not allowed here", "Choose one of the words allowed."),
-    "S206": Code("not a date", "Write a date as 2022-02-24."),
-    "S207": Code("schedule not valid", 'Write a number, or {step = {"2022-01-01" = 1.0}}, or {linear = {...}}.'),
-    "S208": Code("distribution not valid", "Write a number, or a table with one of the kinds allowed."),
+    "S206": Code("not a date", "Write year, month and day with two hyphens: 2022-02-24."),
+    "S207": Code("schedule not valid", "Write one number, or a number for each date: {step = {2022-01-01 = 1.0}}."),
+    "S208": Code("distribution not valid", "Write the value in one of the forms allowed."),
     "S209": Code("list of names not valid", 'Write a list of names, each once: ["A", "B"].'),
     "S301": Code("unknown product", "Correct the name, or add the product under [products]."),
     "S302": Code("unknown jurisdiction", "Correct the name, or add the jurisdiction under [jurisdictions]."),
     "S303": Code("unknown side", "Correct the name, or add the side under [sides]."),
     "S304": Code("unknown group", "Correct the name, or add the group under [groups]."),
     "S305": Code("path leads nowhere", "Correct the path: section.id.key."),
-    "S306": Code("evidence for a key that does not exist", "Name a key of the table, or * for the rest."),
+    "S306": Code("evidence for a key that does not exist", 'Name a key of the table, or "*" for the rest.'),
+    "S307": Code("unknown policy", "Name a policy of the scenario."),
     "S401": Code("leg does not join two jurisdictions", "Name the leg FROM-TO after two jurisdictions."),
     "S402": Code("group cannot sell", "Sellers are makers, intermediaries and buyers with end_user = false."),
     "S403": Code("group cannot buy", "Buyers are intermediaries, buyers, and makers with a bill of materials."),
@@ -56,7 +62,7 @@ CODES: dict[str, Code] = {
     "S405": Code("link rule without a leg", "Add a leg from a seller's jurisdiction to a buyer's."),
     "S406": Code("group of the wrong kind", "Name a group of the kind allowed."),
     "S407": Code("dates out of order", "Order them: announced, effective, ends."),
-    "S408": Code("calendar ends before it starts", "Let end be at least one tick after start."),
+    "S408": Code("calendar too short", "Let end be at least one tick after start."),
     "S409": Code("too many", "Take some out, or merge some."),
     "S410": Code(
         "path does not lead to a number", "Name a number; for a schedule or distribution use role = 'factor'."
@@ -96,6 +102,7 @@ class Problem:
         file: File it stands in, or empty.
         line: Line in that file, or None where not known.
         todo: What to do; what the code says where empty.
+        also: Other paths where the same mistake stands.
 
     Example:
         >>> print(Problem("S201", "There is no key `cuont`.", path="groups.a.cuont", nearest="count"))
@@ -114,6 +121,7 @@ class Problem:
     file: str = ""
     line: int | None = None
     todo: str = ""
+    also: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The problem as a block of lines."""
@@ -122,6 +130,8 @@ class Problem:
         if self.file:
             lines.append(f"  In: {self.file}" + (f", line {self.line}" if self.line is not None else ""))
         lines.append(f"  {self.message}")
+        if self.also:
+            lines.append(f"  Also at: {listed(self.also, 6)}")
         if self.value is not None:
             lines.append(f"  Found: {shortened(self.value)}")
         if self.allowed:
@@ -204,6 +214,7 @@ class BadValue(ValueError):
         value: The value found, or None.
         allowed: What would be allowed.
         nearest: Valid name nearest to the one found.
+        todo: What to do, where the code does not say it best.
     """
 
     def __init__(
@@ -215,11 +226,12 @@ class BadValue(ValueError):
         value: Any = None,
         allowed: str = "",
         nearest: str = "",
+        todo: str = "",
     ) -> None:
         """Keeps what is given."""
         super().__init__(message)
         self.code, self.message, self.at = code, message, at
-        self.value, self.allowed, self.nearest = value, allowed, nearest
+        self.value, self.allowed, self.nearest, self.todo = value, allowed, nearest, todo
 
     def below(self, *keys: str) -> BadValue:
         """The same, one or more keys further up: ``keys`` are put before :attr:`at`."""
@@ -230,6 +242,7 @@ class BadValue(ValueError):
             value=self.value,
             allowed=self.allowed,
             nearest=self.nearest,
+            todo=self.todo,
         )
 
     def problem(self, path: str) -> Problem:
@@ -245,6 +258,7 @@ class BadValue(ValueError):
             value=self.value,
             allowed=self.allowed,
             nearest=self.nearest,
+            todo=self.todo,
         )
 
 
@@ -254,12 +268,17 @@ def nearest(word: object, names: Iterable[str]) -> str:
     Example:
         >>> nearest("cuont", ["count", "size"])
         'count'
+        >>> nearest("esat", ["west", "east"])
+        'east'
         >>> nearest("zzz", ["count", "size"])
         ''
     """
     known = sorted(names)
     folded = {name.casefold(): name for name in reversed(known)}
-    found = difflib.get_close_matches(str(word).casefold(), sorted(folded), n=1, cutoff=0.5)
+    sought = str(word).casefold()
+    found = difflib.get_close_matches(sought, sorted(folded), n=3, cutoff=0.5)
+    # Letters that changed places are the likeliest slip; difflib ranks them no higher than letters exchanged.
+    found.sort(key=lambda name: sorted(name) != sorted(sought))
     return folded[found[0]] if found else ""
 
 
@@ -279,14 +298,67 @@ def listed(names: Iterable[str], most: int = 12) -> str:
 
 
 def shortened(value: object, most: int = 100) -> str:
-    """A value as text on one line, cut to ``most`` characters.
+    """A value on one line, as a scenario file would say it, cut to ``most`` characters.
 
     Example:
+        >>> shortened({"a": True, "b": ["x", 1.5]})
+        '{a = true, b = ["x", 1.5]}'
         >>> shortened("x" * 10, most=5)
-        "'xxx…"
+        '"xxx…'
     """
-    text = " ".join(repr(value).split())
+    text = " ".join(_spelt(value, most).split())
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def kind_of(value: object) -> str:
+    """What kind of value somebody gave, in words.
+
+    Example:
+        >>> kind_of(True), kind_of(3), kind_of("3"), kind_of([3])
+        ('true or false', 'a whole number', 'text', 'a list')
+    """
+    for kind, words in _KINDS:
+        if isinstance(value, kind):
+            return words
+    return "nothing" if value is None else "something else"
+
+
+class Verbatim(str):
+    """Text of a file as it stands there, told without quotes of its own."""
+
+    __slots__ = ()
+
+
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (bool, "true or false"),
+    (int, "a whole number"),
+    (time, "a time of day"),
+    (date, "a date"),
+    (float, "a number"),
+    (str, "text"),
+    ((list, tuple), "a list"),
+    (Mapping, "a table"),
+)
+
+
+def _spelt(value: object, most: int, depth: int = 4) -> str:
+    """A value as TOML; what is deep or long is left out, so that any value can be told."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int) and abs(value) >= 10**20:
+        return "a whole number of more than 20 digits"
+    if isinstance(value, Verbatim):
+        return value[: most + 1]
+    if isinstance(value, str):
+        return json.dumps(value[:most], ensure_ascii=False)
+    if isinstance(value, list | tuple | Mapping) and depth == 0:
+        return "…"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_spelt(entry, most, depth - 1) for entry in value[:most]) + "]"
+    if isinstance(value, Mapping):
+        entries = islice(value.items(), most)
+        return "{" + ", ".join(f"{str(key)[:most]} = {_spelt(entry, most, depth - 1)}" for key, entry in entries) + "}"
+    return f"{value:.12g}" if isinstance(value, float) else str(value)[: most + 1]
 
 
 def _place(problem: Problem) -> tuple[str, float, str, str]:

@@ -15,7 +15,7 @@ from pydantic.fields import FieldInfo
 
 from sim.declare.bounds import check_bounds
 from sim.declare.errors import BadValue, nearest, shortened
-from sim.declare.numbers import day
+from sim.declare.numbers import LARGEST, day, number
 from sim.declare.plain import plain
 from sim.declare.types import as_pydantic
 
@@ -67,6 +67,12 @@ class Fields(BaseModel):
                 raise as_pydantic(bad) from None
         if int in kinds and isinstance(value, float) and value.is_integer():
             return int(value)
+        if float in kinds and isinstance(value, int) and abs(value) > LARGEST:
+            # Pydantic would make an infinity of it, or fail.
+            try:
+                return number(value)
+            except BadValue as bad:
+                raise as_pydantic(bad) from None
         return value
 
     @field_validator("*", mode="after")
@@ -76,7 +82,7 @@ class Fields(BaseModel):
         extra = extra_of(cls.model_fields[str(info.field_name)])
         choices = extra.get("choices")
         if choices and value not in choices:
-            message = f"{shortened(value)} is not one of the words allowed."
+            message = f"There is no choice {shortened(value)}."
             bad = BadValue("S205", message, value=value, allowed=", ".join(choices), nearest=nearest(value, choices))
             raise as_pydantic(bad)
         try:

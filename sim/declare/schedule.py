@@ -57,11 +57,17 @@ class Schedule:
         if isinstance(value, Schedule):
             return value
         if not isinstance(value, Mapping):
-            return cls("constant", (), (number(value, "S207"),))
-        if len(value) != 1:
+            return cls("constant", (), (number(value, "S207", ALLOWED),))
+        if value and all(_is_day(key) for key in value):
             raise BadValue(
-                "S207", "A schedule table has exactly one key.", value=shortened(dict(value)), allowed=ALLOWED
+                "S207",
+                "The dates do not say whether the value steps or goes straight between them.",
+                value=value,
+                allowed=ALLOWED,
+                todo=f"Put `step` or `linear` around the dates: {{step = {shortened(value, 60)}}}",
             )
+        if len(value) != 1:
+            raise BadValue("S207", f"The table has {len(value)} keys instead of one.", value=value, allowed=ALLOWED)
         ((kind, points),) = value.items()
         if kind not in KINDS:
             raise BadValue(
@@ -80,7 +86,9 @@ class Schedule:
             except BadValue as bad:
                 raise bad.below(kind, str(key)) from None
             if when in found:
-                raise BadValue("S207", f"The date {when} is given twice.", at=(kind,), value=str(when))
+                raise BadValue(
+                    "S207", f"The date {when} is given twice.", at=(kind,), value=when, allowed="each date once"
+                )
             found[when] = what
         days = tuple(sorted(found))
         return cls(kind, days, tuple(found[when] for when in days))
@@ -148,3 +156,12 @@ class Schedule:
         if self.kind == "constant":
             return self.values[0]
         return {self.kind: {when.isoformat(): value for when, value in zip(self.days, self.values, strict=True)}}
+
+
+def _is_day(key: Any) -> bool:
+    """True for what can be read as a date."""
+    try:
+        day(key)
+    except BadValue:
+        return False
+    return True

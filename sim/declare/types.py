@@ -13,8 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from sim.declare import distribution as _distribution
 from sim.declare import schedule as _schedule
-from sim.declare.errors import BadValue, nearest, shortened
-from sim.declare.numbers import number
+from sim.declare.errors import BadValue, kind_of, nearest, shortened
+from sim.declare.numbers import number, without_quotes
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ def _checked(read: Callable[[Any], T]) -> PlainValidator:
 def _mapping(value: Any, allowed: str) -> Mapping[Any, Any]:
     """A value as a table."""
     if not isinstance(value, Mapping):
-        raise BadValue("S203", f"{shortened(value)} is not a table.", value=value, allowed=allowed)
+        raise BadValue("S203", f"This is {kind_of(value)}, not a table.", value=value, allowed=allowed)
     return value
 
 
@@ -75,10 +75,14 @@ def read_words(value: Any) -> tuple[str, ...]:
     """
     allowed = 'a list of names, such as ["A", "B"]'
     if not isinstance(value, list | tuple):
-        raise BadValue("S209", f"{shortened(value)} is not a list.", value=value, allowed=allowed)
+        todo = ""
+        if isinstance(value, str):
+            todo = f"Write a list: {shortened([word.strip() for word in value.split(',')])}"
+        raise BadValue("S209", f"This is {kind_of(value)}, not a list.", value=value, allowed=allowed, todo=todo)
     for word in value:
         if not isinstance(word, str) or not word:
-            raise BadValue("S209", f"{shortened(word)} is not a name.", value=value, allowed=allowed)
+            what = "is empty" if word == "" else f"is {kind_of(word)}, not a name"
+            raise BadValue("S209", f"An entry of the list {what}.", value=value, allowed=allowed)
     for word in value:
         if value.count(word) > 1:
             raise BadValue("S209", f"`{word}` is named twice.", value=value, allowed=allowed)
@@ -106,12 +110,22 @@ def read_traits(value: Any) -> dict[str, float | bool]:
         if key not in TRAITS:
             allowed = ", ".join(TRAITS)
             raise BadValue(
-                "S201", f"There is no trait `{key}`.", at=(str(key),), allowed=allowed, nearest=nearest(key, TRAITS)
+                "S201",
+                f"There is no trait `{key}`.",
+                at=(str(key),),
+                value=key,
+                allowed=allowed,
+                nearest=nearest(key, TRAITS),
             )
         if TRAITS[key] is bool:
             if not isinstance(entry, bool):
                 raise BadValue(
-                    "S203", f"{shortened(entry)} is not true or false.", at=(key,), value=entry, allowed="true or false"
+                    "S203",
+                    f"This is {kind_of(entry)}, not true or false.",
+                    at=(key,),
+                    value=entry,
+                    allowed="true or false",
+                    todo=without_quotes(entry),
                 )
             found[key] = entry
             continue
@@ -128,7 +142,7 @@ def _whole(value: Any) -> int:
     """A whole number, at least 1."""
     found = number(value)
     if found != int(found) or found < 1:
-        raise BadValue("S203", f"{shortened(value)} is not a whole number of units.", value=value, allowed="1, 2, 3 …")
+        raise BadValue("S203", "This is not a whole number of units.", value=value, allowed="1, 2, 3 …")
     return int(found)
 
 

@@ -117,19 +117,19 @@ def policies_compared(scenario: Scenario, versus: Iterable[str] | None) -> tuple
         Ids, sorted, each once.
 
     Raises:
-        ScenarioError: S107 for every id that no policy has.
+        ScenarioError: S307 for every id that no policy has.
     """
     if versus is None:
         return tuple(sorted(scenario.policies))
     wanted = [versus] if isinstance(versus, str) else list(versus)
     problems = [
         Problem(
-            "S107",
+            "S307",
             f"There is no policy `{name}` to compare with.",
             path=f"policies.{name}",
+            value=name,
             nearest=nearest(name, scenario.policies),
             allowed=", ".join(sorted(scenario.policies)) or "nothing: the scenario has no policies",
-            todo="Name a policy of the scenario.",
         )
         for name in wanted
         if name not in scenario.policies

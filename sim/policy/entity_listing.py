@@ -29,7 +29,9 @@ class EntityListingFields(PolicyFields):
         text="Chance that an unlawful consignment which passes is seen all the same.",
     )
     fading: float = parameter(0.02, unit="share a week", low=0.0, high=1.0, text="Exposure lost a week.")
-    capacity: int = parameter(10, unit="investigations", low=0, text="Most investigations open at once.")
+    capacity: int = parameter(
+        10, unit="investigations", low=0, high=1_000_000, text="Most investigations open at once."
+    )
     lag_weeks: Trait = parameter(26.0, unit="weeks", low=0.0, evidence="P17", text="From the opening to the listing.")
     stock: str = parameter(
         "frozen", unit="", choices=("frozen", "sold_off"), text="What becomes of the stock of a listed firm."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from sim.agents import BuyerFields, IntermediaryFields, ManufacturerFields
@@ -43,7 +44,7 @@ def check(draft: Draft) -> list[Problem]:
     _check_counts(draft, problems)
     _check_products(draft, refers)
     _check_jurisdictions(draft, refers)
-    _check_legs(draft, problems)
+    _check_legs(draft, refers)
     for key, group in draft.tables["groups"].items():
         _check_group(f"groups.{key}", group, refers, problems)
     for key, policy in draft.tables["policies"].items():
@@ -54,26 +55,51 @@ def check(draft: Draft) -> list[Problem]:
         refers.each(f"links.{key}.products", "products", rule.products)
     problems += check_links(draft)
     problems += _check_evidence(draft)
-    problems += check_ranges(draft)
+    for problem in check_ranges(draft):
+        if not refers.told_already(problem):
+            problems.append(problem)
     return problems
 
 
 class _Referrer:
-    """Checks that what a table names exists."""
+    """Checks that what a table names exists. A name that does not is one problem, wherever it stands."""
 
     def __init__(self, draft: Draft, problems: list[Problem]) -> None:
         """Keeps the draft, and the list that problems go to."""
         self.draft, self.problems = draft, problems
+        self.told: dict[tuple[str, str], int] = {}
+
+    def told_already(self, problem: Problem) -> bool:
+        """Adds a path that leads to an unknown name to the problem with that name, if there is one."""
+        if problem.code != "S305":
+            return False
+        section, *keys = str(problem.value).split(".")
+        place = self.told.get((section, keys[0] if keys else ""))
+        if place is None:
+            return False
+        self._also(place, problem.path)
+        return True
+
+    def _also(self, place: int, path: str) -> None:
+        """Notes one more path at a problem."""
+        problem = self.problems[place]
+        if path != problem.path and path not in problem.also:
+            self.problems[place] = replace(problem, also=(*problem.also, path))
 
     def each(self, path: str, section: str, words: Iterable[str]) -> None:
         """Checks names; empty ones stand for none."""
         known = self.draft.names[section]
-        for word in words:
+        for word in words if section not in self.draft.broken else ():
             if not word or word in known:
                 continue
-            message = f"There is no {SINGULAR[section]} `{word}`."
+            if (section, word) in self.told:
+                self._also(self.told[section, word], path)
+                continue
+            self.told[section, word] = len(self.problems)
+            message, todo = f"There is no {SINGULAR[section]} `{word}`.", ""
             if word in self.draft.removed[section]:
                 message = f"The {SINGULAR[section]} `{word}` is removed by enabled = false."
+                todo = "Take the name out here too, or the `enabled = false` there."
             self.problems.append(
                 Problem(
                     CODES_OF[section],
@@ -82,6 +108,7 @@ class _Referrer:
                     value=word,
                     allowed=listed(known),
                     nearest=nearest(word, known),
+                    todo=todo,
                 )
             )
 
@@ -98,7 +125,7 @@ class _Referrer:
                 fit = [key for key, group in groups.items() if isinstance(group, kind)]
                 message = f"`{word}` is a group of kind {groups[word].kind}."
                 self.problems.append(
-                    Problem("S406", message, path=path, value=word, allowed=f"{allowed}: {listed(fit)}")
+                    Problem("S406", message, path=path, value=word, allowed=f"{allowed}: {listed(fit) or 'none'}")
                 )
 
 
@@ -107,7 +134,9 @@ def _check_calendar(draft: Draft, problems: list[Problem]) -> None:
     time = draft.tables["time"].get("")
     if time is not None and time.end < time.start + timedelta(days=time.step_days - 1):
         message = f"From {time.start} to {time.end} there is no whole tick of {time.step_days} days."
-        problems.append(Problem("S408", message, path="time.end", value=time.end.isoformat()))
+        least = time.start + timedelta(days=time.step_days - 1)
+        allowed = f"{least.isoformat()} or later"
+        problems.append(Problem("S408", message, path="time.end", value=time.end, allowed=allowed))
 
 
 def _check_counts(draft: Draft, problems: list[Problem]) -> None:
@@ -126,7 +155,9 @@ def _check_products(draft: Draft, refers: _Referrer) -> None:
         refers.keys(f"products.{key}.substitutes", "products", product.substitutes)
         if key in product.substitutes:
             message = f"`{key}` stands in for itself."
-            refers.problems.append(Problem("S301", message, path=f"products.{key}.substitutes.{key}", value=key))
+            path = f"products.{key}.substitutes.{key}"
+            others = listed(draft.names["products"] - {key})
+            refers.problems.append(Problem("S301", message, path=path, value=key, allowed=others, todo="Take it out."))
 
 
 def _check_jurisdictions(draft: Draft, refers: _Referrer) -> None:
@@ -136,18 +167,17 @@ def _check_jurisdictions(draft: Draft, refers: _Referrer) -> None:
         refers.keys(f"jurisdictions.{key}.diversion", "sides", place.diversion)
 
 
-def _check_legs(draft: Draft, problems: list[Problem]) -> None:
+def _check_legs(draft: Draft, refers: _Referrer) -> None:
     """Legs are named FROM-TO after two jurisdictions."""
     known = draft.names["jurisdictions"]
     for key in sorted(draft.names["legs"]):
         ends = key.split("-")
-        if len(ends) == 2 and set(ends) <= known:
-            continue
-        wrong = [end for end in ends if end not in known]
-        message = f"There is no jurisdiction `{wrong[0]}`." if len(ends) == 2 else f"`{key}` is not FROM-TO."
-        close = [end if end in known else nearest(end, known) for end in ends]
-        better = "-".join(close) if len(ends) == 2 and all(close) else ""
-        problems.append(Problem("S401", message, path=f"legs.{key}", value=key, allowed=listed(known), nearest=better))
+        if len(ends) == 2 and all(ends):
+            refers.each(f"legs.{key}", "jurisdictions", ends)
+        else:
+            message = f"`{key}` is not FROM-TO."
+            allowed = f"two of {listed(known)}, with one - between them"
+            refers.problems.append(Problem("S401", message, path=f"legs.{key}", value=key, allowed=allowed))
 
 
 def _check_group(path: str, group: GroupFields, refers: _Referrer, problems: list[Problem]) -> None:
@@ -160,11 +190,13 @@ def _check_group(path: str, group: GroupFields, refers: _Referrer, problems: lis
         refers.each(f"{path}.side_on_paper", "sides", [group.side_on_paper])
         dealt.append((f"{path}.demand", group.demand))
         if group.end_user and not group.demand:
-            problems.append(Problem("S412", "The group uses units, but no demand is given.", path=f"{path}.demand"))
+            message = "The group uses units, but no demand is given."
+            allowed = f"units a month by product: {listed(group.products)}"
+            problems.append(Problem("S412", message, path=f"{path}.demand", value={}, allowed=allowed))
     if isinstance(group, IntermediaryFields):
         refers.each(f"{path}.side_on_paper", "sides", [group.side_on_paper])
         refers.each(f"{path}.arm_of", "groups", [group.arm_of])
-        refers.kind(f"{path}.arm_of", [group.arm_of], ManufacturerFields, "manufacturer")
+        refers.kind(f"{path}.arm_of", [group.arm_of], ManufacturerFields, "a group of kind manufacturer")
     if isinstance(group, ManufacturerFields):
         refers.each(f"{path}.home_side", "sides", [group.home_side])
         dealt += [(f"{path}.capacity", group.capacity), (f"{path}.bill", group.bill)]
@@ -172,12 +204,21 @@ def _check_group(path: str, group: GroupFields, refers: _Referrer, problems: lis
             refers.keys(f"{path}.bill.{built}", "products", parts)
             if built in parts:
                 problems.append(
-                    Problem("S413", f"`{built}` is a component of itself.", path=f"{path}.bill.{built}.{built}")
+                    Problem(
+                        "S413",
+                        f"`{built}` is a component of itself.",
+                        path=f"{path}.bill.{built}.{built}",
+                        value=built,
+                        allowed="any other product",
+                        todo="Take it out.",
+                    )
                 )
+    known = refers.draft.names["products"]
+    misspelt = not known.issuperset(group.products)
     for below, products in dealt:
         refers.keys(below, "products", products)
         for product in products:
-            if product in refers.draft.names["products"] and product not in group.products:
+            if product in known and product not in group.products and not misspelt:
                 problems.append(
                     Problem(
                         "S413",
@@ -202,10 +243,12 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
         refers.each(f"{path}.{key}", section, getattr(policy, key))
     if policy.announced is not None and policy.announced > policy.effective:
         message = f"Announced on {policy.announced}, after it takes effect on {policy.effective}."
-        problems.append(Problem("S407", message, path=f"{path}.announced", value=policy.announced.isoformat()))
+        allowed = f"{policy.effective} or earlier"
+        problems.append(Problem("S407", message, path=f"{path}.announced", value=policy.announced, allowed=allowed))
     if policy.ends is not None and policy.ends <= policy.effective:
         message = f"It ends on {policy.ends}, before or when it takes effect on {policy.effective}."
-        problems.append(Problem("S407", message, path=f"{path}.ends", value=policy.ends.isoformat()))
+        allowed = f"after {policy.effective}"
+        problems.append(Problem("S407", message, path=f"{path}.ends", value=policy.ends, allowed=allowed))
     if isinstance(policy, VoluntarySuspensionFields):
         if not policy.by:
             message = "A suspension is carried out by a group of makers."
@@ -216,7 +259,8 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
         refers.kind(f"{path}.groups", policy.groups, IntermediaryFields, "groups of kind intermediary")
     if isinstance(policy, ExportBanFields | VoluntarySuspensionFields) and not policy.sides and not policy.destinations:
         message = "It names neither sides nor destinations, so it bears on nobody."
-        problems.append(Problem("S416", message, path=f"{path}.sides"))
+        allowed = f"sides: {listed(refers.draft.names['sides'])}; or destinations"
+        problems.append(Problem("S416", message, path=f"{path}.sides", value=[], allowed=allowed))
 
 
 def _check_evidence(draft: Draft) -> list[Problem]:
@@ -231,5 +275,8 @@ def _check_evidence(draft: Draft) -> list[Problem]:
                 if name != "*" and name not in known:
                     close = nearest(name, known)
                     message = f"The table has no key `{name}`."
-                    problems.append(Problem("S306", message, path=f"{path}.{name}", value=name, nearest=close))
+                    allowed = listed([*known, '"*"'], 60)
+                    problems.append(
+                        Problem("S306", message, path=f"{path}.{name}", value=name, allowed=allowed, nearest=close)
+                    )
     return problems

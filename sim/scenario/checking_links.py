@@ -53,20 +53,36 @@ def check_links(draft: Draft) -> list[Problem]:
         path = f"links.{key}"
         for side, words in (("sellers", rule.sellers), ("buyers", rule.buyers)):
             if not words:
-                problems.append(Problem("S202", f"The rule has no {side}.", path=f"{path}.{side}"))
+                allowed = "groups that sell" if side == "sellers" else "groups that buy"
+                problems.append(
+                    Problem("S202", f"The rule names no {side}.", path=f"{path}.{side}", value=[], allowed=allowed)
+                )
         sellers = {word: groups[word] for word in rule.sellers if word in groups}
         buyers = {word: groups[word] for word in rule.buyers if word in groups}
-        wrong = _wrong_kinds(path, sellers, buyers, groups)
+        wrong = _wrong_kinds(path, sellers, buyers, groups, draft.names["sides"])
         problems += wrong
         whole = len(sellers) == len(rule.sellers) > 0 and len(buyers) == len(rule.buyers) > 0
         if whole and not wrong:
-            problems += _without_product(path, rule, sellers, buyers)
-            problems += _without_leg(path, draft, sellers, buyers)
+            both = [*sellers.values(), *buyers.values()]
+            # Names that do not exist are told already, and all that hangs on them with them.
+            if all(draft.names["products"].issuperset(group.products) for group in both):
+                wrong = _without_product(path, rule, sellers, buyers)
+                problems += wrong
+            if (
+                not wrong
+                and "legs" not in draft.broken
+                and all(draft.names["jurisdictions"].issuperset(group.jurisdiction.words) for group in both)
+            ):
+                problems += _without_leg(path, draft, sellers, buyers)
     return problems
 
 
 def _wrong_kinds(
-    path: str, sellers: dict[str, GroupFields], buyers: dict[str, GroupFields], groups: dict[str, GroupFields]
+    path: str,
+    sellers: dict[str, GroupFields],
+    buyers: dict[str, GroupFields],
+    groups: dict[str, GroupFields],
+    sides: set[str],
 ) -> list[Problem]:
     """Sellers that cannot sell, buyers that cannot buy, and hand-on to somebody else."""
     problems = []
@@ -85,9 +101,11 @@ def _wrong_kinds(
                 Problem("S403", f"`{word}` are {what}.", path=f"{path}.buyers", value=word, allowed=allowed)
             )
     for seller, group in sellers.items():
-        if not (isinstance(group, BuyerFields) and is_pass_through(group)):
+        if not (isinstance(group, BuyerFields) and is_pass_through(group) and group.side in sides):
             continue
         for word, buyer in buyers.items():
+            if isinstance(buyer, BuyerFields) and buyer.side not in sides:
+                continue
             if not (isinstance(buyer, BuyerFields) and buyer.end_user and buyer.side == group.side):
                 fit = [
                     key
@@ -108,7 +126,7 @@ def _without_product(
     shared = sold & bought
     if not shared:
         message = f"The sellers sell {listed(sold) or 'nothing'}; the buyers buy {listed(bought) or 'nothing'}."
-        return [Problem("S415", message, path=path)]
+        return [Problem("S415", message, path=path, allowed="groups that share a product")]
     return [
         Problem(
             "S415",

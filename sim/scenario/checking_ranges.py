@@ -21,13 +21,16 @@ def check_ranges(draft: Draft) -> list[Problem]:
     problems: list[Problem] = []
     for key in sorted(draft.names["uncertain"] & draft.names["levers"]):
         message = f"An uncertain parameter has the id `{key}` too."
-        problems.append(Problem("S109", message, path=f"levers.{key}", todo="Give one of them another id."))
+        todo = "Give one of them another id."
+        allowed = "an id that is not under [uncertain]"
+        problems.append(Problem("S109", message, path=f"levers.{key}", value=key, allowed=allowed, todo=todo))
     for key, entry in draft.tables["uncertain"].items():
         problems += _check_entry(draft, f"uncertain.{key}", entry.path, entry.distribution.support(), entry.role)
     for key, entry in draft.tables["levers"].items():
         if entry.low > entry.high:
             message = f"low is {written(entry.low)}, high is {written(entry.high)}."
-            problems.append(Problem("S414", message, path=f"levers.{key}.low", value=entry.low))
+            allowed = f"at most {written(entry.high)}"
+            problems.append(Problem("S414", message, path=f"levers.{key}.low", value=entry.low, allowed=allowed))
             continue
         problems += _check_entry(draft, f"levers.{key}", entry.path, (entry.low, entry.high), "value")
     return problems
@@ -43,10 +46,16 @@ def _check_entry(draft: Draft, path: str, target: str, ends: tuple[float, float]
         return [bad.problem(f"{path}.path")]
     if target.split(".", maxsplit=1)[0] in ("uncertain", "levers", "time"):
         message = "Neither the calendar nor what is uncertain can itself be uncertain or a lever."
-        return [Problem("S410", message, path=f"{path}.path", value=target)]
+        todo = "Name a number elsewhere; the calendar is set by hand."
+        return [Problem("S410", message, path=f"{path}.path", value=target, allowed="a number elsewhere", todo=todo)]
     if spot.form == "other" or (spot.form in ("schedule", "distribution") and role == "value"):
         what = "something that is no number" if spot.form == "other" else f"a {spot.form} that varies"
-        return [Problem("S410", f"The path leads to {what}.", path=f"{path}.path", value=target)]
+        allowed = "the path of a number"
+        entry = _entry(draft, path)
+        todo = "" if spot.form != "other" and isinstance(entry, UncertainFields) else "Name a number."
+        return [
+            Problem("S410", f"The path leads to {what}.", path=f"{path}.path", value=target, allowed=allowed, todo=todo)
+        ]
     at = f"{path}.distribution" if isinstance(_entry(draft, path), UncertainFields) else path
     if role == "factor" and ends[0] < 0.0:
         return [Problem("S411", "A factor goes below 0.", path=at, value=ends[0], allowed="factors of 0 or more")]
@@ -76,6 +85,8 @@ def _unreadable(draft: Draft, target: str) -> bool:
     section, *keys = target.split(".")
     if section not in draft.tables:
         return False
+    if section in draft.broken:
+        return True
     if section in ("time", "market"):
         return "" not in draft.tables[section]
     return bool(keys) and keys[0] in draft.names[section] and keys[0] not in draft.tables[section]

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.declare.errors import Problem, ScenarioError, nearest, shortened
+from sim.declare.errors import Problem, ScenarioError, Verbatim, kind_of, listed, nearest
 from sim.declare.plain import plain
 from sim.scenario.csv_tables import read_csv, toml_value
 from sim.scenario.merging import merge, merge_table
 from sim.scenario.model import CHANGES, Scenario, changed
-from sim.scenario.origins import Origins, line_numbers
+from sim.scenario.origins import Origins
 from sim.scenario.shipped import shipped
 from sim.scenario.tables import SECTIONS, keeps_text
+from sim.scenario.toml_files import check_depth, read_toml
 
 Source = str | os.PathLike[str] | Mapping[str, Any] | Scenario
 """What a scenario can be given as."""
@@ -68,7 +67,9 @@ def parse_changes(texts: Iterable[str]) -> dict[str, Any]:
     for text in texts:
         path, sign, value = (part.strip() for part in text.partition("="))
         if not sign or not path or "" in path.split("."):
-            problems.append(Problem("S106", f"`{text}` is not PATH=VALUE.", path=path))
+            message = "There is no path before the =." if not path else "A dot in the path has no name beside it."
+            message = message if sign else "There is no = in it."
+            problems.append(Problem("S106", message, value=Verbatim(text), allowed="PATH=VALUE"))
             continue
         section, *keys = path.split(".")
         typed = toml_value(value)
@@ -82,27 +83,28 @@ def parse_changes(texts: Iterable[str]) -> dict[str, Any]:
 def _resolve(source: object, folder: Path, chain: tuple[str, ...]) -> tuple[dict[str, Any], Origins, str]:
     """Plain data with everything it extends merged in, where its values stand, and its name."""
     if isinstance(source, Mapping):
+        check_depth(source)
         data, origins, name = {str(key): plain(value) for key, value in source.items()}, Origins(), "scenario"
     elif isinstance(source, str | os.PathLike):
         path = _path(os.fspath(source), folder)
         where = str(path.resolve())
         if where in chain:
             circle = " → ".join(Path(step).name for step in (*chain[chain.index(where) :], where))
-            raise ScenarioError(
-                [Problem("S103", f"The scenarios extend each other: {circle}.", path="extends", file=str(path))]
-            )
+            what = "The scenario extends itself" if chain[-1] == where else "The scenarios extend each other"
+            raise ScenarioError([Problem("S103", f"{what}: {circle}.", path="extends")])
         chain = (*chain, where)
-        data, origins = _read_toml(path)
+        data, origins = read_toml(path, _shown(path))
         folder, name = path.parent, path.stem
     else:
-        message = f"A scenario cannot be read from {type(source).__name__}."
-        raise ScenarioError([Problem("S101", message, allowed="a name, a path, a dict or a Scenario")])
+        message = f"A scenario cannot be read from a value of type {type(source).__name__}."
+        raise ScenarioError([Problem("S101", message, value=source, allowed="a name, a path, a dict or a Scenario")])
     data = _with_csv(data, origins, folder)
     above = data.pop("extends", None)
     if above is None:
         return data, origins, name
     if not isinstance(above, str):
-        problem = Problem("S203", "`extends` is not text.", path="extends", value=above, allowed="a name or a path")
+        message = f"This is {kind_of(above)}, not text."
+        problem = Problem("S203", message, path="extends", value=above, allowed="one name or path, in quotes")
         raise ScenarioError([origins.located(problem)])
     try:
         base, below, _ = _resolve(above, folder, chain)
@@ -120,38 +122,69 @@ def _path(source: str, folder: Path) -> Path:
     if source in known:
         return known[source]
     path = folder / source
-    if path.is_file() and path.suffix == ".toml":
+    if _is_file(path) and path.suffix == ".toml":
         return path
     longer = folder / f"{source}.toml"
-    if longer.is_file():
+    if source and _is_file(longer):
         return longer
-    beside = sorted(entry.name for entry in path.parent.glob("*.toml")) if path.parent.is_dir() else []
-    stem = Path(source).stem
-    close = nearest(stem, known) or nearest(Path(source).name, beside)
-    allowed = ", ".join(known)
-    if path.is_file():
-        message = f"{shortened(source)} is not a .toml file."
+    allowed = f"{', '.join(known)}, or the path of a .toml file"
+    if source and _is_dir(path):
+        inside = sorted(entry.name for entry in path.glob("*.toml"))
+        allowed = f"one of the files in it: {listed(inside)}" if inside else allowed
+        problem = Problem("S101", "This is a folder, not a file.", value=source, allowed=allowed)
+    elif _is_file(path):
+        problem = Problem("S101", "The file is not a .toml file.", value=source, allowed=allowed)
     else:
-        message = f"There is no shipped scenario and no file {shortened(source)}."
-    raise ScenarioError([Problem("S101", message, path="", value=source, allowed=allowed, nearest=close)])
+        close, message = _close(source, path, known)
+        problem = Problem("S101", message, value=source, allowed=allowed, nearest=close)
+    raise ScenarioError([problem])
 
 
-def _read_toml(path: Path) -> tuple[dict[str, Any], Origins]:
-    """Plain data of a TOML file, and where its values stand."""
-    shown = str(path)
+def _close(source: str, path: Path, known: Iterable[str]) -> tuple[str, str]:
+    """The name or path nearest to one that leads nowhere, and what is wrong with it."""
+    missing = _first_missing(path)
+    if missing != path:
+        folders = [entry.name for entry in missing.parent.iterdir() if entry.is_dir()]
+        close = nearest(missing.name, folders)
+        better = _shown(missing.with_name(close)) if close else ""
+        return better, f"There is no folder {_shown(missing)}."
+    beside = sorted(entry.name for entry in path.parent.glob("*.toml"))
+    close = nearest(path.name, beside)
+    if Path(source).name != source:
+        return (str(Path(source).with_name(close)) if close else ""), "There is no such file."
+    return nearest(Path(source).stem, known) or close, "There is no shipped scenario and no file of this name."
+
+
+def _first_missing(path: Path) -> Path:
+    """The uppermost part of a path that does not exist."""
+    while path.parent != path and not _is_dir(path.parent):
+        path = path.parent
+    return path
+
+
+def _is_file(path: Path) -> bool:
+    """True if there is such a file; False for what cannot be a path at all."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError([Problem("S101", f"The file cannot be read: {error}.", file=shown)]) from None
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_dir(path: Path) -> bool:
+    """True if there is such a folder; False for what cannot be a path at all."""
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        found = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        last = text.rstrip().count("\n") + 1 if "at end of document" in str(error) else None
-        line = int(found.group(1)) if found else last
-        raise ScenarioError([Problem("S102", f"{error}.", file=shown, line=line)]) from None
-    data = {key: plain(value) for key, value in data.items()}
-    return data, Origins(shown, {key: (shown, line) for key, line in line_numbers(text).items()})
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _shown(path: Path) -> str:
+    """A path as messages show it: relative to the working directory where it lies near."""
+    try:
+        near = os.path.relpath(path)
+    except (OSError, ValueError):
+        return str(path)
+    return near if near.split(os.sep)[:3] != [os.pardir] * 3 else os.path.normpath(path)
 
 
 def _with_csv(data: dict[str, Any], origins: Origins, folder: Path) -> dict[str, Any]:
@@ -164,11 +197,12 @@ def _with_csv(data: dict[str, Any], origins: Origins, folder: Path) -> dict[str,
         inline = dict(inline)
         file = inline.pop("table")
         if not isinstance(file, str):
-            problem = Problem("S104", "`table` is not the name of a file.", path=f"{name}.table", value=file)
+            message = f"This is {kind_of(file)}, not the path of a file."
+            problem = Problem("S104", message, path=f"{name}.table", value=file, allowed="the path of a .csv file")
             problems.append(origins.located(problem))
             continue
         try:
-            rows, places = read_csv(folder / file, name)
+            rows, places = read_csv(folder / file, name, _shown(folder / file))
         except ScenarioError as error:
             problems.extend(origins.located(problem) for problem in error.problems)
             continue

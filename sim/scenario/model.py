@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import Any
 
 from sim.agents.common import GroupFields
-from sim.declare.errors import BadValue, Problem, ScenarioError, nearest
+from sim.declare.errors import BadValue, Problem, ScenarioError, listed, nearest
 from sim.policy.common import PolicyFields
 from sim.scenario.checking import check
+from sim.scenario.csv_tables import told_once
 from sim.scenario.fields import (
     JurisdictionFields,
     LegFields,
@@ -28,6 +29,7 @@ from sim.scenario.origins import Origins
 from sim.scenario.paths import Spot, change, find
 from sim.scenario.reading import read_tables
 from sim.scenario.tables import SECTIONS
+from sim.scenario.toml_files import DEEPEST, check_depth
 
 SILENT = frozenset({"title", "description", "evidence"})
 """Keys of a table that no run depends on."""
@@ -90,10 +92,11 @@ class Scenario:
             ScenarioError: With every problem found.
         """
         origins = origins or Origins()
+        check_depth(data, origins.file)
         draft = read_tables(data)
         problems = draft.problems + check(draft)
         if problems:
-            raise ScenarioError(origins.located(problem) for problem in problems)
+            raise ScenarioError(told_once(origins.located(problem) for problem in problems))
         tables: dict[str, Any] = {
             key: draft.tables[key] if SECTIONS[key].keyed else draft.tables[key][""] for key in SECTIONS
         }
@@ -136,14 +139,19 @@ class Scenario:
             A new scenario.
 
         Raises:
-            ScenarioError: S107 for an id that no policy has.
+            ScenarioError: S307 for an id that no policy has.
         """
         gone = set(self.policies) if ids is None else {ids} if isinstance(ids, str) else set(ids)
         unknown = sorted(gone - set(self.policies))
         if unknown:
             raise ScenarioError(
                 Problem(
-                    "S107", f"There is no policy `{key}`.", path=f"policies.{key}", nearest=nearest(key, self.policies)
+                    "S307",
+                    f"There is no policy `{key}`.",
+                    path=f"policies.{key}",
+                    value=key,
+                    allowed=listed(self.policies) or "nothing: the scenario has no policies",
+                    nearest=nearest(key, self.policies),
                 )
                 for key in unknown
             )
@@ -173,7 +181,10 @@ class Scenario:
                         "S107",
                         f"No uncertain parameter or lever is named `{key}`.",
                         path=key,
+                        value=key,
+                        allowed=listed(known) or "nothing: the scenario has neither",
                         nearest=nearest(key, known),
+                        todo="Name an id of [uncertain] or [levers].",
                     )
                 )
                 continue
@@ -244,8 +255,15 @@ def changed(data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """
     problems = []
     for path, value in changes.items():
+        if str(path).count(".") >= DEEPEST:
+            allowed = f"at most {DEEPEST} names with dots between them"
+            problems.append(Problem("S111", "The path is too long.", path=str(path)[:80], allowed=allowed))
+            continue
         try:
+            check_depth(value, CHANGES, str(path))
             change(data, str(path), value)
+        except ScenarioError as error:
+            problems += error.problems
         except BadValue as bad:
             problems.append(bad.problem(str(path)))
     if problems:

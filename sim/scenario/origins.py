@@ -90,7 +90,8 @@ def line_numbers(text: str) -> dict[str, int]:
 
 def _note(found: dict[str, int], parts: list[str], line: int) -> None:
     """Notes the line of a key, and of the tables above it that it opens."""
-    for count in range(1, len(parts) + 1):
+    # Deeper keys are told by those above them; a key of a thousand parts costs no more than one of twenty.
+    for count in range(1, min(len(parts), 20) + 1):
         found.setdefault(".".join(parts[:count]), line)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.declare.distribution import Distribution
-from sim.declare.errors import BadValue, nearest
+from sim.declare.errors import BadValue, kind_of, listed, nearest
 from sim.declare.parameter import Fields, extra_of
 from sim.declare.plain import plain
 from sim.declare.schedule import Schedule
@@ -85,11 +85,14 @@ def find(tables: Mapping[str, Mapping[str, Any]], path: str) -> Spot:
     section = SECTIONS.get(parts[0])
     if section is None:
         close = nearest(parts[0], SECTIONS)
-        raise _nowhere(path, f"There is no section `{parts[0]}`.", [close, *parts[1:]] if close else [])
+        raise _nowhere(
+            path, f"There is no section `{parts[0]}`.", [close, *parts[1:]] if close else [], ", ".join(SECTIONS)
+        )
     above, key, keys = _split(parts)
     if key not in tables[parts[0]]:
         close = nearest(key, tables[parts[0]])
-        raise _nowhere(path, f"There is no table `{'.'.join(above)}`.", [parts[0], close, *keys] if close else [])
+        message = f"There is no table `{'.'.join(above)}`."
+        raise _nowhere(path, message, [parts[0], close, *keys] if close else [], listed(tables[parts[0]]))
     table = tables[parts[0]][key]
     known = [name for name in type(table).model_fields if name != "evidence"]
     if not keys or keys[0] not in known:
@@ -145,22 +148,31 @@ def change(data: MutableMapping[str, Any], path: str, value: Any) -> None:
         return
     if parts[0] not in SECTIONS:
         message = f"There is no section `{parts[0]}`."
-        raise BadValue("S107", message, allowed=", ".join(SECTIONS), nearest=nearest(parts[0], SECTIONS))
+        close = nearest(parts[0], SECTIONS)
+        better = ".".join([close, *parts[1:]]) if close else ""
+        raise BadValue("S107", message, value=parts[0], allowed=", ".join(SECTIONS), nearest=better)
     above, key, keys = _split(parts)
     tables = data.setdefault(parts[0], {})
     if not isinstance(tables, MutableMapping):
-        raise BadValue("S107", f"`{parts[0]}` is not a table.")
+        raise BadValue("S107", f"`{parts[0]}` is not a table.", value=tables, allowed="a section with tables")
     holder: MutableMapping[str, Any] = tables if SECTIONS[parts[0]].keyed else data
     name = key if SECTIONS[parts[0]].keyed else parts[0]
     if not keys:
         if not isinstance(value, Mapping) or not name:
-            raise BadValue("S107", "The path stops at a table; name one of its keys.", value=plain(value))
+            raise BadValue(
+                "S107",
+                "The path stops at a table.",
+                value=plain(value),
+                allowed="a table; or a path that goes on to one of its keys",
+            )
         holder[name] = merge_table(holder.get(name), plain(value))
         return
     if not isinstance(holder.get(name), Mapping):
         close = nearest(name, [str(other) for other in holder])
         better = ".".join([parts[0], close, *keys]) if close else ""
-        raise BadValue("S107", f"There is no table `{'.'.join(above)}`.", nearest=better)
+        known = [str(other) for other in holder]
+        message = f"There is no table `{'.'.join(above)}`."
+        raise BadValue("S107", message, value=name, allowed=listed(known), nearest=better)
     table = dict(holder[name])
     put(table, keys, plain(value))
     # Merging the one value drops the evidence of the old one.
@@ -184,7 +196,8 @@ def put(table: MutableMapping[str, Any], keys: tuple[str, ...] | list[str], valu
     for key in keys[:-1]:
         below = table.get(key, {})
         if not isinstance(below, Mapping):
-            raise BadValue("S107", f"`{key}` holds a value, not a table.", value=below)
+            message = f"`{key}` holds {kind_of(below)}, not a table."
+            raise BadValue("S107", message, value=below, allowed=f"a path that ends at `{key}`")
         table[key] = dict(below)
         table = table[key]
     table[keys[-1]] = value

@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 
-from sim.declare.bounds import allowed_range
-from sim.declare.errors import BadValue, Problem, listed, nearest, shortened
-from sim.declare.parameter import Fields, extra_of, types_of
+from sim.declare.errors import BadValue, Problem, kind_of, listed, nearest, shortened
+from sim.declare.numbers import without_quotes
+from sim.declare.parameter import Fields
 from sim.scenario.tables import HEAD, IDENTIFIER, RESERVED, SECTIONS, Section
-
-_WORDS_FOR = {bool: "true or false", str: "text in quotes"}
+from sim.scenario.wording import allowed_words, type_words
 
 
 @dataclass
@@ -25,12 +23,14 @@ class Draft:
         tables: Fields by section and id, sorted; of a section that is one table, by the empty id.
         names: Ids of every section, of tables that could not be read too.
         removed: Ids of tables with ``enabled = false``, by section.
+        broken: Sections that are missing as a whole, or no tables; what leads there is not told again.
         problems: What was wrong.
     """
 
     tables: dict[str, dict[str, Any]] = field(default_factory=lambda: {name: {} for name in SECTIONS})
     names: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in SECTIONS})
     removed: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in SECTIONS})
+    broken: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -44,35 +44,60 @@ def read_tables(data: Mapping[str, Any]) -> Draft:
         The tables, with everything that was wrong.
     """
     draft = Draft()
+    # A section that stands under a misspelt name is not missing too.
+    meant = {nearest(key, [*HEAD, *SECTIONS]) for key in data if key not in HEAD and key not in SECTIONS}
     for key, value in data.items():
         if key in HEAD:
             if not isinstance(value, str):
                 draft.problems.append(
-                    Problem("S203", f"{shortened(value)} is not text.", path=key, allowed="text in quotes")
+                    Problem(
+                        "S203", f"This is {kind_of(value)}, not text.", path=key, value=value, allowed="text in quotes"
+                    )
                 )
         elif key not in SECTIONS:
             known = [*HEAD, *SECTIONS]
             message = f"There is no section `{key}`."
             draft.problems.append(
-                Problem("S201", message, path=str(key), allowed=", ".join(known), nearest=nearest(key, known))
+                Problem(
+                    "S201", message, path=str(key), value=key, allowed=", ".join(known), nearest=nearest(key, known)
+                )
             )
+    if not any(name in SECTIONS for name in data) and not draft.problems:
+        todo = 'Write extends = "baseline" (or another scenario) at the top, or add these sections.'
+        needed = ", ".join(f"[{name}]" for name, section in SECTIONS.items() if section.needed)
+        message = f"The scenario has no section; it needs {needed}."
+        draft.problems.append(Problem("S202", message, todo=todo))
+        return draft
     pruned = without_disabled(data, draft)
     for name, section in SECTIONS.items():
         given = pruned.get(name, {})
         if not isinstance(given, Mapping):
-            draft.problems.append(Problem("S108", f"`{name}` is not a table.", path=name, value=given))
+            draft.broken.add(name)
+            one = name if not section.keyed else f"{name}.ID"
+            tables = "a section" if not section.keyed else "tables by id"
+            message = f"This is {kind_of(given)}, not {tables}."
+            todo = f"Write [{one}], in single brackets, and its keys below it."
+            draft.problems.append(Problem("S108", message, path=name, value=given, allowed=f"[{one}]", todo=todo))
         elif not section.keyed:
             if section.needed and name not in pruned:
-                draft.problems.append(Problem("S202", f"The section [{name}] is missing.", path=name))
+                draft.broken.add(name)
+                if name not in meant:
+                    todo = f"Add [{name}], or extend a scenario that has it."
+                    draft.problems.append(Problem("S202", f"The section [{name}] is missing.", path=name, todo=todo))
                 continue
-            _read_one(draft, section, "", given)
+            _read_one(draft, section, "", given, [])
         else:
-            if section.needed and not given:
-                draft.problems.append(Problem("S202", f"The section [{name}] has no table.", path=name))
+            if (section.needed or name in meant) and not given:
+                draft.broken.add(name)
+            if section.needed and not given and name not in meant:
+                todo = f"Add [{name}.ID], or extend a scenario that has one."
+                message = f"There is no table in the section [{name}]."
+                draft.problems.append(Problem("S202", message, path=name, todo=todo))
             for key in sorted(given, key=str):
                 if _id_allowed(draft, name, str(key)):
                     draft.names[name].add(str(key))
-                    _read_one(draft, section, str(key), given[key])
+                    others = [str(other) for other in given if other != key]
+                    _read_one(draft, section, str(key), given[key], others)
     return draft
 
 
@@ -141,34 +166,48 @@ def _id_allowed(draft: Draft, section: str, key: str) -> bool:
     """Checks an id, and notes what is wrong with it."""
     path = f"{section}.{key}"
     if key in RESERVED:
-        problem = Problem("S109", f"`{key}` opens a value, and cannot be an id.", path=path, allowed="any other word")
+        message = f"`{key}` is a word of the format."
+        problem = Problem("S109", message, path=path, value=key, allowed=f"any word but {listed(RESERVED)}")
     elif not IDENTIFIER.fullmatch(key):
         problem = Problem(
-            "S109", f"`{key}` has signs that an id cannot have.", path=path, allowed="letters, digits, _ and -"
+            "S109",
+            "The id has signs that an id cannot have.",
+            path=path,
+            value=key,
+            allowed="letters from a to z, digits, _ and -",
         )
     elif section == "jurisdictions" and "-" in key:
-        problem = Problem("S109", f"`{key}` has a -, which joins two jurisdictions in the id of a leg.", path=path)
+        message = "The id has a -, which joins two jurisdictions in the id of a leg."
+        problem = Problem("S109", message, path=path, value=key, allowed="letters from a to z, digits and _")
     else:
         return True
     draft.problems.append(problem)
     return False
 
 
-def _read_one(draft: Draft, section: Section, key: str, given: Any) -> None:
-    """Validates one table into the draft."""
+def _read_one(draft: Draft, section: Section, key: str, given: Any, others: list[str]) -> None:
+    """Validates one table into the draft; ``others`` are the other ids of the section."""
     path = f"{section.name}.{key}" if key else section.name
     if not isinstance(given, Mapping):
-        message = f"{shortened(given)} stands where a table is needed."
-        draft.problems.append(Problem("S108", message, path=path, value=given))
+        message = f"This is {kind_of(given)}, not a table."
+        todo = f"Give every table of the section an id: [{section.name}.ID], and its keys below it."
+        if isinstance(given, list):
+            todo = f"Write [{path}], in single brackets, and its keys below it."
+        draft.problems.append(Problem("S108", message, path=path, value=given, allowed=f"[{path}]", todo=todo))
         return
     given = {str(name): value for name, value in given.items()}
     fields = section.class_of(given.get("kind"))
     if fields is None:
         kinds = sorted(section.classes)
         if "kind" not in given:
-            draft.problems.append(Problem("S202", "`kind` is missing.", path=path, allowed=", ".join(kinds)))
+            close = nearest(key, others)
+            todo = "Add it. Where the table should change another that is there already, correct its id."
+            message = "`kind` is missing: the kind of the table."
+            draft.problems.append(
+                Problem("S202", message, path=path, allowed=", ".join(kinds), nearest=close, todo=todo)
+            )
             return
-        message = f"There is no kind `{given['kind']}`."
+        message = f"There is no kind {shortened(given['kind'])} in [{section.name}]."
         close = nearest(given["kind"], kinds)
         draft.problems.append(
             Problem("S205", message, path=f"{path}.kind", value=given["kind"], allowed=", ".join(kinds), nearest=close)
@@ -200,13 +239,26 @@ def read_table(fields: type[Fields], given: Mapping[str, Any], path: str) -> tup
     try:
         return fields.model_validate(dict(given)), []
     except ValidationError as error:
-        return None, [_problem(fields, dict(entry), path) for entry in error.errors(include_url=False)]
+        entries = {(str(entry["loc"][0]), entry["type"]): dict(entry) for entry in error.errors(include_url=False)}
+    # A value that fits none of several types is one mistake; so is a needed key under a misspelt name.
+    problems: dict[str, Problem] = {}
+    for (key, _), entry in entries.items():
+        problems.setdefault(key, _problem(fields, entry, path))
+    misspelt = {problem.nearest for key, problem in problems.items() if key not in fields.model_fields}
+    missing = {key for key, problem in problems.items() if problem.code == "S202"}
+    return None, [problem for key, problem in problems.items() if key not in misspelt & missing]
+
+
+def _elsewhere(key: str, path: str) -> str:
+    """Which kinds of table in the section have a key, in words; empty where none has."""
+    section = SECTIONS.get(path.split(".")[0])
+    kinds = [kind for kind, fields in section.classes.items() if key in fields.model_fields] if section else []
+    return f" in this kind of table; it is one of {listed(kinds)}" if kinds else ""
 
 
 def _problem(fields: type[Fields], entry: dict[str, Any], path: str) -> Problem:
     """What pydantic found, as a problem."""
-    keys = [str(part) for part in entry["loc"]]
-    key = keys[0]
+    key = str(entry["loc"][0])
     below = f"{path}.{key}"
     if entry["type"] == "bad_value":
         bad: BadValue = entry["ctx"]["bad"]
@@ -214,34 +266,29 @@ def _problem(fields: type[Fields], entry: dict[str, Any], path: str) -> Problem:
     if entry["type"] == "extra_forbidden":
         known = list(fields.model_fields)
         return Problem(
-            "S201", f"There is no key `{key}`.", path=below, allowed=listed(known, 60), nearest=nearest(key, known)
+            "S201",
+            f"There is no key `{key}`{_elsewhere(key, path)}.",
+            path=below,
+            value=key,
+            allowed=listed(known, 60),
+            nearest=nearest(key, known),
         )
     declared = fields.model_fields[key]
+    allowed = allowed_words(declared)
     if entry["type"] == "missing":
-        text = declared.description or ""
-        return Problem("S202", f"`{key}` is missing: {text}", path=below, allowed=allowed_words(declared))
+        return Problem("S202", f"`{key}` is missing: {declared.description}", path=below, allowed=allowed)
     found = entry["input"]
-    return Problem(
-        "S203", f"{shortened(found)} is of the wrong type.", path=below, value=found, allowed=allowed_words(declared)
-    )
-
-
-def allowed_words(declared: FieldInfo) -> str:
-    """What a parameter allows, in words.
-
-    Example:
-        >>> from sim.scenario.fields import TimeFields
-        >>> allowed_words(TimeFields.model_fields["burn_in"])
-        'a whole number, 0 to 1000 (ticks)'
-    """
-    extra = extra_of(declared)
-    if extra.get("choices"):
-        return ", ".join(extra["choices"])
-    kinds = types_of(declared)
-    for kind, words in _WORDS_FOR.items():
-        if kind in kinds:
-            return words
-    bounds = allowed_range(extra.get("low"), extra.get("high"), extra.get("unit", ""))
-    if int in kinds:
-        return f"a whole number, {bounds}"
-    return bounds if float in kinds else (declared.description or "")
+    needed = type_words(declared).removesuffix(" in quotes")
+    message = f"This is {kind_of(found)}, not {needed}."
+    if entry["type"] == "finite_number":
+        message = "The number is not finite."
+    elif isinstance(found, float) and not isinstance(found, bool):
+        message = "The number is not whole."
+    elif key == "evidence":
+        message, allowed = "Evidence is an id, or a table from keys to ids.", 'text, or {KEY = "ID", "*" = "ID"}'
+        found = found if isinstance(found, Mapping) or len(entry["loc"]) < 3 else {entry["loc"][-1]: found}
+    todo = without_quotes(found)
+    if needed == "text":
+        number = isinstance(found, int | float) and not isinstance(found, bool)
+        todo = f'Put it in quotes: "{shortened(found)}"' if number else ""
+    return Problem("S203", message, path=below, value=found, allowed=allowed, todo=todo)

@@ -46,7 +46,7 @@ def test_wrong_changes_are_gathered() -> None:
     assert [(p.code, p.nearest) for p in caught.value.problems] == [
         ("S107", ""),
         ("S107", "groups.trader.count"),
-        ("S107", "market"),
+        ("S107", "market.calls"),
     ]
     with pytest.raises(ScenarioError) as caught:
         SCENARIO.with_changes({"groups.trader.cuont": 3, "market.calls": 9, "groups.trader.count.more": 1})
@@ -69,7 +69,7 @@ def test_without_policies() -> None:
     assert none.without_policies().hash == none.hash
     with pytest.raises(ScenarioError) as caught:
         SCENARIO.without_policies(["serch"])
-    assert (caught.value.codes, caught.value.problems[0].nearest) == (["S107"], "search")
+    assert (caught.value.codes, caught.value.problems[0].nearest) == (["S307"], "search")
 
 
 def test_draws() -> None:
