@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.measures.frame import measures as measure
     from sim.scenario.loading import load as load
     from sim.scenario.model import Scenario as Scenario
+    from sim.scenario.schema import schema as schema
     from sim.scenario.shipped import shipped as shipped
     from sim.seeds.frame import evidence as evidence
     from sim.world.build import build as build
@@ -40,6 +41,7 @@ _PUBLIC = {
     "load": "sim.scenario.loading",
     "measure": "sim.measures.frame:measures",
     "run": "sim.experiments.run",
+    "schema": "sim.scenario.schema",
     "shipped": "sim.scenario.shipped",
     "trace": "sim.ledger.trace",
 }
@@ -57,6 +59,7 @@ __all__ = [
     "load",
     "measure",
     "run",
+    "schema",
     "shipped",
     "trace",
 ]

@@ -104,8 +104,10 @@ def help_first(
 @_told
 def run(
     scenario: Scenario,
-    seed: Annotated[int, typer.Option(min=0, help="First seed; further runs have the seeds that follow.")] = 1,
-    runs: Annotated[int, typer.Option(min=1, help="Number of runs, each with its twin.")] = 20,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**62, help="First seed; further runs have the seeds that follow.")
+    ] = 1,
+    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of runs, each with its twin.")] = 20,
     changes: Set = None,
     out: Annotated[
         Path | None,
@@ -119,7 +121,7 @@ def run(
         typer.Option(metavar="POLICY", help="Policy that the twin lacks; all of them by default. May be repeated."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Threads; as many as there are processors by default.")
+        int | None, typer.Option(min=1, max=1024, help="Threads; as many as there are processors by default.")
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Do not look for policies that changed nothing.")] = False,
 ) -> None:
@@ -192,6 +194,30 @@ def check(scenario: Scenario, changes: Set = None) -> None:
         f"{found.time.start} to {found.time.end}, {ticks} ticks of {found.time.step_days} days; hash {found.hash[:12]}"
     )
     typer.echo(", ".join(f"{count:,} {name}" for name, count in counts.items()))
+
+
+@app.command()
+@_told
+def schema(
+    path: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SECTION[.KIND][.KEY]]",
+            help="What to print as text, such as market, policies.inspection or groups.buyer.demand.",
+        ),
+    ] = "",
+) -> None:
+    """Print the format of a scenario file: as JSON Schema for editors, or a part of it as text."""
+    if path:
+        from sim.scenario.reference import reference
+
+        typer.echo(reference(path))
+        return
+    import json
+
+    from sim.scenario.schema import schema as schema_
+
+    typer.echo(json.dumps(schema_(), indent=2, ensure_ascii=False))
 
 
 @app.command(name="list")

@@ -73,7 +73,7 @@ def test_help_is_light() -> None:
 def test_without_arguments_prints_help() -> None:
     code, out, _ = call()
     assert code == 0
-    for command in ("run", "check", "list"):
+    for command in ("run", "check", "schema", "list"):
         assert f" {command} " in out
     assert call("--version")[1].startswith("sim ")
 
@@ -118,7 +118,21 @@ def test_check(scenario: str) -> None:
         ["run", "{}", "--versus", "bann"],
         ["run", "{}", "--runs", "0"],
         ["run", "{}", "--ledger", "some"],
+        ["run", "{}", "--runs", "99999999999999"],
         ["run", "{}", "--seed", "-1"],
+        ["run", "{}", "--seed", "1.5"],
+        ["run", "{}", "--seed", "99999999999999999999999"],
+        ["run", "{}", "--workers", "0"],
+        ["run", "{}", "--workers", "9999999"],
+        ["run", "{}", "--set"],
+        ["run", "{}", "--nothing"],
+        ["run", "{}", "--out", "{}/below"],
+        ["run", "{}", "--out", "a" * 300],
+        ["run", "{}", "--out", "/"],
+        ["schema", "polices"],
+        ["schema", "policies.inspection.added.more"],
+        ["check", "a" * 5000],
+        ["check", "/"],
         ["run", "{}", "--out", "{}"],
     ],
 )
@@ -127,6 +141,23 @@ def test_bad_input_is_told(arguments: list[str], scenario: str, fake: None) -> N
     assert code == 2
     assert err.strip()
     assert "Traceback" not in out + err
+
+
+def test_schema() -> None:
+    import json
+
+    import sim
+
+    code, out, _ = call("schema")
+    assert (code, json.loads(out)) == (0, sim.schema())
+    code, out, _ = call("schema", "policies.inspection")
+    assert code == 0
+    assert "added, needed\n    a number, 0 to 1 (share of consignments)\n" in out
+    assert call("schema", "market.calls")[1].splitlines()[2] == "calls = 3"
+
+
+def test_schema_is_light() -> None:
+    assert loaded("from sim.cli import app\ntry:\n    app(['schema', 'groups'])\nexcept SystemExit: pass") == set()
 
 
 def test_run(scenario: str, tmp_path: Path, fake: None) -> None:

@@ -196,7 +196,7 @@ class EvidenceError(ScenarioError):
         <BLANKLINE>
         1. E101 no such evidence
              There is no row `D99`.
-             Found: 'D99'
+             Found: "D99"
              Did you mean: D19
              To do: Name a row, role, table or source that there is; `sim evidence` lists the rows.
     """

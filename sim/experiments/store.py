@@ -37,9 +37,9 @@ def prepare(folder: str | os.PathLike[str]) -> Path:
         OutputError: If it is a file, holds something else, or cannot be made.
     """
     path = Path(folder)
-    if path.exists() and not path.is_dir():
-        raise OutputError(f"{path} is a file; give a folder for the results")
     try:
+        if path.exists() and not path.is_dir():
+            raise OutputError(f"{path} is a file; give a folder for the results")
         path.mkdir(parents=True, exist_ok=True)
         filled = any(entry for entry in path.iterdir() if not entry.name.startswith("."))
         if filled and not (path / MANIFEST).exists():
@@ -47,8 +47,9 @@ def prepare(folder: str | os.PathLike[str]) -> Path:
         probe = path / "_probe"
         probe.touch()
         probe.unlink()
-    except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror or error}") from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise OutputError(f"{path} cannot be written: {why}; give another folder") from error
     return path
 
 

@@ -13,16 +13,18 @@ from sim.declare.bounds import allowed_range
 from sim.declare.distribution import Distribution
 from sim.declare.parameter import extra_of, types_of
 from sim.declare.schedule import Schedule
+from sim.declare.types import TRAITS
 
 _PLAIN: tuple[tuple[Any, str], ...] = (
-    (bool, "true or false"),
-    (str, "text in quotes"),
-    (date, "a date such as 2022-02-24"),
     (tuple[str, ...], 'a list of names, such as ["A", "B"]'),
     (dict[str, Schedule], "a table from products to numbers or schedules"),
     (dict[str, dict[str, int]], "a table {product = {component = units}}"),
     (dict[str, float], "a table from names to numbers"),
-    (dict[str, float | bool], "a table from traits to thresholds"),
+    (dict[str, float | bool], f"a table of thresholds on traits: {', '.join(TRAITS)}"),
+    (dict[str, str], "text in quotes, or a table from keys to text"),
+    (bool, "true or false"),
+    (date, "a date such as 2022-02-24"),
+    (str, "text in quotes"),
 )
 """Types in words; the first that fits."""
 
@@ -72,12 +74,9 @@ def allowed_words(declared: FieldInfo) -> str:
     if extra.get("choices"):
         return ", ".join(extra["choices"])
     words = type_words(declared)
-    if "number" not in words:
-        return words
-    bounded = extra.get("low") is not None or extra.get("high") is not None
     unit = extra.get("unit", "")
-    if not bounded:
-        return words + (f" ({unit})" if unit not in ("", "1") else "")
+    if "number" not in words or (extra.get("low") is None and extra.get("high") is None):
+        return words + (f" ({unit})" if unit not in ("", "1", "date") else "")
     return f"{words}, {allowed_range(extra.get('low'), extra.get('high'), unit)}"
 
 

@@ -1,8 +1,7 @@
-"""Line numbers, CSV cells, merging and the schema."""
+"""Line numbers, CSV cells and merging."""
 
 from __future__ import annotations
 
-import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,13 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_world import SMALL, small_data
+from small_world import SMALL
 
 from sim.declare.errors import ScenarioError
 from sim.scenario.csv_tables import read_csv, toml_value
 from sim.scenario.merging import merge
 from sim.scenario.origins import Origins, line_numbers
-from sim.scenario.schema import schema
 from sim.scenario.tables import SECTIONS
 
 TEXT = '''title = "a # [b]"
@@ -158,18 +156,3 @@ def test_merging_is_idempotent_and_neutral(base: dict[str, Any], over: dict[str,
 @given(DATA, DATA, DATA)
 def test_merging_is_associative(a: dict[str, Any], b: dict[str, Any], c: dict[str, Any]) -> None:
     assert without_evidence(merge(merge(a, b), c)) == without_evidence(merge(a, merge(b, c)))
-
-
-def test_the_schema_knows_every_key() -> None:
-    found = json.loads(json.dumps(schema()))
-    assert set(SECTIONS) < set(found["properties"])
-    for name, section in SECTIONS.items():
-        shape = found["properties"][name]
-        table = next(iter(shape["patternProperties"].values())) if section.keyed else shape
-        shapes = table.get("anyOf", [table])
-        assert {key for entry in shapes for key in entry["properties"]} == section.keys
-
-
-def test_the_schema_fits_the_small_world() -> None:
-    jsonschema = pytest.importorskip("jsonschema")
-    jsonschema.validate(small_data(), schema())

@@ -1,0 +1,134 @@
+"""The format of a scenario file as text: what a table may hold, for people."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Iterable
+
+from pydantic.fields import FieldInfo
+
+from sim.declare import distribution, schedule
+from sim.declare.errors import shortened
+from sim.declare.parameter import ASSUMED, Fields, extra_of
+from sim.declare.plain import plain
+from sim.scenario.schema import Part, part
+from sim.scenario.wording import allowed_words
+
+WIDTH = 100
+"""Columns of the text."""
+
+_TITLE = re.compile(r"`(\[.+?\])`: ")
+"""How the text of a table begins that says where it stands."""
+
+_FORMS = {
+    "schedule": f"A schedule is {schedule.ALLOWED}. Before the first date it has the first value.",
+    "distribution": f"A distribution is {distribution.ALLOWED}.",
+    "choice": "A choice of names is {choice = {NAME = weight}}.",
+}
+"""How values of more than a number are written, by a word in what a parameter allows."""
+
+
+def reference(path: str) -> str:
+    """What a part of a scenario file may hold.
+
+    Args:
+        path: A section, a section and a kind, or either and a parameter: ``groups``, ``policies.inspection``,
+            ``market.calls``, ``groups.buyer.demand``.
+
+    Returns:
+        Text: of each parameter its name, default, type, bounds, unit and description.
+
+    Raises:
+        ScenarioError: S305, with the nearest path, if the format has no such part.
+
+    Example:
+        >>> print(reference("market.calls"))
+        [market]
+        <BLANKLINE>
+        calls = 3
+            a whole number, 1 to 4 (calls)
+            Suppliers a customer calls for one need of one product.
+    """
+    found = part(path)
+    name, keyed = found.section.name, found.section.keyed
+    told = _TITLE.match(inspect.cleandoc(next(iter(found.classes.values())).__doc__ or ""))
+    head = told.group(1) if told else f"[{name}.ID]" if keyed else f"[{name}]"
+    if found.key:
+        blocks = [head, _parameter(found.key, found.declared)]
+    elif len(found.classes) > 1:
+        blocks = [f"{head}: tables of these kinds: {', '.join(sorted(found.classes))}", *_kinds(found)]
+    else:
+        ((kind, fields),) = found.classes.items()
+        blocks = [head + (f' with kind = "{kind}"' if kind else ""), _about(fields), *_parameters(fields)]
+    text = "\n\n".join(blocks)
+    forms = [_wrapped(form, "") for word, form in _FORMS.items() if f"a {word}" in text or f"or {word}s" in text]
+    return "\n\n".join([text, *forms])
+
+
+def _kinds(found: Part) -> Iterable[str]:
+    """What all kinds of a section have, then what each adds."""
+    first, *others = found.classes.values()
+    shared = [
+        key
+        for key, declared in first.model_fields.items()
+        if all(
+            key in fields.model_fields and fields.model_fields[key].description == declared.description
+            for fields in others
+        )
+    ]
+    yield "Every kind has:"
+    yield from _parameters(first, shared)
+    for kind, fields in sorted(found.classes.items()):
+        own = [key for key in fields.model_fields if key not in shared]
+        yield f'kind = "{kind}"\n{_about(fields)}'
+        yield from _parameters(fields, own)
+
+
+def _about(fields: type[Fields]) -> str:
+    """What a table is: the text of its class up to any list of attributes."""
+    text = _TITLE.sub("", inspect.cleandoc(fields.__doc__ or "")).split("\nAttributes:")[0].strip()
+    text = text[:1].upper() + text[1:]
+    return "\n\n".join(_wrapped(paragraph.replace("``", "`"), "") for paragraph in text.split("\n\n"))
+
+
+def _parameters(fields: type[Fields], keys: Iterable[str] | None = None) -> Iterable[str]:
+    """Parameters of a table, those that are needed first."""
+    chosen = [key for key in (fields.model_fields if keys is None else keys) if key not in ("kind", "evidence")]
+    if "evidence" in (fields.model_fields if keys is None else keys):
+        chosen.append("evidence")
+    for key in sorted(chosen, key=lambda key: not fields.model_fields[key].is_required()):
+        yield _parameter(key, fields.model_fields[key])
+
+
+def _parameter(key: str, declared: FieldInfo) -> str:
+    """One parameter: its name and default, what it allows, what it is."""
+    if declared.is_required():
+        lines = [f"{key}, needed"]
+    elif declared.default is None:
+        lines = [f"{key}, empty by default"]
+    else:
+        lines = [f"{key} = {shortened(plain(declared.default))}"]
+    allowed = allowed_words(declared)
+    words = "a word: " + allowed if extra_of(declared).get("choices") else allowed
+    evidence = extra_of(declared).get("evidence", ASSUMED)
+    text = (declared.description or "") + (f" Evidence of the default: {evidence}." if _is_row(evidence) else "")
+    return "\n".join([*lines, _wrapped(words, "    "), _wrapped(text, "    ")])
+
+
+def _is_row(evidence: object) -> bool:
+    """True for the id of a row of evidence."""
+    return bool(evidence) and evidence != ASSUMED
+
+
+def _wrapped(text: str, indent: str) -> str:
+    """A text in lines."""
+    return textwrap.fill(
+        " ".join(text.split()),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

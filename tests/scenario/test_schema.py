@@ -1,0 +1,122 @@
+"""The JSON Schema and the reference know every key, and agree with the scenarios that are shipped."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import Any
+
+import pytest
+from small_world import SMALL, small_data
+
+import sim
+from sim.declare.errors import ScenarioError
+from sim.declare.parameter import extra_of
+from sim.declare.plain import plain
+from sim.scenario.reference import reference
+from sim.scenario.schema import schema
+from sim.scenario.shipped import shipped
+from sim.scenario.tables import HEAD, SECTIONS
+
+TABLES = [
+    (f"{name}.{kind}" if kind else name, fields)
+    for name, section in SECTIONS.items()
+    for kind, fields in section.classes.items()
+]
+
+
+def as_editors_read(path: Any) -> dict[str, Any]:
+    """A file without what it extends; dates as text, as editors give them to a validator."""
+    return plain(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def test_it_knows_every_key() -> None:
+    found = json.loads(json.dumps(schema()))
+    assert set(found["properties"]) == {*SECTIONS, *HEAD}
+    for name, section in SECTIONS.items():
+        shape = found["properties"][name]
+        table = next(iter(shape["patternProperties"].values())) if section.keyed else shape
+        shapes = table.get("anyOf", [table])
+        assert {key for entry in shapes for key in entry["properties"]} == section.keys
+
+
+def test_it_is_a_schema() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("path", [*shipped().values(), SMALL], ids=lambda path: path.stem)
+def test_shipped_scenarios_are_valid_by_it(path: Any) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.validate(as_editors_read(path), schema())
+
+
+def test_a_resolved_scenario_is_valid_by_it() -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    jsonschema.validate(small_data(), schema())
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"market": {"cals": 2}},
+        {"market": {"calls": 9}},
+        {"market": {"calls": "2"}},
+        {"marketing": {}},
+        {"groups": {"a": {"kind": "byer"}}},
+        {"groups": {"a b": {"kind": "buyer"}}},
+        {"legs": {"A-B": {"open": 2}}},
+        {"legs": {"A-B": {"open": {"step": {"2022-01-01": 2}}}}},
+        {"legs": {"A-B": {"open": {"setp": {"2022-01-01": 1}}}}},
+        {"groups": {"a": {"kind": "intermediary", "mark_up": {"uniform": [0, 9]}}}},
+        {"policies": {"a": {"sides": "east"}}},
+        {"title": 3},
+    ],
+)
+def test_mistakes_are_not_valid_by_it(broken: dict[str, Any]) -> None:
+    jsonschema = pytest.importorskip("jsonschema")
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(broken, schema())
+
+
+def test_shapes_and_weights_have_no_bounds() -> None:
+    """The mean of a lognormal is no value of the parameter, and a weight is none either."""
+    jsonschema = pytest.importorskip("jsonschema")
+    group = {"mark_up": {"beta": {"a": 20, "b": 30}}, "diligence": {"choice": {"0.5": 40}}}
+    jsonschema.validate({"groups": {"a": group}}, schema())
+
+
+def test_a_part_of_it() -> None:
+    assert sim.schema is schema
+    assert schema("market")["properties"] == schema()["properties"]["market"]["properties"]
+    assert schema("groups") == schema()["properties"]["groups"]
+    assert schema("policies.inspection")["properties"]["added"]["maximum"] == 1.0
+    assert schema("policies.inspection.added") == schema("policies.added")
+    for path, nearest in (("polices", "policies"), ("market.cals", "market.calls"), ("groups.buyr", "groups.buyer")):
+        with pytest.raises(ScenarioError) as caught:
+            schema(path)
+        assert (caught.value.codes, caught.value.problems[0].nearest) == (["S305"], nearest)
+
+
+@pytest.mark.parametrize(("path", "fields"), TABLES, ids=lambda value: value if isinstance(value, str) else "")
+def test_the_reference_tells_every_parameter(path: str, fields: Any) -> None:
+    text = reference(path)
+    flat = " ".join(text.split())
+    for key, declared in fields.model_fields.items():
+        if key == "kind":
+            continue
+        (line,) = [line for line in text.splitlines() if line.startswith((f"{key} =", f"{key}, "))]
+        assert ("needed" in line) == declared.is_required()
+        assert " ".join((declared.description or "").split()) in flat
+        unit = extra_of(declared).get("unit")
+        assert unit in ("", "1", "date", None) or unit in flat
+    assert max(len(line) for line in text.splitlines()) <= 100
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_the_reference_of_a_section_tells_all_its_kinds(section: str) -> None:
+    text = reference(section)
+    for kind, fields in SECTIONS[section].classes.items():
+        assert f'kind = "{kind}"' in text or not kind
+        for key in fields.model_fields:
+            assert f"\n{key} = " in text or f"\n{key}, " in text or key == "kind"
