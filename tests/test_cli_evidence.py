@@ -73,7 +73,7 @@ def test_an_event_in_full() -> None:
     out = call("T06")[1]
     assert "Holds        from 2023-09-01\nAnnounced    2023-07-31\n" in out
     assert "Value" not in out
-    assert "policies.china_controls.effective    = '2023-09-01'" in out
+    assert 'policies.china_controls.effective    = "2023-09-01"' in out
     assert "Value        none: the fact has no number" in call("D22")[1]
 
 
