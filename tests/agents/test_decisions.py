@@ -79,7 +79,11 @@ CASES: dict[Callable[..., Any], tuple[dict[str, float], dict[str, tuple[float, i
     regulator.investigate: ({"exposure": 2.0, "hazard": 0.1}, {"exposure": (3.0, 1), "hazard": (0.2, 1)}),
 }
 
-BOUNDED = {(intermediary.mark_up, "most"), (manufacturer.production, "capacity"), (intermediary.replacement_cost, "unit_cost")}
+BOUNDED = {
+    (intermediary.mark_up, "most"),
+    (manufacturer.production, "capacity"),
+    (intermediary.replacement_cost, "unit_cost"),
+}
 """Inputs that act as bounds: tested apart."""
 
 
