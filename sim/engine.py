@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 
 from sim.tick import record
@@ -66,6 +67,51 @@ class Engine(Stages):
                 raise Cancelled
             self.step()
         return self.records()
+
+    def fork(self, without: tuple[str, ...]) -> Engine:
+        """The same run from here on, with other policies left out: what a fresh engine would have come to by now.
+
+        Runs of one world are alike until the first policy in which they differ is announced; up to there one run
+        serves all of them.
+
+        Args:
+            without: Ids of the policies that the new engine leaves out.
+
+        Returns:
+            An engine of its own at the same tick. The two share nothing that changes.
+
+        Raises:
+            ValueError: Where the two would already differ.
+
+        Example:
+            >>> from sim.scenario.loading import load
+            >>> from sim.world.build import build
+            >>> engine = Engine(build(load("small"), seed=1))
+            >>> engine.parts_at(("leader_exit",)) > engine.world.calendar.burn_in
+            True
+            >>> engine.fork(("leader_exit",)).without
+            ('leader_exit',)
+        """
+        if self.tick > self.parts_at(without):
+            raise ValueError(f"at tick {self.tick} the runs already differ: they part at {self.parts_at(without)}")
+        shared = (self.world, self.policies, self._rows, self._scopes, self._rules, self._listings)
+        other = copy.deepcopy(self, {id(thing): thing for thing in shared})
+        other.leave_out(without)
+        return other
+
+    def parts_at(self, without: tuple[str, ...]) -> int:
+        """The first tick in which a run that leaves out other policies can differ from this one.
+
+        Args:
+            without: Ids of the policies that the other run leaves out.
+
+        Returns:
+            A tick; the number of ticks where the two never differ.
+        """
+        for tick, (mine, other) in enumerate(zip(self._statuses, self.statuses(without), strict=True)):
+            if mine != other:
+                return tick
+        return self.world.calendar.ticks
 
     def step(self) -> None:
         """Runs one tick: the eleven stages of MODEL.md section 3, in order.

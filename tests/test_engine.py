@@ -138,3 +138,34 @@ def test_the_world_is_not_changed_by_a_run() -> None:
 def test_the_document_of_the_engine_runs() -> None:
     """Its example is true."""
     assert doctest.testmod(sim.engine).failed == 0
+
+
+def test_a_fork_is_the_run_that_a_fresh_engine_makes() -> None:
+    """Bit by bit, for each policy left out, taken as late as it can be; the run forked goes on as if alone."""
+    world = build(small(), 3)
+    alone = bits(Engine(world).run())
+    forked = Engine(world)
+    forks = {}
+    sets = [(), *[(policy,) for policy in world.names.policies], tuple(world.names.policies)]
+    while not forked.finished:
+        for without in sets:
+            if forked.parts_at(without) == forked.tick:
+                forks[without] = forked.fork(without)
+        forked.step()
+    assert differences(bits(forked.records()), alone) == []
+    assert len(forks) == len(sets) - 1
+    for without, engine in forks.items():
+        assert engine.tick > world.calendar.burn_in
+        fresh = Engine(world, without=without).run()
+        assert differences(bits(engine.run()), bits(fresh)) == []
+        assert differences(bits(fresh), alone)
+
+
+def test_too_late_a_fork_is_refused() -> None:
+    """After the first policy has been announced a twin without it cannot be made of the run."""
+    engine = Engine(build(small(), 1))
+    part = engine.parts_at(tuple(engine.world.names.policies))
+    for _ in range(part + 1):
+        engine.step()
+    with pytest.raises(ValueError, match=f"they part at {part}"):
+        engine.fork(tuple(engine.world.names.policies))

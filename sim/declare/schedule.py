@@ -135,6 +135,8 @@ class Schedule:
             >>> Schedule.parse(2).values_on([date(2022, 1, 1), date(2022, 1, 8)]).tolist()
             [2.0, 2.0]
         """
+        if self.constant:
+            return np.full(len(dates), self.values[0])
         return np.array([self.at(when) for when in dates], dtype=np.float64)
 
     def scaled(self, factor: float) -> Schedule:

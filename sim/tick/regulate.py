@@ -31,7 +31,7 @@ class Status:
     Attributes:
         in_force: One flag a policy.
         announced: One flag a policy: visible, not yet in force.
-        intensity: One number a policy.
+        intensity: One number a policy; 0 for those that are neither in force nor announced.
     """
 
     in_force: tuple[bool, ...]
@@ -65,7 +65,11 @@ def status(policies: list[PolicyFields], first_day: date, day_after: date, recor
         recorded and not over and not acts and (p.announced or p.effective) < day_after <= p.effective
         for p, over, acts in zip(policies, ended, in_force, strict=True)
     ]
-    return Status(tuple(in_force), tuple(announced), tuple(p.intensity.at(first_day) for p in policies))
+    intensity = tuple(
+        p.intensity.at(first_day) if acts or seen else 0.0
+        for p, acts, seen in zip(policies, in_force, announced, strict=True)
+    )
+    return Status(tuple(in_force), tuple(announced), intensity)
 
 
 def statuses(policies: list[PolicyFields], calendar: Calendar, off: list[bool]) -> list[Status]:

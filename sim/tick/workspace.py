@@ -40,15 +40,13 @@ class Workspace:
     def __init__(self, world: World, *, ledger: bool = True, without: tuple[str, ...] = ()) -> None:
         self.world = world
         self.ledger = ledger
-        self.without = tuple(sorted(without))
         self.state = State(world)
         self.tick = 0
         agents, names, market = world.agents, world.names, world.scenario.market
         self.policies = [world.scenario.policies[p] for p in names.policies]
         self._rows = Rows(world)
         self._scopes = regulate.scopes(world, self.policies)
-        self._status: regulate.Status | None = None
-        self._statuses = regulate.statuses(self.policies, world.calendar, [p in self.without for p in names.policies])
+        self.leave_out(without)
         self._rules = market
         weeks = world.calendar.weeks_per_tick
         self._stake_ticks = market.stake_weeks / weeks
@@ -96,6 +94,17 @@ class Workspace:
         links = self.state.links
         relate.set_corridors(0, links.count, links.leg, links.corridor, links.way)
         self._index_links()
+
+    def statuses(self, without: tuple[str, ...]) -> list[regulate.Status]:
+        """Where policies stand in each tick, when some are left out."""
+        off = [policy in without for policy in self.world.names.policies]
+        return regulate.statuses(self.policies, self.world.calendar, off)
+
+    def leave_out(self, without: tuple[str, ...]) -> None:
+        """Leaves these policies out from the next tick on, and no others."""
+        self.without = tuple(sorted(without))
+        self._statuses = self.statuses(self.without)
+        self._status: regulate.Status | None = None
 
     def _index_links(self) -> None:
         """Sorts links by buyer and by seller."""

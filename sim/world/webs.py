@@ -34,7 +34,11 @@ def draw_links(scenario: Scenario, names: Names, seed: int, agents: Agents, legs
     Returns:
         Links ordered by buyer, then seller.
     """
-    found: dict[tuple[int, int], tuple[float, NDArray[np.bool_]]] = {}
+    buyers_found: list[NDArray[np.int64]] = []
+    sellers_found: list[NDArray[np.int64]] = []
+    trust_found: list[NDArray[np.float64]] = []
+    carried_found: list[NDArray[np.bool_]] = []
+    log_size = np.array([log_of_record(size) if size > 0.0 else 0.0 for size in agents.size])
     for name in names.links:
         rule = scenario.links[name]
         index = zlib.crc32(name.encode()) & 0xFFFFFF
@@ -47,39 +51,46 @@ def draw_links(scenario: Scenario, names: Names, seed: int, agents: Agents, legs
         )
         if not len(sellers) or not len(buyers):
             continue
-        weight = np.array(
-            [draws.exp(rule.attachment * log_of_record(s)) if s > 0.0 else 0.0 for s in agents.size[sellers]]
-        )
+        weight = np.array([draws.exp(rule.attachment * x) for x in log_size[sellers]])
+        weight[agents.size[sellers] <= 0.0] = 0.0
         degree_u = draws.draw_many(seed, agents.key[buyers], 0, draws.DEGREE, index)
         alive = agents.state[sellers] == ALIVE
+        offered = agents.sells[sellers] & products
         for buyer, u in zip(buyers, degree_u, strict=True):
-            carries = agents.sells[sellers] & agents.buys[buyer] & products
+            wanted = draws.whole(rule.degree, u)
+            if wanted <= 0:
+                continue
+            carries = offered & agents.buys[buyer]
             leg = legs.of[agents.jurisdiction[sellers], agents.jurisdiction[buyer]]
             fits = carries.any(axis=1) & (leg >= 0) & (sellers != buyer) & (weight > 0.0)
-            wanted = draws.whole(rule.degree, u)
-            if wanted <= 0 or not fits.any():
+            if not fits.any():
                 continue
             times = draws.race_times(seed, agents.key[sellers], agents.key[buyer], weight, index)
-            times[~fits] = np.inf
-            order = np.argsort(times, kind="stable")
-            standing = [i for i in order if alive[i] and fits[i]][:wanted]
-            limit = times[standing[-1]] if standing else np.inf
-            for i in order:
-                if not fits[i] or times[i] > limit:
-                    break
-                pair = (int(buyer), int(sellers[i]))
-                trust, carried = found.get(pair, (0.0, np.zeros(len(products), dtype=np.bool_)))
-                found[pair] = (max(trust, rule.trust), carried | carries[i])
-    pairs = sorted(found)
-    buyer_rows = np.array([b for b, _ in pairs], dtype=np.int64)
-    seller_rows = np.array([s for _, s in pairs], dtype=np.int64)
+            standing = np.sort(times[fits & alive])[:wanted]
+            limit = standing[-1] if len(standing) else np.inf
+            won = np.flatnonzero(fits & (times <= limit))
+            buyers_found.append(np.full(len(won), buyer, dtype=np.int64))
+            sellers_found.append(sellers[won])
+            trust_found.append(np.full(len(won), rule.trust))
+            carried_found.append(carries[won])
+    n, width = len(agents.key), len(names.products)
+    if not buyers_found:
+        pairs, place = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    else:
+        pairs, place = np.unique(np.concatenate(buyers_found) * n + np.concatenate(sellers_found), return_inverse=True)
+    trust = np.zeros(len(pairs))
+    carried = np.zeros((len(pairs), width), dtype=np.bool_)
+    if len(pairs):
+        np.maximum.at(trust, place, np.concatenate(trust_found))
+        np.logical_or.at(carried, place, np.concatenate(carried_found))
+    buyer_rows, seller_rows = pairs // n, pairs % n
     return Links(
         seller=seller_rows,
         buyer=buyer_rows,
         leg=legs.of[agents.jurisdiction[seller_rows], agents.jurisdiction[buyer_rows]],
         key=draws.link_keys(agents.key[seller_rows], agents.key[buyer_rows]),
-        trust=np.array([found[pair][0] for pair in pairs], dtype=np.float64),
-        carries=np.array([found[pair][1] for pair in pairs], dtype=np.bool_).reshape(len(pairs), len(names.products)),
+        trust=trust,
+        carries=carried,
     )
 
 
