@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.declare.floats import log_of_record
+from sim.jit import kernel
 from sim.scenario.model import Scenario
 from sim.world import draws
 from sim.world.columns import ALIVE, BUYER, INTERMEDIARY, MANUFACTURER, Agents, Groups, Legs, Links, Names
@@ -54,33 +55,24 @@ def draw_links(scenario: Scenario, names: Names, seed: int, agents: Agents, legs
         weight = np.array([draws.exp(rule.attachment * x) for x in log_size[sellers]])
         weight[agents.size[sellers] <= 0.0] = 0.0
         degree_u = draws.draw_many(seed, agents.key[buyers], 0, draws.DEGREE, index)
-        alive = agents.state[sellers] == ALIVE
+        wanted = np.array([draws.whole(rule.degree, u) for u in degree_u], dtype=np.int64)
         offered = agents.sells[sellers] & products
-        for buyer, u in zip(buyers, degree_u, strict=True):
-            wanted = draws.whole(rule.degree, u)
-            if wanted <= 0:
-                continue
-            carries = offered & agents.buys[buyer]
-            leg = legs.of[agents.jurisdiction[sellers], agents.jurisdiction[buyer]]
-            fits = carries.any(axis=1) & (leg >= 0) & (sellers != buyer) & (weight > 0.0)
-            if not fits.any():
-                continue
-            times = draws.race_times(seed, agents.key[sellers], agents.key[buyer], weight, index)
-            standing = np.sort(times[fits & alive])[:wanted]
-            limit = standing[-1] if len(standing) else np.inf
-            won = np.flatnonzero(fits & (times <= limit))
-            buyers_found.append(np.full(len(won), buyer, dtype=np.int64))
-            sellers_found.append(sellers[won])
-            trust_found.append(np.full(len(won), rule.trust))
-            carried_found.append(carries[won])
+        deals = (offered[None, :, :] & agents.buys[buyers][:, None, :]).any(axis=2)
+        leg = legs.of[agents.jurisdiction[sellers][None, :], agents.jurisdiction[buyers][:, None]]
+        fits = deals & (leg >= 0) & (sellers[None, :] != buyers[:, None]) & (weight > 0.0)[None, :]
+        alive = agents.state[sellers] == ALIVE
+        b, s = np.nonzero(winners(seed, index, agents.key[sellers], agents.key[buyers], weight, alive, fits, wanted))
+        buyers_found.append(buyers[b])
+        sellers_found.append(sellers[s])
+        trust_found.append(np.full(len(b), rule.trust))
+        carried_found.append(offered[s] & agents.buys[buyers[b]])
     n, width = len(agents.key), len(names.products)
-    if not buyers_found:
-        pairs, place = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    else:
+    pairs, place = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    if buyers_found:
         pairs, place = np.unique(np.concatenate(buyers_found) * n + np.concatenate(sellers_found), return_inverse=True)
     trust = np.zeros(len(pairs))
     carried = np.zeros((len(pairs), width), dtype=np.bool_)
-    if len(pairs):
+    if buyers_found:
         np.maximum.at(trust, place, np.concatenate(trust_found))
         np.logical_or.at(carried, place, np.concatenate(carried_found))
     buyer_rows, seller_rows = pairs // n, pairs % n
@@ -92,6 +84,50 @@ def draw_links(scenario: Scenario, names: Names, seed: int, agents: Agents, legs
         trust=trust,
         carries=carried,
     )
+
+
+@kernel
+def winners(
+    seed: int, index: int, seller_key: np.ndarray, buyer_key: np.ndarray, weight: np.ndarray, alive: np.ndarray,
+    fits: np.ndarray, wanted: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """Who is linked with whom under one rule.
+
+    Args:
+        seed: Seed of the run.
+        index: Which race.
+        seller_key: uint64 (seller,).
+        buyer_key: uint64 (buyer,).
+        weight: float64 (seller,).
+        alive: bool (seller,): sellers that count towards what a buyer wants; slots are linked besides.
+        fits: bool (buyer, seller): pairs that can trade.
+        wanted: int64 (buyer,): number of sellers alive.
+
+    Returns:
+        bool (buyer, seller): every seller as quick as the last one wanted.
+    """
+    out = np.zeros(fits.shape, dtype=np.bool_)
+    quickest = np.empty(fits.shape[1])
+    for b in range(fits.shape[0]):
+        if wanted[b] <= 0:
+            continue
+        times = draws.race_times(seed, seller_key, buyer_key[b], weight, index)
+        count = 0
+        for s in range(fits.shape[1]):
+            if not fits[b, s] or not alive[s]:
+                continue
+            place = min(count, wanted[b] - 1)
+            if count >= wanted[b] and times[s] >= quickest[place]:
+                continue
+            while place > 0 and quickest[place - 1] > times[s]:
+                quickest[place] = quickest[place - 1]
+                place -= 1
+            quickest[place] = times[s]
+            count = min(count + 1, wanted[b])
+        limit = quickest[count - 1] if count > 0 else np.inf
+        for s in range(fits.shape[1]):
+            out[b, s] = fits[b, s] and times[s] <= limit
+    return out
 
 
 def initial_forecast(agents: Agents, groups: Groups, links: Links) -> NDArray[np.float64]:
