@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.declare.errors import ScenarioError as ScenarioError
     from sim.engine import Engine as Engine
+    from sim.experiments.compare import compare as compare
+    from sim.experiments.comparison import CompareResult as CompareResult
     from sim.experiments.results import RunResult as RunResult
     from sim.experiments.run import run as run
     from sim.ledger.trace import chains as chains
@@ -31,12 +33,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "CompareResult": "sim.experiments.comparison",
     "Engine": "sim.engine",
     "RunResult": "sim.experiments.results",
     "Scenario": "sim.scenario.model",
     "ScenarioError": "sim.declare.errors",
     "build": "sim.world.build",
     "chains": "sim.ledger.trace",
+    "compare": "sim.experiments.compare",
     "evidence": "sim.seeds.frame",
     "load": "sim.scenario.loading",
     "measure": "sim.measures.frame:measures",
@@ -48,6 +52,7 @@ _PUBLIC = {
 """Public names and the modules that hold them, with the name there where it differs."""
 
 __all__ = [
+    "CompareResult",
     "Engine",
     "RunResult",
     "Scenario",
@@ -55,6 +60,7 @@ __all__ = [
     "__version__",
     "build",
     "chains",
+    "compare",
     "evidence",
     "load",
     "measure",

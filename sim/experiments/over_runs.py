@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -31,36 +35,71 @@ def over_runs(measures: pd.DataFrame) -> pd.DataFrame:
         estimate is censored it lies above this), ``n`` (runs in which it is defined, censored ones counted), ``runs``,
         ``twin`` (mean over the twins), ``unit``, ``reason`` (the commonest, where no run defines it).
     """
-    keys = list(KEYS)
-    seeds = list(dict.fromkeys(measures["seed"]))
-    rows = measures.groupby(keys, sort=False, observed=True)
-    groups = rows.ngroup().to_numpy()
-    column = measures["seed"].map({seed: at for at, seed in enumerate(seeds)}).to_numpy()
-    shape = (rows.ngroups, len(seeds))
-    value, above, twin = (
-        _spread(measures[name].to_numpy(), groups, column, shape) for name in ("value", "above", "twin")
-    )
-    first = measures.drop_duplicates(keys)[[*keys, "unit"]].reset_index(drop=True)
-    _fill_absent(measures, first, seeds, value, twin)
-
+    found = spread(measures)
+    first, shape = found.rows, found.value.shape
     how = first["measure"].map(lambda name: REGISTRY[name].over_runs).to_numpy()
     out = {name: np.full(shape[0], np.nan) for name in ("estimate", "low", "high", "above")}
     counts = np.zeros(shape[0], np.int64)
     for row in range(shape[0]):
-        joined = _join(value[row], above[row], how[row])
+        joined = _join(found.value[row], found.above[row], how[row])
         out["estimate"][row], out["low"][row], out["high"][row], out["above"][row], counts[row] = joined
-    defined = np.isfinite(twin).sum(axis=1)
-    twins = np.divide(np.nansum(twin, axis=1), defined, out=np.full(shape[0], np.nan), where=defined > 0)
-    reason = _reasons(measures, groups, shape[0])
+    defined = np.isfinite(found.twin).sum(axis=1)
+    twins = np.divide(np.nansum(found.twin, axis=1), defined, out=np.full(shape[0], np.nan), where=defined > 0)
     known = np.isfinite(out["estimate"])
-    return first[keys].assign(
+    return first[list(KEYS)].assign(
         **out,
         n=counts,
-        runs=len(seeds),
+        runs=shape[1],
         twin=twins,
         unit=first["unit"],
-        reason=pd.Series(np.where(known, "", reason), dtype="str"),
+        reason=pd.Series(np.where(known, "", found.reason), dtype="str"),
     )
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Measures of several runs as tables: a row a measure and what it is about, a column a run.
+
+    Attributes:
+        rows: Keys and ``unit`` of each row, one below another.
+        runs: What tells the runs apart, in order of columns.
+        value: float64 (row, run); NaN where undefined. An item that a run lacks is 0 where the measure is additive.
+        above: float64 (row, run), bounds of censored values.
+        twin: float64 (row, run), the same in the twins.
+        reason: Text (row,), the commonest reason why a value is undefined; empty where all are defined.
+    """
+
+    rows: pd.DataFrame
+    runs: list[Any]
+    value: NDArray[np.float64]
+    above: NDArray[np.float64]
+    twin: NDArray[np.float64]
+    reason: NDArray[np.object_]
+
+
+def spread(measures: pd.DataFrame, keys: Sequence[str] = KEYS, runs: Sequence[Any] | None = None) -> Spread:
+    """Spreads measures of several runs out, a column a run.
+
+    Args:
+        measures: Measures of runs, one below another; the column ``seed`` tells the runs apart.
+        keys: Columns that name a value within a run.
+        runs: Values of ``seed`` in the order wanted; by default those found, in order of first sight.
+
+    Returns:
+        The tables.
+    """
+    keys = list(keys)
+    order = list(dict.fromkeys(measures["seed"])) if runs is None else list(runs)
+    rows = measures.groupby(keys, sort=False, observed=True)
+    groups = rows.ngroup().to_numpy()
+    column = measures["seed"].map({seed: at for at, seed in enumerate(order)}).to_numpy()
+    shape = (rows.ngroups, len(order))
+    value, above, twin = (
+        _table(measures[name].to_numpy(), groups, column, shape) for name in ("value", "above", "twin")
+    )
+    first = measures.drop_duplicates(keys)[[*keys, "unit"]].reset_index(drop=True)
+    _fill_absent(measures, first, keys, order, value, twin)
+    return Spread(first, order, value, above, twin, _reasons(measures, groups, shape[0]))
 
 
 def wilson(successes: float, trials: int) -> tuple[float, float]:
@@ -110,7 +149,7 @@ def _join(value: NDArray[np.float64], above: NDArray[np.float64], how: str) -> t
     return mean, low, high, nan, defined.size
 
 
-def _spread(
+def _table(
     values: NDArray[np.float64], row: NDArray[np.int64], column: NDArray[np.int64], shape: tuple[int, int]
 ) -> NDArray[np.float64]:
     """A column of a long frame as a table."""
@@ -120,14 +159,19 @@ def _spread(
 
 
 def _fill_absent(
-    measures: pd.DataFrame, first: pd.DataFrame, seeds: list[int], value: NDArray[np.float64], twin: NDArray[np.float64]
+    measures: pd.DataFrame,
+    first: pd.DataFrame,
+    keys: list[str],
+    seeds: list[Any],
+    value: NDArray[np.float64],
+    twin: NDArray[np.float64],
 ) -> None:
     """Writes 0 where a run lacks an item that another run has, unless the whole is undefined in that run."""
     bad = measures[(measures["reason"] != "") & (measures["product"] == "") & (measures["item"] == "")]
     undefined = set(zip(bad["measure"], bad["side"], bad["by"], bad["seed"], strict=True))
-    present = set(zip(measures["seed"], *(measures[key] for key in KEYS), strict=True))
-    for row, key in enumerate(first[list(KEYS)].itertuples(index=False, name=None)):
-        name, side, _, by, item, _ = key
+    present = set(zip(measures["seed"], *(measures[key] for key in keys), strict=True))
+    for row, key in enumerate(first[keys].itertuples(index=False, name=None)):
+        name, side, _, by, item = key[:5]
         if not item or not REGISTRY[name].additive:
             continue
         for at, seed in enumerate(seeds):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -35,6 +36,8 @@ class RunResult:
         measures: Measures of every run: as in :func:`sim.measures.frame.measures`, with a column ``seed``.
         traces: Courses that the figures show, of every run and twin: as in :func:`sim.experiments.traces.traces`, with
             ``seed`` and ``arm`` (``"run"`` or ``"twin"``).
+        flows: Units a week by corridor, before the policies and after, of every run and twin: as in
+            :func:`sim.experiments.flows.flows`, with ``seed``.
         records: Records kept, by seed and arm: the first run and its twin, or all of them where all ledgers were
             asked for.
         warnings: What a user should know before believing the run.
@@ -51,6 +54,7 @@ class RunResult:
     seeds: list[int] = field(default_factory=list)
     measures: pd.DataFrame = field(default_factory=pd.DataFrame)
     traces: pd.DataFrame = field(default_factory=pd.DataFrame)
+    flows: pd.DataFrame = field(default_factory=pd.DataFrame)
     records: dict[tuple[int, str], Records] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     interrupted: bool = False
@@ -112,13 +116,13 @@ class RunResult:
 
     @property
     def plot(self) -> Plots:
-        """Figures: ``.plot.supply()`` and ``.plot.price_and_cover()``."""
+        """Figures: ``.plot.supply()``, ``.plot.price_and_cover()``, ``.plot.corridors()`` and ``.plot.chains()``."""
         from sim.experiments.plotting import Plots
 
         return Plots(self)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Writes everything: Parquet, two figures, and last the manifest.
+        """Writes everything: Parquet, figures with the numbers they show, and last the manifest.
 
         Ledgers are parts of one data set, ``ledger/``, one file a run. A ledger written before, as runs finished,
         is left as it is.
@@ -136,6 +140,7 @@ class RunResult:
         store.write_frame(self.measures, path / "measures.parquet")
         store.write_frame(self.summary(), path / "summary.parquet")
         store.write_frame(self.traces, path / "traces.parquet")
+        store.write_frame(self.flows, path / "flows.parquet")
         store.write_frame(self.series, path / "series.parquet")
         store.write_frame(self.deliveries, path / "deliveries.parquet")
         store.write_frame(self.paths, path / "paths.parquet")
@@ -168,7 +173,7 @@ class RunResult:
         }
         store.write_text(store.manifest(entries), folder / store.MANIFEST)
 
-    def _each(self, frame) -> pd.DataFrame:  # noqa: ANN001
+    def _each(self, frame: Callable[[Records], pd.DataFrame]) -> pd.DataFrame:
         """A frame of each run kept, one below another."""
         parts = []
         for (seed, arm), records in self.records.items():

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,9 @@ import pandas as pd
 
 from sim.declare.errors import Problem, ScenarioError, nearest
 from sim.experiments import store, warnings
-from sim.experiments.pairs import Arm, simulate_all
+from sim.experiments.flows import Periods, flows, periods
+from sim.experiments.jobs import Bundle, Job, Setting, distinct, simulate_all
+from sim.experiments.progress import Progress
 from sim.experiments.results import RunResult, concat, write_ledger
 from sim.experiments.traces import traces
 from sim.measures.compared import products_in_scope
@@ -75,27 +75,22 @@ def run(
         >>> result = run("small", runs=2, check_policies=False)  # doctest: +SKIP
         >>> result.summary()  # doctest: +SKIP
     """
-    if runs < 1:
-        raise ValueError(f"runs is {runs}; it must be at least 1")
-    if not 0 <= seed <= 2**63 - runs:
-        raise ValueError(f"seed is {seed}; it must be at least 0 and below 2**63")
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers is {workers}; it must be at least 1")
+    check_counts(seed, runs, workers)
     if ledger not in LEDGERS:
         raise ValueError(f"ledger is {ledger!r}; it must be one of {', '.join(LEDGERS)}")
     scenario = load(source, changes)
     names = policies_compared(scenario, versus)
     folder = None if out is None else store.prepare(out)
-    arms = _arms(scenario, names, range(seed, seed + runs), ledger, check_policies)
+    bundles = _bundles(scenario, names, range(seed, seed + runs), ledger, check_policies)
     gathered = _Gathering(RunResult(scenario, names, runs, ledger, window), seed, folder, first)
     if folder is not None:
         gathered.result.write_manifest(folder, finished=False)
-    with _progress(progress, len(arms)) as tell:
+    with Progress(progress) as bar:
+        bar.expect(len(distinct(bundles)))
         try:
-            with closing(simulate_all(scenario, arms, workers or os.cpu_count() or 1)) as finished:
-                for arm, records in finished:
-                    gathered.add(arm, records)
-                    tell()
+            with closing(simulate_all(bundles, workers or os.cpu_count() or 1, bar.tell)) as finished:
+                for bundle, records in finished:
+                    gathered.add(bundle, records)
         except KeyboardInterrupt:
             if not gathered.result.seeds:
                 raise
@@ -104,6 +99,25 @@ def run(
     if folder is not None:
         result.save(folder)
     return result
+
+
+def check_counts(seed: int, runs: int, workers: int | None) -> None:
+    """Checks what counts runs.
+
+    Args:
+        seed: First seed.
+        runs: Number of runs.
+        workers: Threads, or None.
+
+    Raises:
+        ValueError: If one is out of range.
+    """
+    if runs < 1:
+        raise ValueError(f"runs is {runs}; it must be at least 1")
+    if not 0 <= seed <= 2**63 - runs:
+        raise ValueError(f"seed is {seed}; it must be at least 0 and below 2**63")
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers is {workers}; it must be at least 1")
 
 
 def policies_compared(scenario: Scenario, versus: Iterable[str] | None) -> tuple[str, ...]:
@@ -139,17 +153,20 @@ def policies_compared(scenario: Scenario, versus: Iterable[str] | None) -> tuple
     return tuple(sorted(set(wanted)))
 
 
-def _arms(scenario: Scenario, versus: tuple[str, ...], seeds: range, ledger: str, check: bool) -> list[Arm]:
-    """The runs to make: pairs first, then the first seed without each policy."""
-    arms = []
+def _bundles(scenario: Scenario, versus: tuple[str, ...], seeds: range, ledger: str, check: bool) -> list[Bundle]:
+    """What is simulated: pairs first, then the first seed without each policy."""
+    whole, twin = Setting(scenario), Setting(scenario, versus)
+    bundles = []
     for seed in seeds:
         kept = ledger == "all" or (ledger == "first" and seed == seeds[0])
-        arms.append(Arm(seed, "run", (), kept))
-        if versus:
-            arms.append(Arm(seed, "twin", versus, kept))
+        bundles.append(Bundle("pair", seed, {"run": Job(whole, seed, seed, kept), "twin": Job(twin, seed, seed, kept)}))
     if check:
-        arms += [Arm(seeds[0], name, (name,), False) for name in sorted(scenario.policies) if versus != (name,)]
-    return arms
+        first = seeds[0]
+        for name in sorted(scenario.policies):
+            without = Setting(scenario, (name,))
+            jobs = {"run": Job(whole, first, first), "without": Job(without, first, first)}
+            bundles.append(Bundle("part", first, jobs, (name,)))
+    return bundles
 
 
 class _Gathering:
@@ -162,35 +179,25 @@ class _Gathering:
         self._seed = seed
         self._folder = folder
         self._first = first
-        self._half: dict[int, dict[str, Records]] = {}
         self._measures: dict[int, pd.DataFrame] = {}
         self._traces: dict[int, pd.DataFrame] = {}
+        self._flows: dict[int, pd.DataFrame] = {}
+        self._periods: Periods | None = None
         self._base: Records | None = None
-        self._waiting: dict[str, Records] = {}
         self._inert: list[str] = []
 
-    def add(self, arm: Arm, records: Records) -> None:
-        """Takes one run."""
-        if arm.name not in ("run", "twin"):
-            self._waiting[arm.name] = records
-        else:
-            half = self._half.setdefault(arm.seed, {})
-            half[arm.name] = records
-            if not self.result.versus:
-                half["twin"] = records
-            if arm.seed == self._seed and arm.name == "run":
-                self._base = records
-            if len(half) == 2:
-                del self._half[arm.seed]
-                self._pair(arm.seed, half["run"], half["twin"])
-        if self._base is not None:
-            for name in list(self._waiting):
-                if warnings.same_outcome(self._base, self._waiting.pop(name)):
-                    self._inert.append(name)
+    def add(self, bundle: Bundle, records: dict[str, Records]) -> None:
+        """Takes a run with its twin, or with a run that lacks one policy."""
+        if bundle.kind == "pair":
+            self._pair(bundle.seed, records["run"], records["twin"])
+        elif warnings.same_outcome(records["run"], records["without"]):
+            self._inert += bundle.about
 
     def _pair(self, seed: int, with_policies: Records, twin: Records) -> None:
         """Takes a run and its twin."""
         result = self.result
+        if seed == self._seed:
+            self._base = with_policies
         self._measures[seed] = measures(with_policies, twin, window=result.window).assign(seed=seed)
         scope = products_in_scope(with_policies, result.versus)
         courses = []
@@ -204,35 +211,21 @@ class _Gathering:
             elif result.ledger_kept == "all" and self._folder is not None:
                 write_ledger(self._folder, seed, name, records)
         self._traces[seed] = concat(courses)
+        self._periods = self._periods or periods(with_policies, twin)
+        self._flows[seed] = flows(with_policies, twin, scope, self._periods)
+        self._flows[seed].insert(0, "seed", seed)
         result.seeds = sorted(self._measures)
-        if seed == self._seed:
-            if len(result.versus) == 1 and warnings.same_outcome(with_policies, twin):
-                self._inert.append(result.versus[0])
-            if self._first is not None:
-                self._first(self.finish())
+        if seed == self._seed and self._first is not None:
+            self._first(self.finish())
 
     def finish(self) -> RunResult:
         """The result so far."""
         result = self.result
         result.measures = concat([self._measures[seed] for seed in result.seeds])
         result.traces = concat([self._traces[seed] for seed in result.seeds])
+        result.flows = concat([self._flows[seed] for seed in result.seeds])
         result.warnings = [warnings.changed_nothing(name, self._seed) for name in sorted(set(self._inert))]
         if self._base is not None:
             result.warnings += [text for text in (warnings.at_ceiling(self._base, "the run"),) if text]
             result.warnings += warnings.slots_used(self._base)
         return result
-
-
-@contextmanager
-def _progress(how: bool | Callable[[int, int], None], total: int) -> Iterator[Callable[[], None]]:
-    """A function to call after each run."""
-    done = itertools.count(1)
-    if callable(how):
-        yield lambda: how(next(done), total)
-    elif how:
-        from tqdm import tqdm
-
-        with tqdm(total=total, unit="run", leave=False, dynamic_ncols=True, file=sys.stderr) as bar:
-            yield lambda: bar.update() and None
-    else:
-        yield lambda: None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
+import pandas as pd
 
 from sim.ledger.series import SERIES
 from sim.world.records import COUNTERS, Records
@@ -37,14 +40,52 @@ def same_outcome(one: Records, other: Records) -> bool:
     return True
 
 
-def changed_nothing(policy: str, seed: int) -> str:
+def changed_nothing(policy: str, *seeds: int) -> str:
     """The warning for a policy without which the run is the same.
 
     Args:
         policy: Its id.
-        seed: Seed of the run compared.
+        seeds: Seeds of the runs compared.
+
+    Example:
+        >>> changed_nothing("ban", 1)
+        'Policy ban changed nothing: with seed 1 the run without it is the same to the bit.'
     """
-    return f"Policy {policy} changed nothing: with seed {seed} the run without it is the same to the bit."
+    if len(seeds) == 1:
+        return f"Policy {policy} changed nothing: with seed {seeds[0]} the run without it is the same to the bit."
+    return (
+        f"Policy {policy} changed nothing: with each of {len(seeds)} seeds the run without it is the same to the bit."
+    )
+
+
+def arm_changed_nothing(arm: str, first: str, seeds: int) -> str:
+    """The warning for an arm whose runs are those of the first arm.
+
+    Args:
+        arm: Its name.
+        first: Name of the first arm.
+        seeds: Number of seeds compared.
+    """
+    each = "the one seed" if seeds == 1 else f"each of {seeds} seeds"
+    return f"{arm} differs from {first} in nothing: with {each} its run is the same to the bit."
+
+
+def other_weeks(measures: pd.DataFrame, names: Iterable[str]) -> list[str]:
+    """The warning for measures that look at other weeks in one arm than in another.
+
+    Args:
+        measures: Measures with ``arm``.
+        names: Ids of measures with a window of their own.
+
+    Returns:
+        At most one warning.
+    """
+    own = measures[measures["measure"].isin(list(names)) & (measures["reason"] == "")]
+    windows = own.drop_duplicates(["arm", "window"]).set_index("arm")["window"]
+    if windows.nunique() <= 1:
+        return []
+    told = "; ".join(f"{arm} {window.replace('..', ' to ')}" for arm, window in windows.items())
+    return [f"Weeks 13-52 after the effect date are not the same weeks in all arms: {told}."]
 
 
 def at_ceiling(records: Records, what: str) -> str | None:

@@ -5,6 +5,7 @@ Every trait of an agent is a keyed draw of its own, so that one agent more chang
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -72,9 +73,41 @@ def build(scenario: Scenario, seed: int) -> World:
             [scenario.jurisdictions[j].enforcement.values_on(calendar.first_days) for j in names.jurisdictions], axis=1
         ),
         civil=np.array([scenario.sides[s].civil for s in names.sides], dtype=np.bool_),
-        policy_key=np.array([draws.text_key("policy", p) for p in names.policies], dtype=np.uint64),
+        policy_key=_policy_keys(names),
         listing_lag=_listing_lag(scenario, names, calendar),
     )
+
+
+def with_policies(world: World, scenario: Scenario) -> World:
+    """The world of a scenario that differs from the one built in its policies only.
+
+    No trait and no link depends on a policy, so the rest need not be drawn again.
+
+    Args:
+        world: A world.
+        scenario: A scenario that equals ``world.scenario`` but for policies; this is not checked.
+
+    Returns:
+        What ``build(scenario, seed)`` returns, bit for bit; columns that no policy enters are shared.
+
+    Example:
+        >>> from sim.scenario.loading import load
+        >>> scenario = load("small")
+        >>> with_policies(build(scenario, 1), scenario.without_policies()).names.policies
+        ()
+    """
+    names = replace(world.names, policies=tuple(sorted(scenario.policies)))
+    return replace(
+        world,
+        scenario=scenario,
+        names=names,
+        policy_key=_policy_keys(names),
+        listing_lag=_listing_lag(scenario, names, world.calendar),
+    )
+
+
+def _policy_keys(names: Names) -> NDArray[np.uint64]:
+    return np.array([draws.text_key("policy", p) for p in names.policies], dtype=np.uint64)
 
 
 def _calendar(scenario: Scenario) -> Calendar:

@@ -7,7 +7,7 @@ changes into :class:`sim.world.state.State`). Index names used in shapes: ``agen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -237,7 +237,7 @@ class World:
 
     Attributes:
         scenario: What it was built from.
-        seed: Seed of the draws, 0 <= seed < 2**63.
+        seed: Seed of the draws of the run, 0 <= seed < 2**63; the one it was built from, unless :meth:`with_luck`.
         names, calendar, agents, groups, legs, links: as above.
         reference_price: float64 (product,).
         substitutes: float64 (product, product), share of unmet need for the first that moves to the second.
@@ -263,3 +263,32 @@ class World:
     civil: Bool
     policy_key: Key
     listing_lag: Float
+
+    def with_luck(self, seed: int) -> World:
+        """The same world, with other draws from its first tick on.
+
+        Every draw is keyed by a seed (MODEL.md section 2). Agents, traits and links were drawn with the seed that the
+        world was built from and stay as they are; what happens in the run follows the seed given here. So the
+        luck of a run can vary while its world does not. ``build(scenario, seed).with_luck(seed)`` is
+        ``build(scenario, seed)``.
+
+        Args:
+            seed: 0 <= seed < 2**63.
+
+        Returns:
+            A world that shares this one's columns.
+
+        Raises:
+            ValueError: If the seed is out of range.
+
+        Example:
+            >>> from sim.scenario.loading import load
+            >>> from sim.world.build import build
+            >>> world = build(load("small"), seed=1)
+            >>> other = world.with_luck(2)
+            >>> other.seed, other.agents is world.agents
+            (2, True)
+        """
+        if not 0 <= seed < 2**63:
+            raise ValueError(f"seed is {seed}; it must be at least 0 and below 2**63")
+        return replace(self, seed=seed)
