@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
+    from sim.experiments.comparison import CompareResult
     from sim.experiments.results import RunResult
 
 
@@ -42,8 +45,24 @@ class Plots:
 
         return price_and_cover(self.result.traces, self.result.policies, axes)
 
+    def corridors(self, axes: list[Axes] | None = None) -> list[Axes]:
+        """Corridors before the policies and after, with the twin; see :func:`sim.report.corridors.corridors`.
+
+        Args:
+            axes: One for each side; a new figure by default.
+        """
+        return _corridors(self.result.flows, axes)
+
+    def chains(self, axes: list[Axes] | None = None) -> list[Axes]:
+        """Chain lengths and mark-ups by sale; see :func:`sim.report.chains.chains`.
+
+        Args:
+            axes: Two for each side; a new figure by default.
+        """
+        return _chains(self.result.measures, axes)
+
     def save(self, folder: Path) -> None:
-        """Writes both figures as PNG.
+        """Writes all figures as PNG. The numbers they show are in ``traces.parquet`` or beside them, as CSV.
 
         Args:
             folder: Where to.
@@ -52,3 +71,94 @@ class Plots:
 
         save(self.supply(), folder / "supply.png")
         save(self.price_and_cover(), folder / "price_and_cover.png")
+        _save_chains(self.result.flows, self.result.measures, folder)
+
+
+@dataclass(frozen=True)
+class ComparePlots:
+    """Figures of a comparison, as :class:`Plots`.
+
+    Attributes:
+        result: The result.
+    """
+
+    result: CompareResult
+
+    def differences(self, axes: list[Axes] | None = None, measures: Sequence[str] | None = None) -> list[Axes]:
+        """Differences with the first arm, with their intervals; see :func:`sim.report.forest.forest`.
+
+        Args:
+            axes: One for each measure; a new figure by default.
+            measures: Ids of measures to show; a choice of them by default.
+        """
+        from sim.report.forest import SHOWN, forest, forest_table
+
+        return forest(forest_table(self.result.differences, measures or SHOWN), axes)
+
+    def corridors(self, axes: list[Axes] | None = None) -> list[Axes]:
+        """Corridors before the policies and after, in the twin and in each arm.
+
+        See :func:`sim.report.corridors.corridors`.
+
+        Args:
+            axes: One for each side; a new figure by default.
+        """
+        return _corridors(self.result.flows, axes)
+
+    def chains(self, axes: list[Axes] | None = None) -> list[Axes]:
+        """Chain lengths and mark-ups by sale, in the twin and in each arm; see :func:`sim.report.chains.chains`.
+
+        Args:
+            axes: Two for each side; a new figure by default.
+        """
+        return _chains(self.result.measures, axes)
+
+    def save(self, folder: Path) -> None:
+        """Writes all figures as PNG, and the numbers they show beside them as CSV.
+
+        Args:
+            folder: Where to.
+        """
+        from sim.report.forest import forest, forest_table
+        from sim.report.style import save
+
+        table = forest_table(self.result.differences)
+        _write_csv(table, folder / "differences.csv")
+        save(forest(table), folder / "differences.png")
+        _save_chains(self.result.flows, self.result.measures, folder)
+
+
+def _corridors(flows: pd.DataFrame, axes: list[Axes] | None) -> list[Axes]:
+    """The figure of corridors."""
+    from sim.report.corridors import corridor_table, corridors
+
+    return corridors(corridor_table(flows), axes)
+
+
+def _chains(measures: pd.DataFrame, axes: list[Axes] | None) -> list[Axes]:
+    """The figure of chains."""
+    from sim.report.chains import chain_table, chains
+
+    return chains(chain_table(measures), axes)
+
+
+def _save_chains(flows: pd.DataFrame, measures: pd.DataFrame, folder: Path) -> None:
+    """Writes the figures of corridors and chains with their numbers."""
+    from sim.report.chains import chain_table, chains
+    from sim.report.corridors import corridor_table, corridors
+    from sim.report.style import save
+
+    if len(flows):
+        by_corridor = corridor_table(flows)
+        _write_csv(by_corridor, folder / "corridors.csv")
+        save(corridors(by_corridor), folder / "corridors.png")
+    by_length = chain_table(measures)
+    _write_csv(by_length, folder / "chains.csv")
+    save(chains(by_length), folder / "chains.png")
+
+
+def _write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Writes the numbers of a figure."""
+    from sim.experiments.store import write_text
+
+    write_text(table.to_csv(index=False), path)

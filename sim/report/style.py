@@ -13,7 +13,9 @@ import pandas as pd
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -72,6 +74,71 @@ def new_axes(rows: int, height: float, share_y: bool = False) -> list[Axes]:
     FigureCanvasAgg(figure)
     axes = figure.subplots(rows, 1, sharex=True, sharey=share_y, squeeze=False)
     return list(axes[:, 0])
+
+
+def enough(axes: Sequence[Axes] | None, count: int, what: str) -> list[Axes] | None:
+    """The axes a caller gave.
+
+    Args:
+        axes: Axes, or None for a new figure.
+        count: Axes needed.
+        what: What needs them, in the plural.
+
+    Returns:
+        As many as are needed; None for None.
+
+    Raises:
+        ValueError: If there are fewer.
+    """
+    if axes is None:
+        return None
+    if len(axes) < count:
+        raise ValueError(f"{what} need {count} axes; {len(axes)} are given")
+    return list(axes)[:count]
+
+
+def grid(rows: int, columns: int, width: float, height: float) -> list[Axes]:
+    """A new figure with panels in rows and columns, without a window.
+
+    Args:
+        rows: Rows of panels.
+        columns: Panels in a row.
+        width: Width of the figure, inches.
+        height: Height of a panel, inches.
+
+    Returns:
+        The panels, row by row.
+    """
+    figure = Figure(figsize=(width, rows * height + 0.7), layout="constrained")
+    FigureCanvasAgg(figure)
+    return list(figure.subplots(rows, columns, squeeze=False).ravel())
+
+
+def shade(ink: str, part: float) -> tuple[float, float, float]:
+    """A colour mixed with white.
+
+    Args:
+        ink: The colour.
+        part: Part of the colour, 1 for all of it.
+
+    Example:
+        >>> shade("#000000", 0.25)
+        (0.75, 0.75, 0.75)
+    """
+    red, green, blue = (part * channel + 1.0 - part for channel in to_rgb(ink))
+    return red, green, blue
+
+
+def band_key(runs: int) -> list[Artist]:
+    """Entry of a key for bands over runs.
+
+    Args:
+        runs: Number of runs.
+
+    Returns:
+        One entry, or none where one run has no band.
+    """
+    return [Patch(color=GREY, alpha=BAND, linewidth=0, label=f"5-95% of {runs} runs")] if runs > 1 else []
 
 
 def course(traces: pd.DataFrame, side: str, arm: str, column: str) -> pd.DataFrame:

@@ -1,0 +1,182 @@
+"""Figure: how many firms goods went through on their way to each side, and what each took."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import PercentFormatter
+
+from sim.experiments.over_runs import over_runs
+from sim.report import style
+
+QUANTITIES = (
+    ("chain_length_share", "chain_length", "share of units delivered", "firms between maker and end user"),
+    ("mark_up", "hop", "mark-up on the seller's cost", "sale on the way (1: the maker's)"),
+)
+"""Measure, what it is broken down by, axis label, label of the items, top row first."""
+MARKS = ("o", "s", "^", "D", "v", "P", "X")
+"""Marks of arms, so that they are told apart in grey too."""
+LEAST_SHARE = 0.005
+"""Lengths and sales through which less than this share of units went, in run and twin alike, are not drawn."""
+
+
+def chain_table(measures: pd.DataFrame) -> pd.DataFrame:
+    """The numbers behind the figure.
+
+    Args:
+        measures: As in :func:`sim.measures.frame.measures`, with ``seed``, and ``arm`` where there are several.
+
+    Returns:
+        One row a quantity, a side, an item, and a run or twin. Columns: ``quantity`` (id of the measure), ``side``,
+        ``item`` (firms, or number of the sale), ``arm``, ``mean``, ``low`` and ``high`` (5% and 95% quantiles over
+        runs; missing for one run), ``n`` (runs in which it is defined), ``runs``, ``unit``.
+    """
+    measures = measures if "arm" in measures else measures.assign(arm="with policies")
+    arms = list(dict.fromkeys(measures["arm"]))
+    parts = []
+    twins: list[pd.DataFrame] = []
+    for measure, by, _, _ in QUANTITIES:
+        rows = measures[(measures["measure"] == measure) & ((measures["by"] == by) | (measures["by"] == ""))]
+        for arm in arms:
+            own = rows[rows["arm"] == arm]
+            as_twin = own.assign(value=own["twin"], reason="", above=np.nan)
+            sources = [(arm, own)]
+            joined = _joined(as_twin, "twin" if arm == arms[0] else f"twin of {arm}", measure, by)
+            values = joined.drop(columns="arm")
+            if not any(values.equals(known) for known in twins):
+                twins.append(values)
+                parts.append(joined)
+            parts += [_joined(frame, name, measure, by) for name, frame in sources]
+    whole = pd.concat(parts, ignore_index=True)
+    return whole.sort_values(["quantity", "side", "item"], kind="stable").reset_index(drop=True)
+
+
+def chains(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[Axes]:
+    """Draws the distribution of chain lengths, and the mark-up sale by sale; a side a column.
+
+    Marks are means over runs, whiskers go from the 5% to the 95% quantile over them.
+
+    Args:
+        table: As in :func:`chain_table`.
+        axes: Twice as many as sides: the lengths of each side in order of name, then the mark-ups; a new figure by
+            default.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ValueError: If there are fewer.
+    """
+    sides = sorted(set(table["side"]))
+    arms = sorted(set(table["arm"]), key=list(dict.fromkeys(table["arm"])).index)
+    arms = [arm for arm in arms if arm.startswith("twin")] + [arm for arm in arms if not arm.startswith("twin")]
+    # A single arm takes the colour of the side; several are told apart by colour themselves.
+    alone = sum(not arm.startswith("twin") for arm in arms) == 1
+    with mpl.rc_context(style.RC):
+        given = style.enough(axes, 2 * len(sides), "lengths and mark-ups")
+        panels = given or style.grid(2, len(sides), 7.5, 2.4)
+        for at, (measure, _, label, below) in enumerate(QUANTITIES):
+            line = panels[at * len(sides) : (at + 1) * len(sides)]
+            for row, (panel, side) in enumerate(zip(line, sides, strict=True)):
+                rows = table[(table["quantity"] == measure) & (table["side"] == side)]
+                ink = style.colour(row) if alone else None
+                _panel(panel, _worth_showing(rows, table, side, measure), arms, ink)
+                if at == 0:
+                    panel.set_title(side, loc="left", color=ink or "black", fontweight="bold", fontsize=9)
+                panel.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+                panel.set_xlabel(below, fontsize=7.5)
+            line[0].set_ylabel(label)
+            _same_scale(line)
+        if given is None:
+            handles = [_mark(arm, place, arms, "black" if alone else None) for place, arm in enumerate(arms)]
+            style.legend(panels, handles, _small_print(table))
+    return panels if given is None else list(axes or ())
+
+
+def _joined(rows: pd.DataFrame, arm: str, measure: str, by: str) -> pd.DataFrame:
+    """One quantity of a run or a twin over runs."""
+    found = over_runs(rows) if len(rows) else rows
+    found = found[(found["by"] == by) & found["estimate"].notna()]
+    return pd.DataFrame(
+        {
+            "quantity": measure,
+            "side": found["side"],
+            "item": found["item"].astype(int),
+            "arm": arm,
+            "mean": found["estimate"],
+            "low": found["low"],
+            "high": found["high"],
+            "n": found["n"],
+            "runs": found["runs"],
+            "unit": found["unit"],
+        }
+    ).reset_index(drop=True)
+
+
+def _worth_showing(rows: pd.DataFrame, table: pd.DataFrame, side: str, measure: str) -> pd.DataFrame:
+    """Rows without the far ends through which hardly anything went."""
+    lengths = table[(table["quantity"] == QUANTITIES[0][0]) & (table["side"] == side)]
+    used = lengths.loc[lengths["mean"] >= LEAST_SHARE, "item"]
+    if used.empty:
+        return rows
+    # A chain of k firms has sales 1 to k + 1.
+    last = int(used.max()) + (measure != QUANTITIES[0][0])
+    return rows[rows["item"] <= last]
+
+
+def _panel(panel: Axes, rows: pd.DataFrame, arms: list[str], ink: str | None) -> None:
+    """Marks with whiskers, those of several arms beside each other."""
+    if rows.empty:
+        panel.text(0.5, 0.5, "nothing delivered", transform=panel.transAxes, ha="center", color=style.GREY)
+        return
+    panel.axhline(0.0, color=style.GREY, linewidth=0.6)
+    width = min(0.7, 0.22 * len(arms))
+    for place, arm in enumerate(arms):
+        own = rows[rows["arm"] == arm]
+        x = own["item"].to_numpy(np.float64) + (place - (len(arms) - 1) / 2) * width / max(1, len(arms) - 1)
+        mark = _mark(arm, place, arms, ink)
+        reach = np.abs(own[["low", "high"]].to_numpy(np.float64).T - own["mean"].to_numpy(np.float64))
+        panel.errorbar(
+            x, own["mean"], np.nan_to_num(reach), fmt=mark.get_marker(), color=mark.get_color(), markersize=4.5,
+            markerfacecolor=mark.get_markerfacecolor(), elinewidth=0.9, capsize=0, zorder=3,
+        )  # fmt: skip
+    items = sorted(set(rows["item"]))
+    panel.set_xticks(items)
+    panel.set_xlim(items[0] - 0.6, items[-1] + 0.6)
+
+
+def _mark(arm: str, place: int, arms: list[str], ink: str | None) -> Line2D:
+    """How an arm is drawn: twins hollow and grey, arms filled."""
+    twins = sum(each.startswith("twin") for each in arms)
+    if place < twins:
+        name = "twin without policies" if arm == "twin" else arm
+        return Line2D(
+            [], [], linestyle="none", marker=MARKS[place % len(MARKS)], color=style.GREY, markerfacecolor="white",
+            markersize=4.5, label=name,
+        )  # fmt: skip
+    ink, shape = ink or style.colour(place - twins), MARKS[(place - twins) % len(MARKS)]
+    return Line2D([], [], linestyle="none", marker=shape, color=ink, markersize=4.5, label=arm)
+
+
+def _same_scale(panels: Sequence[Axes]) -> None:
+    """One scale for all sides."""
+    low = min(panel.get_ylim()[0] for panel in panels)
+    high = max(panel.get_ylim()[1] for panel in panels)
+    for panel in panels:
+        panel.set_ylim(low, high)
+
+
+def _small_print(table: pd.DataFrame) -> str:
+    """How many runs stand behind the marks."""
+    runs = int(table["runs"].max())
+    found = table[table["quantity"] == QUANTITIES[1][0]]
+    known = int(found["n"].max()) if len(found) else 0
+    text = f"Means over {runs} runs; whiskers 5-95% of them." if runs > 1 else ""
+    if known == 0:
+        return f"{text} Mark-ups need a ledger; none was kept.".strip()
+    return f"{text} Mark-ups: {known} of {runs} runs kept a ledger.".strip() if known < runs else text
