@@ -173,6 +173,121 @@ def run(
 
 @app.command()
 @_told
+def compare(
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO...", help="Scenarios; each is an arm, the first the reference.")
+    ],
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Add one more arm: the scenario with this value. Repeated, one arm with all of these values.",
+        ),
+    ] = None,
+    arm: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME:PATH=VALUE",
+            help="Add one more arm NAME: the first scenario with this value; or NAME:SCENARIO. Repeat it with another "
+            "NAME for another arm, with the same NAME for another value.",
+        ),
+    ] = None,
+    everywhere: Annotated[
+        list[str] | None,
+        typer.Option("--all", metavar="PATH=VALUE", help="Change a value in all arms. May be repeated."),
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Number of seeds; every arm is run with each.")] = 50,
+    seed: Annotated[int, typer.Option(min=0, help="First seed; further runs have the seeds that follow.")] = 1,
+    until: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MEASURE:SIDE<WIDTH",
+            help="Add runs until the 90% interval of the difference is known to ± WIDTH, in the measure's unit (shares "
+            "as 0.02). At least 20 runs are made first. May be repeated.",
+        ),
+    ] = None,
+    max_runs: Annotated[int, typer.Option(min=1, help="Most seeds with --until.")] = 1000,
+    parts: Annotated[
+        int, typer.Option(min=0, help="Seeds with which each policy is also left out, to find its part; 0 for none.")
+    ] = 1,
+    luck_runs: Annotated[
+        int, typer.Option(min=0, help="Runs of each arm in the world of the first seed, with other luck.")
+    ] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder for tables (Parquet, CSV), figures and manifest. Finished seeds are written as they come; the "
+            "same command goes on from them.",
+        ),
+    ] = None,
+    versus: Annotated[
+        list[str] | None,
+        typer.Option(metavar="POLICY", help="Policy that twins lack; all of them by default. May be repeated."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Threads; as many as there are processors by default.")
+    ] = None,
+) -> None:
+    """Compare scenarios over the same seeds, and print how they differ.
+
+    \b
+    One value changed:  sim compare baseline --set policies.ID.intensity=0.5
+    Two policies off:   sim compare baseline --arm a:policies.A.enabled=false --arm b:policies.B.enabled=false
+    Two scenarios:      sim compare baseline mine.toml
+    As sharp as asked:  sim compare baseline mine.toml --until "denied:SIDE<0.02"
+    """  # noqa: D301
+    from sim.experiments.arms import ArmError, typed
+    from sim.experiments.compare import compare as compare_
+    from sim.experiments.precision import TargetError, parse_target
+    from sim.experiments.store import OutputError
+    from sim.report.comparison import compare_tables
+    from sim.report.tables import print_warnings
+    from sim.scenario.loading import parse_changes
+
+    console = _console()
+    bar = _Bar() if sys.stderr.isatty() else None
+
+    def told(sentence: str) -> None:
+        with bar.aside() if bar else nullcontext():
+            typer.echo(sentence, err=True)
+
+    try:
+        targets = [parse_target(text) for text in until or ()]
+        arms = typed(scenarios, changes, arm)
+        with bar or nullcontext():
+            result = compare_(
+                arms,
+                runs=runs,
+                seed=seed,
+                changes=parse_changes(everywhere or ()),
+                versus=versus or None,
+                workers=workers,
+                parts=parts,
+                luck_runs=luck_runs,
+                precision=targets,
+                max_runs=max_runs,
+                progress=bar.update if bar else False,
+                told=told,
+                out=out,
+            )
+    except (ArmError, TargetError, OutputError) as error:
+        _fail(str(error))
+    for part in compare_tables(result):
+        console.print(part, highlight=False)
+        console.print()
+    print_warnings(result, console)
+    if out is not None:
+        console.print(f"Written to {out}.", soft_wrap=True, highlight=False)
+    if result.interrupted:
+        saved = f"saved in {out}; the same command goes on" if out is not None else "not saved: no --out was given"
+        typer.echo(f"Stopped: {len(result.seeds)} seeds finished, {saved}.", err=True)
+        raise typer.Exit(INTERRUPTED)
+
+
+@app.command()
+@_told
 def check(scenario: Scenario, changes: Set = None) -> None:
     """Check a scenario, and print all that is wrong with it."""
     from sim.scenario.loading import load, parse_changes

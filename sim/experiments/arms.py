@@ -52,9 +52,7 @@ def resolve(arms: Iterable[Source] | Mapping[str, Source], changes: Mapping[str,
     return found
 
 
-def typed(
-    scenarios: Iterable[str], sets: Iterable[str] | None, arms: Iterable[str] | None
-) -> tuple[dict[str, Scenario], list[str]]:
+def typed(scenarios: Iterable[str], sets: Iterable[str] | None, arms: Iterable[str] | None) -> dict[str, Scenario]:
     """Reads the arms of `sim compare`.
 
     Args:
@@ -64,7 +62,7 @@ def typed(
             laid over its scenario, which is the first one where none is named.
 
     Returns:
-        Scenarios by name of the arm, and the texts of the changes that made each arm of ``sets`` and ``arms``.
+        Scenarios by name of the arm.
 
     Raises:
         ScenarioError: With every problem of every scenario.
@@ -116,7 +114,7 @@ def typed(
             f"{sources[0]} alone is nothing to compare. Change a value with --set PATH=VALUE, name a second scenario, "
             f"or use `sim run {sources[0]}` to compare it with its twin without policies."
         )
-    return found, [*sets, *arms]
+    return found
 
 
 def policies_left_out(arms: Mapping[str, Scenario], versus: Iterable[str] | None) -> dict[str, tuple[str, ...]]:

@@ -93,7 +93,7 @@ def compare(
     Raises:
         ScenarioError: With every problem found in any scenario, or for an id in ``versus`` that no arm has.
         ArmError: If the arms cannot be compared.
-        TargetError: For a precision that names nothing.
+        TargetError: For a precision that names nothing, or that leaves no room for runs.
         ValueError: If an argument is out of range.
         OutputError: If the folder cannot be written; found before anything runs.
 
@@ -110,7 +110,7 @@ def compare(
     if wanted:
         runs = max(runs, LEAST)
         if max_runs < runs:
-            raise ValueError(f"max_runs is {max_runs}; with a precision it must be at least {runs}")
+            raise TargetError(f"max_runs is {max_runs}; with a precision it must be at least {runs}")
     scenarios = resolve(arms, changes)
     sides = {side for scenario in scenarios.values() for side in scenario.sides}
     for target in wanted:

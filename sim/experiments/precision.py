@@ -108,7 +108,7 @@ def runs_needed(half: float, n: int, width: float) -> int:
         >>> runs_needed(0.04, 20, 0.02)
         75
         >>> runs_needed(0.01, 20, 0.02)
-        8
+        7
     """
     deviation = half * math.sqrt(n) / float(stdtrit(n - 1, TAIL))
     low, high = 2, 2

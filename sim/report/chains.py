@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 
 from sim.experiments.over_runs import over_runs
+from sim.measures.frame import KEYS
 from sim.report import style
 
 QUANTITIES = (
@@ -38,20 +39,17 @@ def chain_table(measures: pd.DataFrame) -> pd.DataFrame:
     """
     measures = measures if "arm" in measures else measures.assign(arm="with policies")
     arms = list(dict.fromkeys(measures["arm"]))
+    shared = _shared_twins(measures, arms)
     parts = []
-    twins: list[pd.DataFrame] = []
     for measure, by, _, _ in QUANTITIES:
         rows = measures[(measures["measure"] == measure) & ((measures["by"] == by) | (measures["by"] == ""))]
-        for arm in arms:
-            own = rows[rows["arm"] == arm]
-            as_twin = own.assign(value=own["twin"], reason="", above=np.nan)
-            sources = [(arm, own)]
-            joined = _joined(as_twin, "twin" if arm == arms[0] else f"twin of {arm}", measure, by)
-            values = joined.drop(columns="arm")
-            if not any(values.equals(known) for known in twins):
-                twins.append(values)
-                parts.append(joined)
-            parts += [_joined(frame, name, measure, by) for name, frame in sources]
+        for first, sharing in shared.items():
+            # Of items that a run lacks, measures that are not additive do not tell the twin's value: ask all arms.
+            twin = rows[rows["arm"].isin(sharing)]
+            twin = twin.assign(value=twin["twin"], above=np.nan, reason="")
+            twin = twin[twin["value"].notna()].drop_duplicates(["seed", *KEYS])
+            parts.append(_joined(twin, "twin" if first == arms[0] else f"twin of {first}", measure, by))
+        parts += [_joined(rows[rows["arm"] == arm], arm, measure, by) for arm in arms]
     whole = pd.concat(parts, ignore_index=True)
     return whole.sort_values(["quantity", "side", "item"], kind="stable").reset_index(drop=True)
 
@@ -96,6 +94,20 @@ def chains(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[Axes
             handles = [_mark(arm, place, arms, "black" if alone else None) for place, arm in enumerate(arms)]
             style.legend(panels, handles, _small_print(table))
     return panels if given is None else list(axes or ())
+
+
+def _shared_twins(measures: pd.DataFrame, arms: list[str]) -> dict[str, list[str]]:
+    """Arms whose twins deliver the same, under the first of them."""
+    measure, by = QUANTITIES[0][:2]
+    shared: dict[str, list[str]] = {}
+    known: dict[str, pd.Series] = {}
+    for arm in arms:
+        rows = measures[(measures["arm"] == arm) & (measures["measure"] == measure) & (measures["by"] == by)]
+        twin = rows[rows["twin"] > 0].set_index(["seed", "side", "item"])["twin"].sort_index()
+        first = next((name for name, other in known.items() if twin.equals(other)), arm)
+        known.setdefault(first, twin)
+        shared.setdefault(first, []).append(arm)
+    return shared
 
 
 def _joined(rows: pd.DataFrame, arm: str, measure: str, by: str) -> pd.DataFrame:

@@ -14,6 +14,8 @@ from sim.report import style
 
 TOP = 6
 """Corridors shown for each side; the others are one band."""
+BEFORE = "before the policies"
+"""Name of the bar of the time before them."""
 OTHERS = "others"
 """Name of the band of all other corridors."""
 ALL = "all"
@@ -93,14 +95,15 @@ def corridors(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[A
         for row, (panel, side) in enumerate(zip(panels, sides, strict=True)):
             _panel(panel, table[table["side"] == side], bars, style.colour(row))
             panel.set_title(side, loc="left", color=style.colour(row), fontweight="bold", fontsize=9)
-            panel.set_xticks(range(len(bars)), [_under(table, bar) for bar in bars], fontsize=8)
+            panel.set_xticks(range(len(bars)), [_short(bar) for bar in bars], fontsize=8)
             if given is None and row < len(sides) - 1:
                 panel.tick_params(axis="x", labelbottom=False)
         panels[len(sides) // 2].set_ylabel("foreign-made units delivered a week")
         if given is None:
             runs = int(table["runs"].max())
-            whiskers = f" Whiskers: 5-95% of {runs} runs, of the total." if runs > 1 else ""
-            style.legend(panels, [], f"Shares of each bar inside the bands, of the last bar at the right.{whiskers}")
+            whiskers = f" Whiskers: 5-95% of {runs} runs." if runs > 1 else ""
+            note = f"{_days(table)} Shares of each bar stand in it, those of the last at the right.{whiskers}"
+            style.legend(panels, [], note)
     return panels if given is None else list(axes or ())
 
 
@@ -111,7 +114,7 @@ def _bars(flows: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
     bars = []
     before = of[arms[0]][of[arms[0]]["period"] == "before"]
     if len(before):
-        bars.append(("before the policies", before, "run"))
+        bars.append((BEFORE, before, "run"))
     after = {arm: rows[rows["period"] == "after"] for arm, rows in of.items()}
     keys = ["seed", "side", "corridor"]
     twins: list[pd.DataFrame] = []
@@ -124,11 +127,17 @@ def _bars(flows: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
     return bars + [(arm, after[arm], "run") for arm in arms]
 
 
-def _under(table: pd.DataFrame, bar: str) -> str:
-    """What stands under a bar: its name and the days it is about."""
-    window = table.loc[table["bar"] == bar, "window"].iloc[0]
-    name = bar if len(bar) <= 26 else f"{bar[:25]}…"
-    return f"{name}\n{window.replace('..', ' to ')}"
+def _short(bar: str) -> str:
+    """Name of a bar as it stands below it."""
+    return bar if len(bar) <= 24 else f"{bar[:23]}…"
+
+
+def _days(table: pd.DataFrame) -> str:
+    """The days that bars are about, as a sentence."""
+    windows = table.drop_duplicates("bar").set_index("bar")["window"].str.replace("..", " to ", regex=False)
+    before, after = windows[windows.index == BEFORE], windows[windows.index != BEFORE]
+    told = [f"before the policies {before.iloc[0]}"] if len(before) else []
+    return f"Days: {'; '.join([*told, f'all other bars {after.iloc[0]}' if told else after.iloc[0]])}."
 
 
 def _panel(panel: Axes, rows: pd.DataFrame, bars: list[str], ink: str) -> None:

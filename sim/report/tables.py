@@ -11,6 +11,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
 from sim.ledger.paths import CLASSES
 from sim.measures.registry import REGISTRY
@@ -99,7 +100,7 @@ def heading(result: RunResult) -> str:
     return f"{result.scenario.title or result.scenario.name}; {period}; {runs}; {against}{intervals}"
 
 
-def print_warnings(result: RunResult, console: Console) -> None:
+def print_warnings(result: RunResult | CompareResult, console: Console) -> None:
     """Prints the warnings of a result.
 
     Args:
@@ -127,16 +128,25 @@ def _cell(rows: pd.DataFrame, notes: Notes) -> str:
     return text
 
 
-def _name(measure: str) -> str:
-    """Label of a measure with its unit, where the number does not show it."""
+def name_with_unit(measure: str) -> str:
+    """Label of a measure with its unit, where the number does not show it.
+
+    Args:
+        measure: Its id.
+    """
     declared = REGISTRY[measure]
     if declared.unit in ("share", "probability", "US dollars", "units a US dollar", declared.label):
         return declared.label.capitalize() if declared.label[0].islower() else declared.label
     return f"{declared.label[0].upper()}{declared.label[1:]}, {declared.unit}"
 
 
-def _table(title: str, columns: Iterable[str]) -> Table:
-    """An empty table."""
+def empty_table(title: str, columns: Iterable[str]) -> Table:
+    """An empty table; the first column is text, the others are numbers.
+
+    Args:
+        title: What stands above it.
+        columns: Heads of the columns.
+    """
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=SIMPLE_HEAD)
     for at, column in enumerate(columns):
         table.add_column(column, justify="left" if at == 0 else "right", overflow="fold")
@@ -146,10 +156,10 @@ def _table(title: str, columns: Iterable[str]) -> Table:
 def _sides(summary: pd.DataFrame, sides: list[str], notes: Notes) -> Table:
     """The table of sides."""
     whole = summary[(summary["product"] == "") & (summary["by"] == "")]
-    table = _table("Foreign-made units in scope, by the side they reached", ["", *sides])
+    table = empty_table("Foreign-made units in scope, by the side they reached", ["", *sides])
     for measure in SIDES:
         rows = whole[whole["measure"] == measure]
-        name = _name(measure)
+        name = name_with_unit(measure)
         if measure == "denied_90" and rows["estimate"].notna().any():
             name += f"\n  {rows['window'].iloc[0].replace('..', ' to ')}"
         table.add_row(name, *(_cell(rows[rows["side"] == side], notes) for side in sides))
@@ -169,7 +179,7 @@ def _classes(table: Table, summary: pd.DataFrame, sides: list[str], notes: Notes
 
 def _top(summary: pd.DataFrame, sides: list[str], measure: str, by: str) -> Table:
     """The widest corridors, or the greatest brands."""
-    table = _table(f"Top {TOP} {by}s, share of units", ["", *sides])
+    table = empty_table(f"Top {TOP} {by}s, share of units", ["", *sides])
     cells: dict[str, list[str]] = {}
     for side in sides:
         rows = summary[(summary["measure"] == measure) & (summary["side"] == side) & (summary["item"] != "")]
@@ -185,7 +195,7 @@ def _top(summary: pd.DataFrame, sides: list[str], measure: str, by: str) -> Tabl
 
 def _policies(summary: pd.DataFrame, result: RunResult) -> Table:
     """What each policy cost."""
-    table = _table("Policies", ["", "kind", "effective", "cost", "in the twin"])
+    table = empty_table("Policies", ["", "kind", "effective", "cost", "in the twin"])
     cost = summary[(summary["measure"] == "cost") & (summary["by"] == "policy")].set_index("item")
     for _, row in result.policies.iterrows():
         known = row["policy"] in cost.index
@@ -198,10 +208,10 @@ def _policies(summary: pd.DataFrame, result: RunResult) -> Table:
 def _world(summary: pd.DataFrame, notes: Notes) -> Table:
     """Enforcement, and what civil users lost."""
     whole = summary[(summary["product"] == "") & (summary["by"] == "")]
-    table = _table("Enforcement and collateral", ["", "value"])
+    table = empty_table("Enforcement and collateral", ["", "value"])
     for measure in WORLD:
         rows = whole[whole["measure"] == measure]
         for side in dict.fromkeys(rows["side"]):
-            name = _name(measure) + (f" ({side})" if side else "")
+            name = name_with_unit(measure) + (f" ({side})" if side else "")
             table.add_row(name, _cell(rows[rows["side"] == side], notes))
     return table

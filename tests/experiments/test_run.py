@@ -143,12 +143,16 @@ def test_save(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     result = run(SCENARIO, runs=2, out=folder, window=(date(2022, 1, 3), date(2022, 12, 31)))
     names = {path.name for path in folder.iterdir()}
-    tables = {"measures", "summary", "traces", "series", "deliveries", "paths", "agents"}
+    tables = {"measures", "summary", "traces", "series", "deliveries", "paths", "agents", "flows"}
     assert names == {f"{name}.parquet" for name in tables} | {
         "ledger",
         "manifest.json",
         "supply.png",
         "price_and_cover.png",
+        "corridors.png",
+        "corridors.csv",
+        "chains.png",
+        "chains.csv",
     }
     assert not [path for path in folder.rglob("_*")]
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "measures.parquet"), result.measures)
