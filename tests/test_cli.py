@@ -73,7 +73,7 @@ def test_help_is_light() -> None:
 def test_without_arguments_prints_help() -> None:
     code, out, _ = call()
     assert code == 0
-    for command in ("run", "check", "schema", "list"):
+    for command in ("run", "compare", "check", "schema", "list"):
         assert f" {command} " in out
     assert call("--version")[1].startswith("sim ")
 
@@ -134,6 +134,17 @@ def test_check(scenario: str) -> None:
         ["check", "a" * 5000],
         ["check", "/"],
         ["run", "{}", "--out", "{}"],
+        ["compare", "{}"],
+        ["compare", "{}", "no_such_scenario"],
+        ["compare", "{}", "small"],
+        ["compare", "{}", "{}", "--set", "policies.look.cost=7"],
+        ["compare", "{}", "--set", "policies.look.costs=7"],
+        ["compare", "{}", "--arm", "half"],
+        ["compare", "{}", "--set", "policies.look.cost=7", "--versus", "bann"],
+        ["compare", "{}", "--set", "policies.look.cost=7", "--until", "denied:east"],
+        ["compare", "{}", "--set", "policies.look.cost=7", "--until", "denied:nobody<0.1"],
+        ["compare", "{}", "--set", "policies.look.cost=7", "--until", "denied:east<0.1", "--max-runs", "3"],
+        ["compare", "{}", "--set", "policies.look.cost=7", "--out", "{}"],
     ],
 )
 def test_bad_input_is_told(arguments: list[str], scenario: str, fake: None) -> None:
@@ -173,6 +184,53 @@ def test_run(scenario: str, tmp_path: Path, fake: None) -> None:
     assert code == 0
     assert out.count("Foreign-made units in scope") == 1, "one run is printed once"
     assert "twin: without look" in out
+
+
+def test_compare(scenario: str, tmp_path: Path, fake: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One value changed is one short command; the tables hold both arms, their difference, and what pairing gained."""
+    monkeypatch.setattr("sim.experiments.plotting.ComparePlots.save", lambda self, folder: None)
+    folder = tmp_path / "out"
+    command = ["compare", scenario, "--set", "policies.look.cost=7", "--runs", "2"]
+    code, out, _ = call(*command, "--out", str(folder))
+    assert code == 0
+    assert "2 arms against by_hand" in out
+    assert "2 runs each, seeds 1 to 2, 14 simulations" in out
+    assert "paired by seed, with its 90% interval" in out
+    for title in (
+        "east",
+        "Enforcement and collateral",
+        "Each policy's part",
+        "Variance of a difference without pairing",
+    ):
+        assert title in out
+    row = next(line for line in out.splitlines() if line.strip().startswith("Cost of policies"))
+    assert "policies.look.cost=7" in out
+    assert row.count("$") == 2
+    assert '"cost": 7.0' in (folder / "manifest.json").read_text()
+    code, again, _ = call(*command, "--out", str(folder))
+    assert (code, again) == (0, out), "all was there already"
+    code, out, _ = call(
+        *command[:2], "--arm", "dear:policies.look.cost=9", "--all", "policies.ban.intensity=0.5", "--runs", "1"
+    )
+    assert code == 0
+    assert "dear" in out
+    code, out, _ = call("compare", scenario, scenario, "--runs", "1", "--parts", "0")
+    assert "warning: by_hand (2) differs from by_hand in nothing" in out
+
+
+def test_compare_interrupted(scenario: str, fake: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.experiments import compare as module
+
+    command = ["compare", scenario, "--set", "policies.look.cost=7", "--runs", "9", "--workers", "1"]
+    monkeypatch.setattr(module, "flows", stop_after(module.flows, 3))
+    code, out, err = call(*command)
+    assert code == 130
+    assert "Stopped: 1 seeds finished, not saved" in err
+    assert "1 arms" not in out
+    monkeypatch.setattr(module, "flows", stop_after(module.flows, 0))
+    code, _, err = call(*command)
+    assert code == 130
+    assert "nothing was saved" in err
 
 
 def test_interrupted(scenario: str, tmp_path: Path, fake: None, monkeypatch: pytest.MonkeyPatch) -> None:

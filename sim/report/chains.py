@@ -50,7 +50,7 @@ def chain_table(measures: pd.DataFrame) -> pd.DataFrame:
             twin = twin[twin["value"].notna()].drop_duplicates(["seed", *KEYS])
             parts.append(_joined(twin, "twin" if first == arms[0] else f"twin of {first}", measure, by))
         parts += [_joined(rows[rows["arm"] == arm], arm, measure, by) for arm in arms]
-    whole = pd.concat(parts, ignore_index=True)
+    whole = pd.concat([part for part in parts if len(part)], ignore_index=True)
     return whole.sort_values(["quantity", "side", "item"], kind="stable").reset_index(drop=True)
 
 
@@ -112,7 +112,10 @@ def _shared_twins(measures: pd.DataFrame, arms: list[str]) -> dict[str, list[str
 
 def _joined(rows: pd.DataFrame, arm: str, measure: str, by: str) -> pd.DataFrame:
     """One quantity of a run or a twin over runs."""
-    found = over_runs(rows) if len(rows) else rows
+    columns = ["quantity", "side", "item", "arm", "mean", "low", "high", "n", "runs", "unit"]
+    if rows.empty:
+        return pd.DataFrame(columns=columns)
+    found = over_runs(rows)
     found = found[(found["by"] == by) & found["estimate"].notna()]
     return pd.DataFrame(
         {

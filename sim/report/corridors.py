@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import matplotlib as mpl
@@ -102,7 +103,7 @@ def corridors(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[A
         if given is None:
             runs = int(table["runs"].max())
             whiskers = f" Whiskers: 5-95% of {runs} runs." if runs > 1 else ""
-            note = f"{_days(table)} Shares of each bar stand in it, those of the last at the right.{whiskers}"
+            note = f"{_days(table)}\nShares of each bar stand in it, those of the last at the right.{whiskers}"
             style.legend(panels, [], note)
     return panels if given is None else list(axes or ())
 
@@ -128,8 +129,8 @@ def _bars(flows: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
 
 
 def _short(bar: str) -> str:
-    """Name of a bar as it stands below it."""
-    return bar if len(bar) <= 24 else f"{bar[:23]}…"
+    """Name of a bar as it stands below it, on at most three short lines."""
+    return textwrap.fill(bar, 15, max_lines=3, placeholder="…")
 
 
 def _days(table: pd.DataFrame) -> str:
@@ -203,8 +204,5 @@ def _names(panel: Axes, named: list[str], middle: np.ndarray, share: np.ndarray,
             place[i] = min(place[i], place[i + 1] - apart)
     for name, here, there, part in zip(named, middle, place, share, strict=True):
         text = f"{name} {part:.0%}" if np.isfinite(part) else name
-        panel.annotate(
-            text, (edge, here), (edge + 0.09, there), va="center", ha="left", fontsize=7.5, annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": style.GREY, "linewidth": 0.5, "shrinkA": 1, "shrinkB": 0,
-                        "relpos": (0, 0.5)},
-        )  # fmt: skip
+        panel.plot([edge + 0.01, edge + 0.07], [here, there], color=style.GREY, linewidth=0.5, clip_on=False)
+        panel.text(edge + 0.085, there, text, va="center", ha="left", fontsize=7.5)

@@ -18,7 +18,7 @@ from sim.experiments.compare import compare
 from sim.experiments.comparison import CompareResult
 from sim.experiments.differences import ABOUT
 from sim.experiments.jobs import Setting, as_of
-from sim.experiments.precision import LEAST, TargetError
+from sim.experiments.precision import TargetError
 from sim.world.build import build, with_policies
 from tests.experiments.fake import FakeEngine
 from tests.measures.synthetic import SCENARIO
@@ -63,8 +63,9 @@ def test_a_shared_twin_is_simulated_once(fake: type[FakeEngine]) -> None:
     assert len(fake.made) == 6
     fake.made.clear()
     result = compare({"a": SCENARIO, "b": other()}, runs=1, parts=1, workers=1)
-    # Without `look` both arms are the same: 2 runs, 1 twin, 1 without look, 2 each without ban and names.
-    assert len(fake.made) == result.simulations == 2 + 1 + 1 + 2 * 2
+    # Without `look` both arms are the same: 1 run without look, 2 each without ban and names. For the parts the seed's
+    # 2 runs and 1 twin are made again.
+    assert len(fake.made) == result.simulations == 2 * (2 + 1) + 1 + 2 * 2
 
 
 def test_arms_that_are_the_same_are_simulated_once(fake: type[FakeEngine]) -> None:
@@ -76,12 +77,10 @@ def test_luck_varies_in_one_world(fake: type[FakeEngine]) -> None:
     """World of the first seed, luck of the seeds; the first of them is the first run itself."""
     result = compare({"a": SCENARIO, "b": other()}, runs=2, parts=0, luck_runs=3, seed=5)
     assert sorted(set(result.fixed["seed"])) == [5, 6, 7]
-    assert result.simulations == 3 * 2 + 3 * 2
-    one = result.fixed[result.fixed["seed"] == 5]["value"].to_numpy()
-    same = result.measures[
-        (result.measures["seed"] == 5) & result.measures["measure"].isin(set(result.fixed["measure"]))
-    ]
-    np.testing.assert_array_equal(one, same["value"].to_numpy())
+    assert result.simulations == 3 * 2 + 3 * 3
+    keys = ["arm", "seed", *ABOUT]
+    one = result.fixed[result.fixed["seed"] == 5].set_index(keys)["value"]
+    pd.testing.assert_series_equal(one, result.measures.set_index(keys)["value"].loc[one.index])
     assert set(result.pairing["case"]) == {"world and luck", "luck only"}
 
 
@@ -290,16 +289,17 @@ def test_save(fake: type[FakeEngine], tmp_path: Path) -> None:
     assert not list(tmp_path.rglob("_*"))
 
 
-def test_runs_are_added_until_it_is_sharp(fake: type[FakeEngine]) -> None:
-    """The hand-made arms do not differ in what arrives: the first look is enough. What never is defined stops at the most."""
+def test_runs_are_added_until_it_is_sharp(fake: type[FakeEngine], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The arms do not differ in what arrives, so the first look is enough; what cannot be had stops at the most."""
+    monkeypatch.setattr("sim.experiments.compare.LEAST", 4)
     told: list[str] = []
     arms = {"a": SCENARIO, "b": other()}
     result = compare(arms, runs=2, parts=0, precision={"denied share, east": 0.02}, told=told.append)
-    assert len(result.seeds) == LEAST
-    assert told == result.advice == [f"denied share, east: known to ±0 with {LEAST} runs, as asked (±0.02)."]
-    result = compare(arms, runs=2, parts=0, precision={"denied_90:east": 0.001}, max_runs=25)
-    assert len(result.seeds) == 25
-    assert "Stopped at 25 runs" in result.advice[-1]
+    assert len(result.seeds) == 4
+    assert told == result.advice == ["denied share, east: known to ±0 with 4 runs, as asked (±0.02)."]
+    result = compare(arms, runs=2, parts=0, precision={"denied_90:east": 0.001}, max_runs=6)
+    assert len(result.seeds) == 6
+    assert "Stopped at 6 runs" in result.advice[-1]
 
 
 # What is refused

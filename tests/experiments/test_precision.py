@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 
 import numpy as np
@@ -58,10 +59,8 @@ def test_targets_that_cannot_be_read(text: str) -> None:
 
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(TargetError):
         assert parse_target(text).width > 0
-    except TargetError:
-        pass
 
 
 @given(st.integers(2, 300), st.floats(1e-6, 1e3), st.floats(1e-4, 1e3))
@@ -115,24 +114,24 @@ def test_advice_counts_pairs_that_are_undefined() -> None:
         advise(made_up({"a": [1.0], "b": [1.0]}), [Target("denied", "west", 0.01)], 1)
 
 
-@pytest.mark.parametrize("enough", [5, 30, 60, 120, 300])
+@pytest.mark.parametrize("enough", [5, 60, 250])
 def test_stopping_costs_little_coverage(enough: int) -> None:
     """Of intervals found by adding runs until they are narrow, between 86% and 92% hold the truth.
 
-    4,000 samples of normal differences, of which about ``enough`` would do: the standard error is half a per cent.
+    2,000 samples of normal differences, of which about ``enough`` would do: the standard error is 0.7 per cent.
     """
     rng = np.random.default_rng(enough)
     width = float(stdtrit(enough - 1, TAIL)) / math.sqrt(enough)
     held, used = 0, []
-    for _ in range(4000):
+    for _ in range(2000):
         draws = rng.normal(0.0, 1.0, LEAST)
         while True:
-            mean, half, n = student(draws[None, :])
+            mean, half, _ = student(draws[None, :])
             more = next_batch(draws.size, runs_needed(float(half[0]), draws.size, width), 2000)
             if half[0] <= width or not more:
                 break
             draws = np.concatenate([draws, rng.normal(0.0, 1.0, more)])
         held += abs(mean[0]) <= half[0]
         used.append(draws.size)
-    assert 0.86 <= held / 4000 <= 0.92, held / 4000
+    assert 0.86 <= held / 2000 <= 0.92, held / 2000
     assert np.median(used) <= max(LEAST, 1.1 * enough), "it does not run far beyond what is needed"
