@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
+
+from sim.report.bar import Bar
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,6 +47,15 @@ Set = Annotated[
     typer.Option(
         "--set", metavar="PATH=VALUE", help="Change a value of the scenario by its dotted path. May be repeated."
     ),
+]
+
+Seed = Annotated[int, typer.Option(min=0, max=2**62, help="First seed; further runs have the seeds that follow.")]
+Versus = Annotated[
+    list[str] | None,
+    typer.Option(metavar="POLICY", help="Policy that the twin lacks; all of them by default. May be repeated."),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, max=1024, help="Threads; as many as there are processors by default.")
 ]
 
 
@@ -104,9 +115,7 @@ def help_first(
 @_told
 def run(
     scenario: Scenario,
-    seed: Annotated[
-        int, typer.Option(min=0, max=2**62, help="First seed; further runs have the seeds that follow.")
-    ] = 1,
+    seed: Seed = 1,
     runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of runs, each with its twin.")] = 20,
     changes: Set = None,
     out: Annotated[
@@ -116,13 +125,8 @@ def run(
         ),
     ] = None,
     ledger: Annotated[Ledger, typer.Option(help="Which runs keep their true ledger.")] = Ledger.first,
-    versus: Annotated[
-        list[str] | None,
-        typer.Option(metavar="POLICY", help="Policy that the twin lacks; all of them by default. May be repeated."),
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, max=1024, help="Threads; as many as there are processors by default.")
-    ] = None,
+    versus: Versus = None,
+    workers: Workers = None,
     quick: Annotated[bool, typer.Option("--quick", help="Do not look for policies that changed nothing.")] = False,
 ) -> None:
     """Run a scenario and its twin without the policies, and print what reached each side."""
@@ -133,7 +137,7 @@ def run(
 
     console = _console()
     terminal = sys.stderr.isatty()
-    bar = _Bar() if terminal else None
+    bar = Bar() if terminal else None
 
     def first(result: RunResult) -> None:
         with bar.aside() if bar else nullcontext():
@@ -197,8 +201,8 @@ def compare(
         list[str] | None,
         typer.Option("--all", metavar="PATH=VALUE", help="Change a value in all arms. May be repeated."),
     ] = None,
-    runs: Annotated[int, typer.Option(min=1, help="Number of seeds; every arm is run with each.")] = 50,
-    seed: Annotated[int, typer.Option(min=0, help="First seed; further runs have the seeds that follow.")] = 1,
+    runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Number of seeds; every arm is run with each.")] = 50,
+    seed: Seed = 1,
     until: Annotated[
         list[str] | None,
         typer.Option(
@@ -207,12 +211,16 @@ def compare(
             "as 0.02). At least 20 runs are made first. May be repeated.",
         ),
     ] = None,
-    max_runs: Annotated[int, typer.Option(min=1, help="Most seeds with --until.")] = 1000,
+    max_runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Most seeds with --until.")] = 1000,
     parts: Annotated[
-        int, typer.Option(min=0, help="Seeds with which each policy is also left out, to find its part; 0 for none.")
+        int,
+        typer.Option(
+            min=0, max=1_000_000, help="Seeds with which each policy is also left out, to find its part; 0 for none."
+        ),
     ] = 1,
     luck_runs: Annotated[
-        int, typer.Option(min=0, help="Runs of each arm in the world of the first seed, with other luck.")
+        int,
+        typer.Option(min=0, max=1_000_000, help="Runs of each arm in the world of the first seed, with other luck."),
     ] = 0,
     out: Annotated[
         Path | None,
@@ -222,13 +230,8 @@ def compare(
             "same command goes on from them.",
         ),
     ] = None,
-    versus: Annotated[
-        list[str] | None,
-        typer.Option(metavar="POLICY", help="Policy that twins lack; all of them by default. May be repeated."),
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Threads; as many as there are processors by default.")
-    ] = None,
+    versus: Versus = None,
+    workers: Workers = None,
 ) -> None:
     """Compare scenarios over the same seeds, and print how they differ.
 
@@ -247,7 +250,7 @@ def compare(
     from sim.scenario.loading import parse_changes
 
     console = _console()
-    bar = _Bar() if sys.stderr.isatty() else None
+    bar = Bar() if sys.stderr.isatty() else None
 
     def told(sentence: str) -> None:
         with bar.aside() if bar else nullcontext():
@@ -401,26 +404,3 @@ def _print(result: RunResult, console: Console) -> None:
     for part in tables(result):
         console.print(part, highlight=False)
         console.print()
-
-
-class _Bar:
-    """A progress bar on a terminal."""
-
-    def __enter__(self) -> _Bar:
-        from tqdm import tqdm
-
-        self._bar = tqdm(total=None, unit="run", leave=False, dynamic_ncols=True, file=sys.stderr)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.close()
-
-    def update(self, done: int, total: int) -> None:
-        """Shows how many runs are done."""
-        self._bar.total = total
-        self._bar.n = done
-        self._bar.refresh()
-
-    def aside(self) -> AbstractContextManager[None]:
-        """Makes room for other output."""
-        return self._bar.external_write_mode(file=sys.stdout)
