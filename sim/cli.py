@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,7 @@ import typer
 from sim.report.bar import Bar
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from sim.experiments.results import RunResult
 
@@ -136,8 +136,7 @@ def run(
     from sim.scenario.loading import parse_changes
 
     console = _console()
-    terminal = sys.stderr.isatty()
-    bar = Bar() if terminal else None
+    bar = Bar() if sys.stderr.isatty() else None
 
     def first(result: RunResult) -> None:
         with bar.aside() if bar else nullcontext():
@@ -214,20 +213,16 @@ def compare(
     max_runs: Annotated[int, typer.Option(min=1, max=1_000_000, help="Most seeds with --until.")] = 1000,
     parts: Annotated[
         int,
-        typer.Option(
-            min=0, max=1_000_000, help="Seeds with which each policy is also left out, to find its part; 0 for none."
-        ),
+        typer.Option(min=0, help="Seeds with which each policy is also left out, to find its part; 0 for none."),
     ] = 1,
     luck_runs: Annotated[
         int,
-        typer.Option(min=0, max=1_000_000, help="Runs of each arm in the world of the first seed, with other luck."),
+        typer.Option(min=0, help="Runs of each arm in the world of the first seed, with other luck."),
     ] = 0,
     out: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR",
-            help="Folder for tables (Parquet, CSV), figures and manifest. Finished seeds are written as they come; the "
-            "same command goes on from them.",
+            metavar="DIR", help="Folder for results; finished seeds stay, the same command goes on from them."
         ),
     ] = None,
     versus: Versus = None,
@@ -252,10 +247,6 @@ def compare(
     console = _console()
     bar = Bar() if sys.stderr.isatty() else None
 
-    def told(sentence: str) -> None:
-        with bar.aside() if bar else nullcontext():
-            typer.echo(sentence, err=True)
-
     try:
         targets = [parse_target(text) for text in until or ()]
         arms = typed(scenarios, changes, arm)
@@ -272,14 +263,12 @@ def compare(
                 precision=targets,
                 max_runs=max_runs,
                 progress=bar.update if bar else False,
-                told=told,
+                told=bar.say if bar else functools.partial(typer.echo, err=True),
                 out=out,
             )
     except (ArmError, TargetError, OutputError) as error:
         _fail(str(error))
-    for part in compare_tables(result):
-        console.print(part, highlight=False)
-        console.print()
+    _show(compare_tables(result), console)
     print_warnings(result, console)
     if out is not None:
         console.print(f"Written to {out}.", soft_wrap=True, highlight=False)
@@ -401,6 +390,11 @@ def _print(result: RunResult, console: Console) -> None:
     """Prints the tables of a result."""
     from sim.report.tables import tables
 
-    for part in tables(result):
+    _show(tables(result), console)
+
+
+def _show(parts: Iterable[RenderableType], console: Console) -> None:
+    """Prints tables with a line between them."""
+    for part in parts:
         console.print(part, highlight=False)
         console.print()

@@ -32,3 +32,11 @@ class Bar:
     def aside(self) -> AbstractContextManager[None]:
         """Makes room for other output."""
         return self._bar.external_write_mode(file=sys.stdout)
+
+    def say(self, text: str) -> None:
+        """Writes a line above the bar.
+
+        Args:
+            text: The line.
+        """
+        self._bar.write(text, file=sys.stderr)
