@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +18,9 @@ from sim.ledger.series import SERIES
 from sim.scenario.model import Scenario
 from sim.world.columns import World
 from sim.world.records import Records
+
+if TYPE_CHECKING:
+    from sim.engine import Engine
 
 Key = tuple[str, int, int]
 """What a simulation depends on: hash of the setting, seed of the world, seed of the luck."""
@@ -36,6 +42,12 @@ class Setting:
     def content(self) -> str:
         """Hash of the scenario without these policies: settings of one hash have the same runs, bit for bit."""
         return self.scenario.without_policies(self.without).hash
+
+    @property
+    def alike_until(self) -> date:
+        """When the first policy left out is announced: until then the run is that of the scenario with all of them."""
+        policies = (self.scenario.policies[name] for name in self.without)
+        return min((policy.announced or policy.effective for policy in policies), default=date.max)
 
     @cached_property
     def base(self) -> str:
@@ -138,8 +150,9 @@ def simulate_all(
 ) -> Generator[tuple[Bundle, dict[str, Records]]]:
     """Simulates in threads, and hands a bundle over when all of it is there.
 
-    What several bundles ask for is simulated once. Few runs are under way or waiting to be handed over at any time,
-    so that memory stays bounded. When the caller stops, or is interrupted, runs under way stop within a tick.
+    What several bundles ask for is simulated once. Runs of one world that leave out different policies are one run up
+    to the first policy in which they differ. Few runs are under way or waiting to be handed over at any time, so that
+    memory stays bounded. When the caller stops, or is interrupted, runs under way stop within a tick.
 
     Args:
         bundles: What is asked for, in order of urgency.
@@ -149,33 +162,133 @@ def simulate_all(
     Yields:
         A bundle and its records by role, in order of completion.
     """
-    from sim.engine import Engine
-
-    jobs = distinct(bundles)
-    stop = threading.Event()
-    worlds = Worlds(jobs.values())
+    waiting = deque(families(bundles))
     shelf = _Shelf(bundles)
-
-    def simulate(job: Job) -> Records:
-        return Engine(worlds.take(job), ledger=job.ledger, without=job.setting.without).run(stop.is_set)
-
-    waiting, pending = deque(enumerate(jobs.values())), dict[Future[Records], tuple[int, Job]]()
-    pool = ThreadPoolExecutor(max_workers=max(1, workers), thread_name_prefix="sim")
+    crew = Crew([job for family in waiting for job in family], workers)
+    unmade = 0
+    handed_over = False
     try:
-        while waiting or pending:
-            while waiting and len(pending) < workers + 1:
-                at, job = waiting.popleft()
-                pending[pool.submit(simulate, job)] = (at, job)
-            # The timeout lets an interrupt through on every platform.
-            done, _ = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
-            for future in sorted(done, key=lambda each: pending[each][0]):
-                _, job = pending.pop(future)
-                yield from shelf.put(job.key, future.result())
+        while waiting or unmade:
+            # Until something can be shown the first bundle has the threads for itself.
+            while waiting and (crew.has_room(ahead=1) if handed_over else unmade < workers):
+                family = waiting.popleft()
+                unmade += len(family)
+                crew.start(family)
+            for job, records in crew.take():
+                unmade -= 1
+                for bundle, found in shelf.put(job.key, records):
+                    handed_over = True
+                    yield bundle, found
                 tell()
     finally:
-        stop.set()
-        # Runs under way stop within a tick by themselves; whoever interrupted them need not wait.
-        pool.shutdown(wait=False, cancel_futures=True)
+        crew.dismiss()
+
+
+def families(bundles: Iterable[Bundle]) -> list[list[Job]]:
+    """Jobs of one scenario, world and purpose that differ in what they leave out.
+
+    Args:
+        bundles: What is asked for, in order of urgency.
+
+    Returns:
+        Families in order of urgency. In each, the job that has its policies longest comes first: the others part from
+        it as late as they can.
+    """
+    bundles = list(bundles)
+    jobs = distinct(bundles)
+    found: dict[tuple[str, int, int, int], list[Job]] = {}
+    for bundle in bundles:
+        for asked in bundle.jobs.values():
+            job = jobs.pop(asked.key, None)
+            if job is not None:
+                family = (bundle.kind, id(job.setting.scenario), job.seed, job.luck)
+                found.setdefault(family, []).append(job)
+    return [sorted(family, key=lambda job: job.setting.alike_until, reverse=True) for family in found.values()]
+
+
+class Crew:
+    """Threads that simulate families of jobs: one run for all, from which the others are forked where they part."""
+
+    def __init__(self, jobs: Iterable[Job], workers: int) -> None:
+        """Makes the threads.
+
+        Args:
+            jobs: All jobs that will be asked for.
+            workers: Number of threads.
+        """
+        self._worlds = Worlds(jobs)
+        self._workers = max(1, workers)
+        self._pool = ThreadPoolExecutor(max_workers=self._workers, thread_name_prefix="sim")
+        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._tasks = 0
+        self._made: SimpleQueue[tuple[Job, Records] | BaseException] = SimpleQueue()
+
+    def has_room(self, ahead: int = 0) -> bool:
+        """Whether a task more would leave at most so many of them waiting for a thread."""
+        with self._lock:
+            return self._tasks < self._workers + ahead
+
+    def start(self, family: list[Job]) -> None:
+        """Simulates a family as soon as a thread is free."""
+        self._submit(self._lead, family)
+
+    def take(self) -> Generator[tuple[Job, Records]]:
+        """What is made; returns after half a second at the latest, so that an interrupt comes through everywhere."""
+        try:
+            made = self._made.get(timeout=0.5)
+        except Empty:
+            return
+        if isinstance(made, BaseException):
+            raise made
+        yield made
+
+    def dismiss(self) -> None:
+        """Stops runs under way within a tick, and does not wait for them: whoever interrupted need not either."""
+        self._stop.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _submit(self, task: Callable[..., None], *arguments: object) -> None:
+        with self._lock:
+            self._tasks += 1
+        self._pool.submit(self._do, task, *arguments)
+
+    def _do(self, task: Callable[..., None], *arguments: object) -> None:
+        try:
+            task(*arguments)
+        except BaseException as error:
+            self._made.put(error)
+        finally:
+            with self._lock:
+                self._tasks -= 1
+
+    def _lead(self, family: list[Job]) -> None:
+        from sim.engine import Cancelled, Engine
+
+        leader, *others = family
+        engine = Engine(self._worlds.take(leader), ledger=any(j.ledger for j in family), without=leader.setting.without)
+        for job in others:
+            self._worlds.take(job)
+        parting = deque(sorted((engine.parts_at(job.setting.without), place) for place, job in enumerate(others)))
+        while True:
+            while parting and parting[0][0] <= engine.tick:
+                job = others[parting.popleft()[1]]
+                other = engine.fork(job.setting.without)
+                # With an idle thread the two go on side by side; else one after the other, so that few wait in memory.
+                if self.has_room():
+                    self._submit(self._finish, job, other)
+                else:
+                    self._finish(job, other)
+            if engine.finished:
+                break
+            if self._stop.is_set():
+                raise Cancelled
+            engine.step()
+        self._finish(leader, engine)
+
+    def _finish(self, job: Job, engine: Engine) -> None:
+        engine.ledger = job.ledger
+        self._made.put((job, engine.run(self._stop.is_set)))
 
 
 class _Shelf:

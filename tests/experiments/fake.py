@@ -17,12 +17,23 @@ class FakeEngine:
     inert: tuple[str, ...] = ()
 
     def __init__(self, world: World, *, ledger: bool = True, without: tuple[str, ...] = ()) -> None:
-        """Remembers what it was asked for."""
+        """Takes what the real one takes."""
         self.world, self.ledger, self.without = world, ledger, without
-        FakeEngine.made.append((world.seed, without, ledger))
+
+    tick = 0
+    finished = True
+
+    def parts_at(self, without: tuple[str, ...]) -> int:
+        """Every other run parts from this one at once."""
+        return 0
+
+    def fork(self, without: tuple[str, ...]) -> FakeEngine:
+        """Another one of its kind."""
+        return type(self)(self.world, ledger=self.ledger, without=without)
 
     def run(self, cancel: Callable[[], bool] | None = None) -> Records:
-        """Hands out hand-made records."""
+        """Remembers what it was asked for, and hands out hand-made records."""
+        FakeEngine.made.append((self.world.seed, self.without, self.ledger))
         twin = len(self.without) > 1 or not self.world.scenario.policies
         b = twin_by_hand() if twin else run_by_hand()
         b.world, b.off = self.world, self.without
