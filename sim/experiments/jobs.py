@@ -265,8 +265,8 @@ class Crew:
     def _lead(self, family: list[Job]) -> None:
         from sim.engine import Cancelled, Engine
 
-        leader, *others = family
-        engine = Engine(self._worlds.take(leader), ledger=any(j.ledger for j in family), without=leader.setting.without)
+        head, *others = family
+        engine = Engine(self._worlds.take(head), ledger=any(j.ledger for j in family), without=head.setting.without)
         for job in others:
             self._worlds.take(job)
         parting = deque(sorted((engine.parts_at(job.setting.without), place) for place, job in enumerate(others)))
@@ -284,7 +284,7 @@ class Crew:
             if self._stop.is_set():
                 raise Cancelled
             engine.step()
-        self._finish(leader, engine)
+        self._finish(head, engine)
 
     def _finish(self, job: Job, engine: Engine) -> None:
         engine.ledger = job.ledger
