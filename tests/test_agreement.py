@@ -29,6 +29,7 @@ REACHED = (
     "frozen_units",
     "consignments_barred",
     "refused_by_premium",
+    "levied_trades",
 )
 """What must happen somewhere in the small worlds, or their agreement would say nothing of it."""
 

@@ -6,9 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from tests.world_draws import START, Draws
+from tests.world_policies import more_policies
 
 Plain = dict[str, Any]
 """A table of a scenario, as a file would hold it."""
+FIRST_WITH_MORE = 40
+"""The worlds before this one hold the four oldest kinds of policy only; so the worlds that faults name stay the same."""
 
 
 def small_world(number: int) -> Plain:
@@ -337,6 +340,8 @@ class _Maker(Draws):
             else:
                 self.listing(policy, groups)
             found[f"p{self.whole(0, 9)}_{i}"] = policy
+        if self.number >= FIRST_WITH_MORE:
+            found |= more_policies(self.number, self, groups)
         return found
 
     def intensity(self) -> Any:

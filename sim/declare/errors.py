@@ -73,6 +73,8 @@ CODES: dict[str, Code] = {
     "S414": Code("least setting above the greatest", "Exchange low and high."),
     "S415": Code("link rule without a product", "Link groups that share a product."),
     "S416": Code("policy without a target", "Name sides or destinations."),
+    "S417": Code("field that this kind of policy does not read", "Take it out, or use another kind of policy."),
+    "S418": Code("policy that does nothing", "Give it something to do, or take it out with enabled = false."),
 }
 """Every code of a scenario, with its title and what to do."""
 

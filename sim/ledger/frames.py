@@ -71,7 +71,7 @@ def ledger(records: Records) -> pd.DataFrame:
 
     Returns:
         Columns: ``tick``, ``date``, ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller),
-        ``unit_freight`` and ``unit_cost`` (US dollars a unit), ``node`` and ``parent`` (path nodes of buyer and
+        ``unit_freight``, ``unit_levy`` and ``unit_cost`` (US dollars a unit), ``node`` and ``parent`` (path nodes of buyer and
         seller), ``leg``, ``way``, breach flags ``law``, ``contract``, ``voluntary`` of this hop, ``inspected``,
         ``seized``, ``arrival`` (tick, missing where seized), ``since``, ``auction``.
 
@@ -92,6 +92,7 @@ def ledger(records: Records) -> pd.DataFrame:
             "units": rows["units"].astype(np.int64),
             "unit_price": rows["unit_price"].astype(np.float64),
             "unit_freight": rows["unit_freight"].astype(np.float64),
+            "unit_levy": rows["unit_levy"].astype(np.float64),
             "unit_cost": rows["unit_cost"].astype(np.float64),
             "node": rows["node"].astype(np.int64),
             "parent": rows["parent"].astype(np.int64),

@@ -76,7 +76,7 @@ def trace(records: Records, node: int, product: str | None = None) -> pd.DataFra
     Returns:
         One row a product and hop, the maker's sale first. Columns: ``product``, ``hop``, ``node``, ``seller``,
         ``buyer``, ``origin``, ``destination``, ``first`` and ``last`` (dates of shipping), ``units`` (shipped on that
-        node, all of them), ``unit_price``, ``unit_freight`` and ``unit_cost`` (US dollars a unit, weighted by units;
+        node, all of them), ``unit_price``, ``unit_freight``, ``unit_levy`` and ``unit_cost`` (US dollars a unit, weighted by units;
         missing where the ledger has no row, as for goods that left before it began), ``law``, ``contract``,
         ``voluntary`` (breaches of this hop). ``.attrs["note"]`` says how to read it.
 
@@ -131,7 +131,7 @@ def _trace(records: Records, node: int, product: int) -> pd.DataFrame:
             "units": np.array([int(rows["units"][at].sum()) for at in found], np.int64),
             **{
                 name: np.array([_mean(rows[name][at], rows["units"][at]) for at in found], np.float64)
-                for name in ("unit_price", "unit_freight", "unit_cost")
+                for name in ("unit_price", "unit_freight", "unit_levy", "unit_cost")
             },
             **{name: ((breach >> bit) & 1).astype(np.bool_) for bit, name in enumerate(CLASSES)},
         }

@@ -18,6 +18,8 @@ from sim.world.records import ACCOUNTS, COUNTERS, Records
 NO_COST = "the policies compared cost nothing"
 NO_POLICY = "no policy is compared"
 NO_TRADES = "no trades"
+DECLARED = ("levy",)
+"""Kinds whose unit of enforcement is a declaration: a consignment piece over a border in scope."""
 
 
 def counter(run: View, name: str, window: Window) -> float:
@@ -72,7 +74,8 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
 
     An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share
     there. An `export_ban`: the same with the part that is there without any policy, shared equally by the bans in
-    force. An `entity_listing`: investigations opened. A suspension has none: no authority carries it out.
+    force. An `entity_listing`: investigations opened. A `levy`: consignment pieces over the borders and of the products
+    in its scope. A suspension has none: no authority carries it out.
 
     Args:
         records: A run.
@@ -93,19 +96,21 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     base = world.legs.inspection[at][:, :, None]
     added: dict[str, NDArray[np.float64]] = {}
     bans: dict[str, NDArray[np.float64]] = {}
+    declared: dict[str, float] = {}
     for name in names:
         policy, mask = fields[name], masks[name]
-        legs = mask.origins & ~mask.inner
+        exports = (mask.exports[:, None] & mask.products).astype(np.float64)
         acts = records.series["in_force"][ticks, world.names.policies.index(name)].astype(np.float64)
         strength = policy.intensity.values_on(days) * acts
         if isinstance(policy, InspectionFields):
-            legs = legs & mask.destinations if policy.destinations else legs
             capacity = world.enforcement[at][:, world.legs.origin]
-            share = policy.added * strength[:, None] * capacity * legs.astype(np.float64)
-            added[name] = share[:, :, None] * mask.products.astype(np.float64)
+            added[name] = (policy.added * strength[:, None] * capacity)[:, :, None] * exports
         elif policy.kind == "export_ban":
-            reach = (legs[:, None] & mask.products).astype(np.float64)
+            reach = ((mask.origins & ~mask.inner)[:, None] & mask.products).astype(np.float64)
             bans[name] = (strength > 0).astype(np.float64)[:, None, None] * reach
+        elif policy.kind in DECLARED:
+            crossings = np.asarray(records.series["crossings"][ticks], np.float64)
+            declared[name] = float((crossings * (strength > 0)[:, None, None] * exports).sum())
     inspected = np.asarray(records.series["inspected"][ticks], np.float64)
     total = base + sum(added.values(), np.zeros_like(inspected))
     each = np.divide(inspected, total, out=np.zeros_like(inspected), where=total > 0)
@@ -117,6 +122,8 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
         elif name in bans:
             part = np.divide(bans[name], banned, out=np.zeros_like(banned), where=banned > 0)
             units[name] = float((each * base * part).sum())
+        elif name in declared:
+            units[name] = declared[name]
         elif fields[name].kind == "entity_listing":
             index = world.names.policies.index(name)
             units[name] = float(records.series["investigations"][ticks, index].sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.policy import entity_listing, export_ban, inspection, voluntary_suspension
+from sim.policy import entity_listing, export_ban, inspection, levy, voluntary_suspension
 from sim.policy.common import PolicyFields, Scope, Tables
 
 KINDS: dict[str, type[PolicyFields]] = {
@@ -10,6 +10,7 @@ KINDS: dict[str, type[PolicyFields]] = {
     "voluntary_suspension": voluntary_suspension.VoluntarySuspensionFields,
     "inspection": inspection.InspectionFields,
     "entity_listing": entity_listing.EntityListingFields,
+    "levy": levy.LevyFields,
 }
 """Fields of each kind of policy."""
 
@@ -32,3 +33,5 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         inspection.apply(tables, fields, scope, intensity)
     elif isinstance(fields, entity_listing.EntityListingFields):
         entity_listing.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, levy.LevyFields):
+        levy.apply(tables, fields, scope, intensity)

@@ -5,13 +5,14 @@ of policy id, whenever a policy or a schedule changes:
 
 * bans by *or*: the share of sellers on whom a ban bears is the greatest over policies (one keyed uniform a seller
   decides, so that a wider share holds a narrower one);
-* inspection by sum, capped at one when it is read; penalties by sum.
+* inspection by sum, capped at one when it is read; penalties and levies by sum.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,15 @@ LAW, CONTRACT, VOLUNTARY = 0, 1, 2
 
 
 class PolicyFields(Fields):
-    """What every policy has: dates, intensity and scope."""
+    """What every policy has: dates, intensity and scope.
+
+    Attributes:
+        restriction: Whether the kind restricts trade. A twin leaves out restrictions only, unless told otherwise.
+        unread: Fields of the scope that the kind does not read; to give them is an error.
+    """
+
+    restriction: ClassVar[bool] = True
+    unread: ClassVar[tuple[str, ...]] = ()
 
     enabled: bool = parameter(True, unit="", text="False removes the policy, as if it were not in the file.")
     kind: str = parameter(unit="", text="Kind of policy.")
@@ -66,6 +75,7 @@ class Scope:
         targets: bool[side]: sides named, and sides at home in the destinations named.
         sellers: bool[agent].
         inner: bool[leg]: both ends are the same jurisdiction or share a customs union.
+        exports: bool[leg]: outer legs from the origins into the destinations named, or into all where none is named.
     """
 
     products: NDArray[np.bool_]
@@ -75,6 +85,7 @@ class Scope:
     targets: NDArray[np.bool_]
     sellers: NDArray[np.bool_]
     inner: NDArray[np.bool_]
+    exports: NDArray[np.bool_]
 
 
 @dataclass
@@ -88,6 +99,8 @@ class Tables:
         suspended: float64[agent, product, side]: share of the agent's usual willingness that a maker's suspension
             takes away: 1 where it bears fully.
         inspection: float64[leg, product]: inspection added, before the cap.
+        levy_rate: float64[leg, product]: levies as a share of the price.
+        levy_unit: float64[leg, product]: levies in US dollars a unit.
         listing: float64[policy]: factor of listing policies in force, 0 where they are not.
         stockpile: float64[leg, product]: factor on the cover that buyers over the leg hoard (announced, not yet
             in force).
@@ -99,6 +112,8 @@ class Tables:
     penalty: NDArray[np.float64]
     suspended: NDArray[np.float64]
     inspection: NDArray[np.float64]
+    levy_rate: NDArray[np.float64]
+    levy_unit: NDArray[np.float64]
     listing: NDArray[np.float64]
     stockpile: NDArray[np.float64]
     stockpile_seller: NDArray[np.float64]
@@ -112,6 +127,8 @@ class Tables:
             penalty=np.zeros((legs, products, sides)),
             suspended=np.zeros((agents, products, sides)),
             inspection=np.zeros((legs, products)),
+            levy_rate=np.zeros((legs, products)),
+            levy_unit=np.zeros((legs, products)),
             listing=np.zeros(policies),
             stockpile=np.zeros((legs, products)),
             stockpile_seller=np.zeros((agents, products)),

@@ -30,8 +30,5 @@ def apply(tables: Tables, fields: InspectionFields, scope: Scope, intensity: flo
         scope: Its scope.
         intensity: Factor on the share, 0 to 1.
     """
-    legs = scope.origins & ~scope.inner
-    if fields.destinations:
-        legs = legs & scope.destinations
-    where = legs[:, None] & scope.products[None, :]
+    where = scope.exports[:, None] & scope.products[None, :]
     tables.inspection[where] += fields.added * intensity

@@ -12,6 +12,7 @@ from sim.declare.errors import Problem, listed, nearest
 from sim.policy.common import PolicyFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
+from sim.policy.levy import LevyFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.scenario.checking_links import check_links
 from sim.scenario.checking_ranges import check_ranges
@@ -257,6 +258,12 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
     if isinstance(policy, EntityListingFields):
         refers.each(f"{path}.groups", "groups", policy.groups)
         refers.kind(f"{path}.groups", policy.groups, IntermediaryFields, "groups of kind intermediary")
+    for key in type(policy).unread:
+        if getattr(policy, key):
+            message = f"A policy of kind {policy.kind} does not read `{key}`."
+            problems.append(Problem("S417", message, path=f"{path}.{key}", value=getattr(policy, key)))
+    if isinstance(policy, LevyFields) and policy.rate == 0.0 and policy.per_unit == 0.0:
+        problems.append(Problem("S418", "It has neither a rate nor an amount per unit.", path=f"{path}.rate"))
     if isinstance(policy, ExportBanFields | VoluntarySuspensionFields) and not policy.sides and not policy.destinations:
         message = "It names neither sides nor destinations, so it bears on nobody."
         allowed = f"sides: {listed(refers.draft.names['sides'])}; or destinations"

@@ -39,8 +39,19 @@ def group_orders(
 
 
 @kernel
+def price_of_bid(bid: float, freight: float, rate: float, unit: float) -> float:
+    """What the seller is paid of a bid landed: ``bid = price + freight + rate·price + unit``, solved for the price.
+
+    Example:
+        >>> price_of_bid(130.0, 10.0, 0.1, 10.0)
+        100.0
+    """
+    return (bid - freight - unit) / (1.0 + rate)
+
+
+@kernel
 def rank_orders(
-    start: int, stop: int, auction: bool, freight: np.ndarray, premium: np.ndarray, leg: np.ndarray, key: np.ndarray,
+    start: int, stop: int, auction: bool, freight: np.ndarray, levy_rate: np.ndarray, levy_unit: np.ndarray, premium: np.ndarray, leg: np.ndarray, key: np.ndarray,
     o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_bid: np.ndarray, o_priority: np.ndarray,
     net: np.ndarray, grouped: np.ndarray,
 ) -> None:  # fmt: skip
@@ -51,6 +62,8 @@ def rank_orders(
         stop: Place after the last.
         auction: Whether the seller holds open bidding.
         freight: float64 (leg, product).
+        levy_rate: float64 (leg, product), share of the price.
+        levy_unit: float64 (leg, product), US dollars a unit.
         premium: float64 (link, product).
         leg: int32 (link, product).
         key: uint64 (link,).
@@ -59,7 +72,7 @@ def rank_orders(
         o_call: Orders.
         o_bid: Orders.
         o_priority: Orders.
-        net: float64 (order,), written: what the seller nets of a bid after freight and premium, US dollars a unit.
+        net: float64 (order,), written: what the seller nets of a bid after freight, levies and premium, US dollars a unit.
         grouped: Orders by cell; sorted between start and stop.
     """
     if auction:
@@ -67,7 +80,8 @@ def rank_orders(
             o = grouped[place]
             k = o_link[o]
             p = o_product[o]
-            net[o] = o_bid[o] - freight[leg[k, p], p] - premium[k, p]
+            e = leg[k, p]
+            net[o] = price_of_bid(o_bid[o], freight[e, p], levy_rate[e, p], levy_unit[e, p]) - premium[k, p]
     for i in range(start + 1, stop):
         o = grouped[i]
         j = i - 1

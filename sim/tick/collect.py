@@ -45,7 +45,7 @@ def collect(run: Workspace) -> Records:
         ledger = run._ledger.columns(
             ("tick", "seller", "buyer", "product", "units", "node", "parent", "leg", "way", "breach", "inspected",
              "seized", "arrival", "since", "auction"),
-            ("unit_price", "unit_freight", "unit_cost"),
+            ("unit_price", "unit_freight", "unit_levy", "unit_cost"),
             ("inspected", "seized", "auction"),
         )  # fmt: skip
     deliveries = run._deliveries.columns(

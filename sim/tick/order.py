@@ -19,6 +19,7 @@ def order(
     ask: np.ndarray, stock: np.ndarray, reference: np.ndarray, lead_weeks: np.ndarray, freight: np.ndarray,
     open_legs: np.ndarray, seller: np.ndarray, leg: np.ndarray, key: np.ndarray, trust: np.ndarray, risk: np.ndarray,
     carries: np.ndarray, premium: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray,
+    levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray,
     price_weight: float, lead_weight: float, risk_weight: float, trust_weight: float, noise: float,
     o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_units: np.ndarray, o_kept: np.ndarray,
     o_bid: np.ndarray, o_landed: np.ndarray, o_priority: np.ndarray,
@@ -56,6 +57,9 @@ def order(
         premium: float64 (link, product), the decision column `premium`.
         by_buyer: int64 (link,), links in order of buyer.
         first_of_buyer: int64 (agent + 1,).
+        levied: Whether there is any levy.
+        levy_rate: float64 (leg, product), share of the price.
+        levy_unit: float64 (leg, product), US dollars a unit.
         price_weight: Logit weight.
         lead_weight: Logit weight, 1 a week.
         risk_weight: Logit weight.
@@ -108,7 +112,8 @@ def order(
                         continue
                     score = -lead_weight * lead_weeks[e] - risk_weight * risk[k] + trust_weight * trust[k]
                     if not passes[a]:
-                        landed += freight[e, p]
+                        levy = levy_rate[e, p] * landed + levy_unit[e, p] if levied else 0.0
+                        landed += freight[e, p] + levy
                         if landed > ceiling[b, p]:
                             continue
                         score = -price_weight * log(landed / reference[p]) + score
@@ -135,7 +140,9 @@ def order(
                 landed = 0.0
                 bid = 0.0
                 if not passes[a]:
-                    landed = ask[a, p] + premium[k, p] + freight[e, p]
+                    landed = ask[a, p] + premium[k, p]
+                    levy = levy_rate[e, p] * landed + levy_unit[e, p] if levied else 0.0
+                    landed += freight[e, p] + levy
                     reserved = landed
                     if bidding[a]:
                         words = draws.block(seed, key[k], tick, draws.BID, p)

@@ -119,6 +119,7 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
             sellers = (agents.kind == INTERMEDIARY) & (np.isin(agents.group, groups) if groups else True)
         else:
             sellers = np.ones(len(agents.key), dtype=np.bool_)
+        entered = destinations[legs.destination] if policy.destinations else np.ones(len(legs.key), dtype=np.bool_)
         found.append(
             Scope(
                 products=_products(world, policy),
@@ -128,6 +129,7 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
                 targets=sides | reached,
                 sellers=sellers,
                 inner=legs.inner,
+                exports=origins[legs.origin] & entered & ~legs.inner,
             )
         )
     return found

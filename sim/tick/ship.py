@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
-from sim.tick.clear import rank_orders
+from sim.tick.clear import price_of_bid, rank_orders
 from sim.world import draws
 from sim.world.paths import CONTRACT, LAW, NEXT, UNITS, VOLUNTARY, holds, intern
 
 TRADES, AT_CEILING, AUCTION_FILLS, REFUSED_ORDERS, SEIZURES = 0, 1, 2, 3, 4
-MERGED, NEW_LINKS, FROZEN, BARRED, BY_PREMIUM = 8, 9, 11, 12, 13
+MERGED, NEW_LINKS, FROZEN, BARRED, BY_PREMIUM, LEVIED = 8, 9, 11, 12, 13, 14
 LAW_BREACH, VOLUNTARY_BREACH = 1, 4
 PIECES = 1 << 14
 
@@ -29,6 +29,7 @@ def serve(
     passes: np.ndarray, bidding: np.ndarray, paper: np.ndarray, jurisdiction: np.ndarray, heed: np.ndarray,
     concealment: np.ndarray, most_mark_up: np.ndarray, diversion: np.ndarray,
     freight: np.ndarray, lead: np.ndarray, spread: np.ndarray, inspection: np.ndarray,
+    levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray,
     ban: np.ndarray, target: np.ndarray, suspended: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
     listing: np.ndarray, observation: np.ndarray, listable: np.ndarray, policy_key: np.ndarray,
     ask: np.ndarray, ceiling: np.ndarray, taken: np.ndarray, unit_cost: np.ndarray,
@@ -65,8 +66,9 @@ def serve(
         stock_before = stock[a, p]
         auction = bidding[a] and not passes[a] and total > stock_before
         rank_orders(
-            start, stop, auction, freight, premium, leg, key, o_link, o_product, o_call, o_bid, o_priority, net, grouped
-        )
+            start, stop, auction, freight, levy_rate, levy_unit, premium, leg, key, o_link, o_product, o_call, o_bid,
+            o_priority, net, grouped,
+        )  # fmt: skip
         ordered[a, p] = total
         for place in range(start, stop):
             o = grouped[place]
@@ -79,9 +81,15 @@ def serve(
                 wanted = 0
             price = 0.0
             haul = 0.0
+            levy = 0.0
             if not passes[a]:
                 haul = freight[e, p]
-                price = o_bid[o] - haul if auction else ask[a, p] + premium[k, p]
+                price = ask[a, p] + premium[k, p]
+                if auction:
+                    price = price_of_bid(o_bid[o], haul, levy_rate[e, p], levy_unit[e, p])
+                if levied:
+                    levy = levy_rate[e, p] * price + levy_unit[e, p]
+            landed = price + haul + levy
             # What fills the order, lot by lot; the value of the consignment is known only after that.
             filled = 0
             node = head[a, p]
@@ -103,16 +111,18 @@ def serve(
             if filled_need[b, p] >= need[b, p]:
                 since[b, p] = -1
             if not passes[a]:
-                paid = filled * (price + haul)
-                cash[b] -= paid
+                cash[b] -= filled * landed
                 cash[a] += value
                 money[4] += filled * haul
-                price_seen[b, p] = price + haul
+                money[5] += filled * levy
+                price_seen[b, p] = landed
                 counters[TRADES] += 1
-                if price + haul >= (1.0 - band) * ceiling[b, p] or taken[a, p] >= most_mark_up[a]:
+                if landed >= (1.0 - band) * ceiling[b, p] or taken[a, p] >= most_mark_up[a]:
                     counters[AT_CEILING] += 1
                 if auction:
                     counters[AUCTION_FILLS] += 1
+                if levy > 0.0:
+                    counters[LEVIED] += 1
             # The law as papers show it at the border.
             breach = 0
             law_bits = 0
@@ -234,7 +244,7 @@ def serve(
                     t_whole[row, 4] = b
                     t_whole[row, 5] = waited
                     t_whole[row, 6] = arrival
-                    t_landed[row] = unit_cost[a, p] if passes[a] else price + haul
+                    t_landed[row] = unit_cost[a, p] if passes[a] else landed
                     t_next[row] = -1
                     if arrival < t_head.shape[0]:
                         if t_tail[arrival] < 0:
@@ -262,6 +272,7 @@ def serve(
                     l_whole[n, 14] = auction
                     l_money[n, 0] = price
                     l_money[n, 1] = haul
-                    l_money[n, 2] = unit_cost[a, p]
+                    l_money[n, 2] = levy
+                    l_money[n, 3] = unit_cost[a, p]
                 piece += 1
                 node = after

@@ -27,6 +27,7 @@ class Stages(Workspace):
             self.tables = regulate.tables(world, self.policies, self._scopes, now)
             self._any_target = (self.tables.target > 0.0).any(axis=2) | (self.tables.ban > 0.0).any(axis=2)
             self._any_suspended = (self.tables.suspended > 0.0).any(axis=2)
+            self._levied = bool(self.tables.levy_rate.any() or self.tables.levy_unit.any())
             self._free_trade = not (self._any_target.any() or self._any_suspended.any())
             self._hoarding = bool(self.tables.stockpile.any() or self.tables.stockpile_seller.any())
             if not self._hoarding:
@@ -167,7 +168,8 @@ class Stages(Workspace):
             self.ceiling, self.bid_ceiling, self.ask_price, a.stock, world.reference_price, legs.lead_weeks,
             legs.freight,
             legs.open[self.tick], k.seller, k.corridor, k.key, k.trust, k.risk, k.carries, k.premium, k.by_buyer,
-            k.first_of_buyer, rules.price_weight, rules.lead_weight, rules.risk_weight, rules.trust_weight,
+            k.first_of_buyer, self._levied, self.tables.levy_rate, self.tables.levy_unit, rules.price_weight,
+            rules.lead_weight, rules.risk_weight, rules.trust_weight,
             rules.bid_noise, o.link, o.product, o.call, o.units, o.kept, o.bid, o.landed, o.priority, k.ordered,
             k.filled,
         )  # fmt: skip
@@ -200,6 +202,7 @@ class Stages(Workspace):
             k.seller, k.buyer, k.key, k.corridor, k.way, k.premium, k.filled, k.seized,
             s.passes, s.bidding, s.paper_side, s.jurisdiction, s.heed, s.concealment, s.highest_mark_up,
             world.diversion, legs.freight, legs.lead, legs.spread, self.inspection_share,
+            self._levied, tables.levy_rate, tables.levy_unit,
             tables.ban, tables.target, tables.suspended, self._any_target, self._any_suspended,
             tables.listing, self._observation, self._listable, world.policy_key,
             self.ask_price, self.ceiling, a.mark_up, a.unit_cost,

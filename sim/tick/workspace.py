@@ -36,6 +36,7 @@ class Workspace:
     _any_suspended: np.ndarray
     _free_trade: bool
     _hoarding: bool
+    _levied: bool
 
     def __init__(self, world: World, *, ledger: bool = True, without: tuple[str, ...] = ()) -> None:
         self.world = world
@@ -79,7 +80,7 @@ class Workspace:
         self._series = record.Series(world, self.sums, world.calendar.ticks - world.calendar.burn_in)
         # A link ships about once in five ticks; what is too small grows.
         room = max(1024, len(world.links.seller) * (world.calendar.ticks - world.calendar.burn_in) // 5)
-        self._ledger = record.Growing(15, 3, room if ledger else 1)
+        self._ledger = record.Growing(15, 4, room if ledger else 1)
         self._deliveries = record.Growing(8, 1, room // 2)
         self._waits = record.Growing(6, 0, room // 4)
         groups = len(names.groups)

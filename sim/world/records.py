@@ -35,7 +35,7 @@ class Records:
         ledger: The true ledger, one row a shipment piece in order of shipping, or None when it was not kept. Columns:
             ``tick``,
             ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller, US dollars),
-            ``unit_freight``,
+            ``unit_freight``, ``unit_levy`` (paid by the buyer on top),
             ``unit_cost`` (the seller's average cost), ``node`` (the buyer's path node), ``parent`` (the seller's),
             ``leg``, ``way``,
             ``breach`` (bits: 1 law, 2 contract, 4 voluntary), ``inspected`` (bool), ``seized`` (bool), ``arrival``
@@ -92,6 +92,7 @@ COUNTERS = (
     "frozen_units",
     "consignments_barred",
     "refused_by_premium",
+    "levied_trades",
 )
 """What ``series["counters"]`` counts in a tick."""
 

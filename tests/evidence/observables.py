@@ -107,7 +107,8 @@ def book(records: Records) -> pd.DataFrame:
             "product": categorical(rows["product"], names.products),
             "units": units,
             "value": units * rows["unit_price"].astype(np.float64),
-            "landed": units * (rows["unit_price"].astype(np.float64) + rows["unit_freight"].astype(np.float64)),
+            "landed": units
+            * sum(rows[name].astype(np.float64) for name in ("unit_price", "unit_freight", "unit_levy")),
             "maker": categorical(maker, labels),
             "maker_group": categorical(agents.group[maker], names.groups),
             "chain_length": paths(records).length[node],

@@ -144,6 +144,8 @@ def check_money(records: Records) -> None:
     ticks = len(flows)
     freight = np.bincount(ledger["tick"], ledger["units"] * ledger["unit_freight"], minlength=ticks)
     assert np.abs(freight - flows[:, ACCOUNTS.index("freight")]).max() < 0.01
+    levies = np.bincount(ledger["tick"], ledger["units"] * ledger["unit_levy"], minlength=ticks)
+    assert np.abs(levies - flows[:, ACCOUNTS.index("levies")]).max() < 0.01
     value = ledger["units"] * ledger["unit_price"] * ledger["seized"]
     fines = np.bincount(ledger["tick"], value, minlength=ticks) * records.world.scenario.market.fine
     assert np.abs(fines - flows[:, ACCOUNTS.index("fines")]).max() < 0.01

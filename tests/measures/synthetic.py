@@ -279,6 +279,7 @@ class ByHand:
             "units": units,
             "unit_price": price,
             "unit_freight": 1.0,
+            "unit_levy": 0.0,
             "unit_cost": cost,
             "node": node,
             "parent": parent,
@@ -311,7 +312,7 @@ class ByHand:
 
     def records(self, ledger: bool = True) -> Records:
         """The records."""
-        floats = {"value", "unit_price", "unit_freight", "unit_cost"}
+        floats = {"value", "unit_price", "unit_freight", "unit_levy", "unit_cost"}
         bools = {"censored", "inspected", "seized", "auction"}
 
         def columns(rows: list[dict[str, float]], names: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -339,6 +340,7 @@ class ByHand:
             "units",
             "unit_price",
             "unit_freight",
+            "unit_levy",
             "unit_cost",
             "node",
             "parent",

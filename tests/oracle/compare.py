@@ -20,7 +20,7 @@ LEDGER_WHOLE = (
     "tick", "seller", "buyer", "product", "units", "leg", "way", "breach", "inspected", "seized", "arrival", "since",
     "auction",
 )  # fmt: skip
-LEDGER_FLOAT = ("unit_price", "unit_freight", "unit_cost")
+LEDGER_FLOAT = ("unit_price", "unit_freight", "unit_levy", "unit_cost")
 WAITS = ("tick", "since", "side", "product", "units", "censored")
 DELIVERY_WHOLE = ("tick", "side", "product", "units", "buyer", "seller", "since")
 

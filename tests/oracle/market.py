@@ -72,6 +72,7 @@ class Order:
     priority: float
     cut: int = 0
     price: float = 0.0
+    levy: float = 0.0
     open_bid: bool = False
     since: int = -1
     pieces: list[Lot] = field(default_factory=list)
@@ -80,6 +81,11 @@ class Order:
     def filled(self) -> int:
         """Units filled."""
         return sum(piece.units for piece in self.pieces)
+
+    @property
+    def landed(self) -> float:
+        """What the buyer pays for a unit."""
+        return self.price + self.freight + self.levy
 
     @property
     def turn(self) -> tuple[float, int, int]:
@@ -146,6 +152,10 @@ class Market:
         """Freight a unit; hand-on is free."""
         return 0.0 if link.seller.passes else link.leg.freight[product]
 
+    def levy(self, link: Link, product: int, price: float) -> float:
+        """Levies on a unit; hand-on is no sale."""
+        return 0.0 if link.seller.passes else self.model.book.levy(link.leg, product, price)
+
     def choices(self, party: Party, product: int) -> list[tuple[Link, float, float, float]]:
         """Eligible links with their landed price, premium and weight."""
         model, market = self.model, self.model.market
@@ -157,7 +167,8 @@ class Market:
             premium = link.premium[product]
             if premium == math.inf:
                 continue
-            landed = link.seller.shelves[product].quoted + premium + self.freight(link, product)
+            price = link.seller.shelves[product].quoted + premium
+            landed = price + self.freight(link, product) + self.levy(link, product, price)
             if landed > ceiling:
                 continue
             price_term = 0.0
@@ -228,16 +239,19 @@ class Market:
         """The posted price, first come first served."""
         for order in orders:
             order.price = order.ask + order.premium
+            order.levy = self.levy(order.link, order.product, order.price)
         return sorted(orders, key=lambda o: o.turn)
 
     def bidding(self, orders: list[Order]) -> list[Order]:
         """Open bidding, the highest net bid first; bids below the ask are refused."""
         for order in orders:
-            order.price = order.bid - order.freight
+            book, leg = self.model.book, order.link.leg
+            order.price = book.price_before_levies(leg, order.product, order.bid - order.freight)
+            order.levy = self.levy(order.link, order.product, order.price)
             order.open_bid = True
 
         def net(order: Order) -> float:
-            return order.bid - order.freight - order.premium
+            return order.price - order.premium
 
         for order in orders:
             if net(order) < order.ask:
@@ -262,11 +276,12 @@ class Market:
         link.filled += filled
         own.filled += filled
         own.lost -= filled
-        buyer.cash -= filled * (order.price + order.freight)
+        buyer.cash -= filled * order.landed
         seller.cash += filled * order.price
         diary.pay("freight", filled * order.freight)
+        diary.pay("levies", filled * order.levy)
         if order.price > 0.0:
-            own.price_seen = order.price + order.freight
+            own.price_seen = order.landed
         if own.filled >= own.need:
             own.since = -1
         for side in model.sides:
@@ -280,7 +295,8 @@ class Market:
         diary.count("trades")
         if order.open_bid:
             diary.count("auction_fills")
-        landed = order.price + order.freight
+        if order.levy > 0.0:
+            diary.count("levied_trades")
         ceiling = buyer.most_paid(product)
-        if landed >= (1.0 - model.market.ceiling_band) * ceiling or shelf.mark_up >= seller.highest_mark_up:
+        if order.landed >= (1.0 - model.market.ceiling_band) * ceiling or shelf.mark_up >= seller.highest_mark_up:
             diary.count("trades_at_ceiling")

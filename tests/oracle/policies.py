@@ -100,6 +100,11 @@ class Policy:
         )
         return theirs and self.products[product] and self.targets[side]
 
+    def taxes(self, leg: Leg, product: int) -> bool:
+        """The leg leaves an origin, for a destination named or, where none is named, for any; the product is in scope."""
+        anywhere = not self.fields.destinations
+        return self.products[product] and self.leaves(leg) and (anywhere or self.enters(leg))
+
     def hits_source(self, link: Link, product: int) -> bool:
         """Customers of the link expect the policy: it will bind the seller, or bear on the leg.
 
@@ -188,6 +193,19 @@ class PolicyBook:
             if not policy.fields.destinations or policy.enters(leg):
                 total += policy.fields.added * intensity
         return total
+
+    def levy(self, leg: Leg, product: int, price: float) -> float:
+        """What the buyer of a unit pays for levies: by value and by unit, each by sum."""
+        total = 0.0
+        for policy, intensity in self.active:
+            if policy.kind == "levy" and policy.taxes(leg, product):
+                total += intensity * (policy.fields.rate * price + policy.fields.per_unit)
+        return total
+
+    def price_before_levies(self, leg: Leg, product: int, paid: float) -> float:
+        """The price that makes up, together with the levies on it, what is paid."""
+        flat = self.levy(leg, product, 0.0)
+        return (paid - flat) / (1.0 + self.levy(leg, product, 1.0) - flat)
 
     def listing(self) -> list[tuple[Policy, float]]:
         """Listing policies in force."""

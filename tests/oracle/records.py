@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 COUNTERS = (
     "trades", "trades_at_ceiling", "auction_fills", "refused_orders", "seizures", "listings", "foundings",
     "closures", "merged_lots", "new_links", "lapsed_links", "frozen_units", "consignments_barred",
-    "refused_by_premium",
+    "refused_by_premium", "levied_trades",
 )  # fmt: skip
 ACCOUNTS = (
     "budgets", "budgets_returned", "founding_capital", "production_cost", "freight", "levies", "fees", "fines",

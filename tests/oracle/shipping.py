@@ -117,7 +117,7 @@ class Carriers:
 
     def let_pass(self, order: Order, piece: Lot, node: Node, arrival: int, cost: float) -> None:
         """Puts a piece on its way."""
-        landed = cost if order.link.seller.passes else order.price + order.freight
+        landed = cost if order.link.seller.passes else order.landed
         order.link.buyer.shelves[order.product].on_order += piece.units
         self.model.in_transit.append(
             Shipment(arrival, order, node, order.product, piece.units, landed, piece.units * landed, order.since)
@@ -133,7 +133,8 @@ class Carriers:
             {
                 "tick": model.tick - burn_in, "seller": order.link.seller.row, "buyer": order.link.buyer.row,
                 "product": order.product, "units": piece.units, "unit_price": order.price,
-                "unit_freight": order.freight, "unit_cost": cost, "node": node, "parent": piece.node,
+                "unit_freight": order.freight, "unit_levy": order.levy, "unit_cost": cost, "node": node,
+                "parent": piece.node,
                 "leg": order.link.leg.row, "way": 0, "breach": breach, "inspected": inspected, "seized": seized,
                 "arrival": -1 if arrival < 0 else arrival - burn_in, "since": order.since - burn_in,
                 "auction": order.open_bid,

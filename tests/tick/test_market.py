@@ -34,12 +34,15 @@ def test_orders_are_served_in_the_documented_order(
     key = np.array([50, 10, 40, 20, 30], dtype=np.uint64)
     freight, premium = np.array([[0.1], [0.3]]), np.array([[0.0], [0.5], [0.0], [1.0], [0.2]])
     leg = np.array([[0], [1], [0], [1], [0]])
+    rate, unit = np.array([[0.0], [0.2]]), np.array([[0.05], [0.0]])
     n = len(found)
     places, net = np.arange(n), np.zeros(n)
     clear.rank_orders(
-        0, n, auction, freight, premium, leg, key, link, np.zeros(n, dtype=np.int64), call, bid, priority, net, places
-    )
-    gain = bid - freight[leg[link, 0], 0] - premium[link, 0]
+        0, n, auction, freight, rate, unit, premium, leg, key, link, np.zeros(n, dtype=np.int64), call, bid, priority,
+        net, places,
+    )  # fmt: skip
+    over = leg[link, 0]
+    gain = (bid - freight[over, 0] - unit[over, 0]) / (1.0 + rate[over, 0]) - premium[link, 0]
     rank = [(-gain[o] if auction else 0.0, int(priority[o]), int(key[link[o]]), int(call[o])) for o in range(n)]
     assert [rank[o] for o in places] == sorted(rank)
 

@@ -1,0 +1,82 @@
+"""Policies of the newer kinds for small random scenarios, from a stream of draws of their own."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tests.world_draws import Draws
+
+if TYPE_CHECKING:
+    from tests.worlds import _Maker
+
+KINDS = ("levy",)
+
+
+class _More(Draws):
+    """Draws policies for a scenario whose other parts are drawn already.
+
+    Args:
+        number: Which scenario.
+        maker: What has drawn it.
+        groups: Its groups.
+    """
+
+    def __init__(self, number: int, maker: _Maker, groups: dict[str, Any]) -> None:
+        super().__init__(number)
+        self.rng = np.random.Generator(np.random.Philox(key=[number, 78]))
+        self.step, self.recorded = maker.step, maker.recorded
+        self.places, self.sides, self.drones, self.groups = maker.places, maker.sides, maker.drones, groups
+
+    def policies(self) -> dict[str, Any]:
+        """None to three policies."""
+        return {f"q{self.whole(0, 9)}_{i}": self.policy(self.one_of(list(KINDS))) for i in range(self.whole(0, 3))}
+
+    def policy(self, kind: str) -> dict[str, Any]:
+        """One policy of a kind."""
+        effective = self.day(-8, self.recorded // 2)
+        found: dict[str, Any] = {"kind": kind, "effective": effective.isoformat()}
+        found["intensity"] = self.one_of([1.0, 1.0, 1.0, self.schedule(0.0, 1.0), self.between(0.3, 1.0)])
+        if self.chance(0.5):
+            found["announced"] = (effective - timedelta(days=self.whole(1, 70))).isoformat()
+        if self.chance(0.25):
+            found["ends"] = (effective + timedelta(days=self.whole(20, 150))).isoformat()
+        return found | getattr(self, kind)()
+
+    def scope(self) -> dict[str, Any]:
+        """Origins, destinations, products, traits."""
+        found: dict[str, Any] = {}
+        if self.chance(0.5):
+            found["origins"] = self.some(self.places, 0.7) or [self.places[0]]
+        if self.chance(0.4):
+            found["destinations"] = self.some(self.places[1:], 0.6) or [self.places[-1]]
+        if self.chance(0.25):
+            found["products"] = self.some(self.drones, 0.6) or [self.drones[0]]
+        if self.chance(0.2):
+            found["traits"] = self.one_of([{"flight_minutes": self.whole(10, 45)}, {"thermal": True}])
+        return found
+
+    def levy(self) -> dict[str, Any]:
+        """By value, by unit, or both."""
+        found = self.scope() | {"rate": self.between(0.01, 0.4)}
+        if self.chance(0.5):
+            found["per_unit"] = self.between(1.0, 80.0)
+            if self.chance(0.5):
+                del found["rate"]
+        return found
+
+
+def more_policies(number: int, maker: _Maker, groups: dict[str, Any]) -> dict[str, Any]:
+    """Policies of the newer kinds.
+
+    Args:
+        number: Which scenario.
+        maker: What has drawn its other parts.
+        groups: Its groups.
+
+    Returns:
+        Tables of policies by id.
+    """
+    return _More(number, maker, groups).policies()
