@@ -30,6 +30,8 @@ REACHED = (
     "consignments_barred",
     "refused_by_premium",
     "levied_trades",
+    "quota_refusals",
+    "units_given",
 )
 """What must happen somewhere in the small worlds, or their agreement would say nothing of it."""
 

@@ -12,7 +12,7 @@ from tests.world_draws import Draws
 if TYPE_CHECKING:
     from tests.worlds import _Maker
 
-KINDS = ("levy",)
+KINDS = ("levy", "quota", "procurement_aid")
 
 
 class _More(Draws):
@@ -65,6 +65,28 @@ class _More(Draws):
             found["per_unit"] = self.between(1.0, 80.0)
             if self.chance(0.5):
                 del found["rate"]
+        return found
+
+    def quota(self) -> dict[str, Any]:
+        """Some wide, some narrow."""
+        found = self.scope() | {"units": self.schedule(0.0, 600.0)}
+        if self.chance(0.8):
+            found["period_weeks"] = self.between(1.0, 12.0)
+        return found
+
+    def procurement_aid(self) -> dict[str, Any]:
+        """Money, goods or both, to a side or to groups."""
+        side = self.one_of(self.sides[:2])
+        found: dict[str, Any] = {}
+        if self.chance(0.6):
+            found["sides"] = [side]
+        if self.chance(0.5) or not found:
+            found["groups"] = self.some([f"fund_{side}", f"users_{side}"], 0.7) or [f"fund_{side}"]
+        if self.chance(0.6):
+            found["dollars"] = self.schedule(0.0, 60_000.0)
+        if self.chance(0.6) or not found.get("dollars"):
+            found["units"] = {product: self.schedule(0.5, 60.0) for product in self.some(self.drones, 0.7)}
+            found["units"] = found["units"] or {self.drones[0]: 7.5}
         return found
 
 

@@ -11,7 +11,7 @@ from tests.world_policies import more_policies
 Plain = dict[str, Any]
 """A table of a scenario, as a file would hold it."""
 FIRST_WITH_MORE = 40
-"""The worlds before this one hold the four oldest kinds of policy only; so the worlds that faults name stay the same."""
+"""The worlds before this one hold the oldest kinds of policy only: faults name worlds."""
 
 
 def small_world(number: int) -> Plain:

@@ -125,7 +125,7 @@ def policies_compared(scenario: Scenario, versus: Iterable[str] | None) -> tuple
 
     Args:
         scenario: The scenario.
-        versus: Ids, or None for all policies.
+        versus: Ids, or None for all restrictions: aid stays in the twin.
 
     Returns:
         Ids, sorted, each once.
@@ -134,7 +134,7 @@ def policies_compared(scenario: Scenario, versus: Iterable[str] | None) -> tuple
         ScenarioError: S307 for every id that no policy has.
     """
     if versus is None:
-        return tuple(sorted(scenario.policies))
+        return scenario.restrictions
     wanted = [versus] if isinstance(versus, str) else list(versus)
     problems = [
         Problem(

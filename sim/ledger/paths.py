@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.columns import INTERMEDIARY
+from sim.world.columns import INTERMEDIARY, MANUFACTURER
 from sim.world.records import Records
 
 CLASSES = ("law", "contract", "voluntary")
@@ -35,7 +35,7 @@ class Paths:
         direct: bool, no jurisdiction in between.
         length: int64, chain length in firms.
         hops: int64, changes of hand.
-        maker: int64, agent at the root.
+        maker: int64, agent at the root; -1 for goods given as aid, which nobody in the model made.
         priced_seller: int64, last seller on the path that took a price; -1 at a root.
     """
 
@@ -85,6 +85,7 @@ def paths(records: Records) -> Paths:
     parent = nodes["parent"].astype(np.int64)
     holder = nodes["holder"].astype(np.int64)
     hops = nodes["hops"].astype(np.int64)
+    maker = nodes["maker"].astype(np.int64)
     place = world.agents.jurisdiction[holder]
     firm = world.agents.kind[holder] == INTERMEDIARY
     passes = world.agents.passes[holder]
@@ -114,7 +115,7 @@ def paths(records: Records) -> Paths:
         direct=straight[route] if route.size else np.zeros(0, np.bool_),
         length=length,
         hops=hops,
-        maker=nodes["maker"].astype(np.int64),
+        maker=np.where(world.agents.kind[maker] == MANUFACTURER, maker, -1),
         priced_seller=priced,
     )
 

@@ -41,12 +41,13 @@ def compared(run: Records, twin: Records | None) -> Compared:
 
     Args:
         run: A run.
-        twin: Its twin; without one, all policies of the run are taken.
+        twin: Its twin; without one, all restrictions of the run are taken.
 
     Returns:
         Policies, products in scope, effect dates.
     """
-    left_out = active(run) - (active(twin) if twin is not None else frozenset())
+    scenario = run.world.scenario
+    left_out = active(run) & frozenset(scenario.restrictions) if twin is None else active(run) - active(twin)
     names = tuple(sorted(left_out))
     return Compared(names, products_in_scope(run, names), effect_dates(run, names))
 

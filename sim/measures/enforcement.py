@@ -18,7 +18,7 @@ from sim.world.records import ACCOUNTS, COUNTERS, Records
 NO_COST = "the policies compared cost nothing"
 NO_POLICY = "no policy is compared"
 NO_TRADES = "no trades"
-DECLARED = ("levy",)
+DECLARED = ("levy", "quota")
 """Kinds whose unit of enforcement is a declaration: a consignment piece over a border in scope."""
 
 
@@ -74,8 +74,9 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
 
     An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share
     there. An `export_ban`: the same with the part that is there without any policy, shared equally by the bans in
-    force. An `entity_listing`: investigations opened. A `levy`: consignment pieces over the borders and of the products
-    in its scope. A suspension has none: no authority carries it out.
+    force. An `entity_listing`: investigations opened. A `levy` or `quota`: consignment pieces over the borders and of
+    the products in its scope. A suspension has none, since no authority carries it out, nor has aid: what it pays is
+    an account.
 
     Args:
         records: A run.

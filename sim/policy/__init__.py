@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sim.policy import entity_listing, export_ban, inspection, levy, voluntary_suspension
+from sim.policy import (
+    entity_listing,
+    export_ban,
+    inspection,
+    levy,
+    procurement_aid,
+    quota,
+    voluntary_suspension,
+)
 from sim.policy.common import PolicyFields, Scope, Tables
 
 KINDS: dict[str, type[PolicyFields]] = {
@@ -11,6 +19,8 @@ KINDS: dict[str, type[PolicyFields]] = {
     "inspection": inspection.InspectionFields,
     "entity_listing": entity_listing.EntityListingFields,
     "levy": levy.LevyFields,
+    "quota": quota.QuotaFields,
+    "procurement_aid": procurement_aid.ProcurementAidFields,
 }
 """Fields of each kind of policy."""
 
@@ -35,3 +45,7 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         entity_listing.apply(tables, fields, scope, intensity, index)
     elif isinstance(fields, levy.LevyFields):
         levy.apply(tables, fields, scope, intensity)
+    elif isinstance(fields, quota.QuotaFields):
+        quota.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, procurement_aid.ProcurementAidFields):
+        procurement_aid.apply(tables, fields, scope, intensity, index)

@@ -73,7 +73,7 @@ class Scope:
         destinations: bool[leg]: the leg ends in a destination that the policy names.
         sides: bool[side]: sides named.
         targets: bool[side]: sides named, and sides at home in the destinations named.
-        sellers: bool[agent].
+        sellers: bool[agent]: sellers bound, parties that can be listed, or buyers aided.
         inner: bool[leg]: both ends are the same jurisdiction or share a customs union.
         exports: bool[leg]: outer legs from the origins into the destinations named, or into all where none is named.
     """
@@ -101,6 +101,7 @@ class Tables:
         inspection: float64[leg, product]: inspection added, before the cap.
         levy_rate: float64[leg, product]: levies as a share of the price.
         levy_unit: float64[leg, product]: levies in US dollars a unit.
+        strength: float64[policy]: intensity of quotas and aid in force, 0 for others.
         listing: float64[policy]: factor of listing policies in force, 0 where they are not.
         stockpile: float64[leg, product]: factor on the cover that buyers over the leg hoard (announced, not yet
             in force).
@@ -114,6 +115,7 @@ class Tables:
     inspection: NDArray[np.float64]
     levy_rate: NDArray[np.float64]
     levy_unit: NDArray[np.float64]
+    strength: NDArray[np.float64]
     listing: NDArray[np.float64]
     stockpile: NDArray[np.float64]
     stockpile_seller: NDArray[np.float64]
@@ -129,6 +131,7 @@ class Tables:
             inspection=np.zeros((legs, products)),
             levy_rate=np.zeros((legs, products)),
             levy_unit=np.zeros((legs, products)),
+            strength=np.zeros(policies),
             listing=np.zeros(policies),
             stockpile=np.zeros((legs, products)),
             stockpile_seller=np.zeros((agents, products)),

@@ -90,9 +90,11 @@ def heading(result: RunResult) -> str:
     count = len(result.seeds)
     runs = f"seed {result.seeds[0]}" if count == 1 else f"{count} runs, seeds {result.seeds[0]} to {result.seeds[-1]}"
     if not result.versus:
-        against = "no policies"
+        against = "no restrictions" if result.scenario.policies else "no policies"
     elif set(result.versus) == set(result.scenario.policies):
         against = "twin: without policies"
+    elif set(result.versus) == set(result.scenario.restrictions):
+        against = "twin: the same aid, without restrictions"
     else:
         against = f"twin: without {', '.join(result.versus)}"
     period = result.measures["window"].iloc[0].replace("..", " to ")

@@ -13,6 +13,7 @@ from sim.policy.common import PolicyFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
 from sim.policy.levy import LevyFields
+from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.scenario.checking_links import check_links
 from sim.scenario.checking_ranges import check_ranges
@@ -264,6 +265,15 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
             problems.append(Problem("S417", message, path=f"{path}.{key}", value=getattr(policy, key)))
     if isinstance(policy, LevyFields) and policy.rate == 0.0 and policy.per_unit == 0.0:
         problems.append(Problem("S418", "It has neither a rate nor an amount per unit.", path=f"{path}.rate"))
+    if isinstance(policy, ProcurementAidFields):
+        refers.each(f"{path}.groups", "groups", policy.groups)
+        refers.kind(f"{path}.groups", policy.groups, BuyerFields, "groups of kind buyer")
+        refers.keys(f"{path}.units", "products", policy.units)
+        if not policy.sides and not policy.groups:
+            message = "It names neither sides nor groups, so it aids nobody."
+            problems.append(Problem("S416", message, path=f"{path}.sides", todo="Name sides or groups."))
+        if not policy.units and not any(policy.dollars.values):
+            problems.append(Problem("S418", "It gives neither money nor goods.", path=f"{path}.dollars"))
     if isinstance(policy, ExportBanFields | VoluntarySuspensionFields) and not policy.sides and not policy.destinations:
         message = "It names neither sides nor destinations, so it bears on nobody."
         allowed = f"sides: {listed(refers.draft.names['sides'])}; or destinations"

@@ -129,11 +129,16 @@ class Scenario:
         places: dict[str, tuple[str, int | None]] = {str(path): (CHANGES, None) for path in changes}
         return self.from_data(data, name=self.name, origins=Origins(self.file, places))
 
+    @property
+    def restrictions(self) -> tuple[str, ...]:
+        """Ids of the policies that restrict trade, sorted: what a twin leaves out unless told otherwise."""
+        return tuple(key for key, policy in self.policies.items() if policy.restriction)
+
     def without_policies(self, ids: Iterable[str] | None = None) -> Scenario:
         """The scenario without some policies, and without uncertain parameters and levers that lead into them.
 
         Args:
-            ids: Ids of policies; None for all of them.
+            ids: Ids of policies; None for all restrictions (aid restricts nothing, and stays).
 
         Returns:
             A new scenario.
@@ -141,7 +146,7 @@ class Scenario:
         Raises:
             ScenarioError: S307 for an id that no policy has.
         """
-        gone = set(self.policies) if ids is None else {ids} if isinstance(ids, str) else set(ids)
+        gone = set(self.restrictions) if ids is None else {ids} if isinstance(ids, str) else set(ids)
         unknown = sorted(gone - set(self.policies))
         if unknown:
             raise ScenarioError(

@@ -205,7 +205,7 @@ def cut_to_capacity(
         for i in range(1, n):
             o = here[i]
             j = i - 1
-            while j >= 0 and _before(o, here[j], key, o_link, o_product, o_call, o_priority):
+            while j >= 0 and before(o, here[j], key, o_link, o_product, o_call, o_priority):
                 here[j + 1] = here[j]
                 j -= 1
             here[j + 1] = o
@@ -217,7 +217,7 @@ def cut_to_capacity(
 
 
 @kernel
-def _before(
+def before(
     o: int,
     other: int,
     key: np.ndarray,

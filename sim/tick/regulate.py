@@ -12,9 +12,10 @@ from sim.jit import kernel
 from sim.policy import KINDS, apply_all
 from sim.policy.common import PolicyFields, Scope, Tables
 from sim.policy.entity_listing import EntityListingFields
+from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.world import draws
-from sim.world.columns import ALIVE, CLOSED, CLOSING, INTERMEDIARY, Calendar, World
+from sim.world.columns import ALIVE, BUYER, CLOSED, CLOSING, INTERMEDIARY, Calendar, World
 from sim.world.floats import exp
 from sim.world.paths import NEXT, UNITS
 
@@ -117,6 +118,11 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
         elif isinstance(policy, EntityListingFields):
             groups = [names.groups.index(g) for g in policy.groups]
             sellers = (agents.kind == INTERMEDIARY) & (np.isin(agents.group, groups) if groups else True)
+        elif isinstance(policy, ProcurementAidFields):
+            groups = [names.groups.index(g) for g in policy.groups]
+            chosen = np.isin(agents.group, groups) if groups else np.ones(len(agents.key), dtype=np.bool_)
+            named = sides[agents.true_side] if policy.sides else True
+            sellers = (agents.kind == BUYER) & chosen & named
         else:
             sellers = np.ones(len(agents.key), dtype=np.bool_)
         entered = destinations[legs.destination] if policy.destinations else np.ones(len(legs.key), dtype=np.bool_)
@@ -184,7 +190,7 @@ def _announce(world: World, table: Tables, policy: PolicyFields, scope: Scope, i
     if isinstance(policy, VoluntarySuspensionFields):
         where = scope.sellers[:, None] & scope.products[None, :]
         table.stockpile_seller[where] = np.maximum(table.stockpile_seller[where], intensity)
-    elif not isinstance(policy, EntityListingFields):
+    elif not isinstance(policy, EntityListingFields | ProcurementAidFields):
         legs = scope.origins & ~scope.inner
         if policy.destinations and not policy.sides:
             legs = legs & scope.destinations

@@ -98,6 +98,7 @@ def serve(
                     filled += min(rows[node, UNITS], wanted - filled)
                 node = rows[node, NEXT]
             refused[a, p] += o_units[o] - filled
+            o_kept[o] = filled  # from here on, what was filled
             if filled < o_units[o]:
                 counters[REFUSED_ORDERS] += 1
             if filled == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.tick import clear, found, learn, order, plan, produce, quote, receive, regulate, relate, ship, use
-from sim.tick.workspace import Workspace
+from sim.tick.instruments import Instruments
 from sim.world.draws import link_keys
 from sim.world.records import ACCOUNTS, COUNTERS
 
@@ -13,7 +13,7 @@ _DEAD_SHARE = 8
 """Dead links are taken out of the columns when they are more than one in so many."""
 
 
-class Stages(Workspace):
+class Stages(Instruments):
     """The stages that change the world, in the order of their numbers; :class:`sim.engine.Engine` calls them."""
 
     # 1 ----------------------------------------------------------------------------------------------------------
@@ -32,6 +32,7 @@ class Stages(Workspace):
             self._hoarding = bool(self.tables.stockpile.any() or self.tables.stockpile_seller.any())
             if not self._hoarding:
                 self._factor[:] = 0.0
+        self._quotas.open_tick(t, self.tables.strength)
         legs = world.legs
         regulate.inspection_column(
             legs.inspection[t],
@@ -92,9 +93,10 @@ class Stages(Workspace):
             self._stock_foreign, state.paths.rows, lots.head, lots.tail, lots.live, self._units.lost,
             self._units.worn, sums.planned, sums.flown, sums.used, sums.used_foreign, sums.unmet,
         )  # fmt: skip
+        self._share_money()
         paid, returned = use.fill_budgets(
             world.seed, self.tick, rows.buyers, s.key, s.group, s.share, s.donation_sigma, s.pays, s.carry_over,
-            a.state, world.groups.budget[self.tick], a.cash,
+            a.state, world.groups.budget[self.tick], self._aid, a.cash,
         )  # fmt: skip
         sums.money[_ACCOUNT["budgets"]] += paid
         sums.money[_ACCOUNT["budgets_returned"]] += returned
@@ -177,6 +179,7 @@ class Stages(Workspace):
             world.seed, self.tick, count, legs.capacity[self.tick], legs.key, k.key, k.corridor, o.link, o.product,
             o.call, o.kept, o.priority,
         )  # fmt: skip
+        self._cut_to_quotas(count)
         return int(count)
 
     # 7, 8 -------------------------------------------------------------------------------------------------------
@@ -215,6 +218,7 @@ class Stages(Workspace):
             sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.crossed_value,
             self._units.seized, sums.counters, sums.money,
         )  # fmt: skip
+        self._use_up_quotas(count)
 
     # 9 ----------------------------------------------------------------------------------------------------------
 
@@ -231,6 +235,7 @@ class Stages(Workspace):
             transit.free, transit.used, self._deliveries.whole, self._deliveries.numbers[:, 0], self._deliveries.count,
             self._waits.whole, self._waits.count, sums.counters,
         )  # fmt: skip
+        self._give()
         sums.counters[_COUNTER["merged_lots"]] += lots.merged[0]
 
     # 10 ---------------------------------------------------------------------------------------------------------

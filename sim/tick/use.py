@@ -109,7 +109,7 @@ def use(
 @kernel
 def fill_budgets(
     seed: int, tick: int, buyers: np.ndarray, keys: np.ndarray, group: np.ndarray, share: np.ndarray, sigma: np.ndarray,
-    pays: np.ndarray, carry_over: np.ndarray, state: np.ndarray, budget: np.ndarray, cash: np.ndarray,
+    pays: np.ndarray, carry_over: np.ndarray, state: np.ndarray, budget: np.ndarray, aid: np.ndarray, cash: np.ndarray,
 ) -> tuple[float, float]:  # fmt: skip
     """Fills the budgets of buyers and takes back what they keep unspent for too long.
 
@@ -125,6 +125,7 @@ def fill_budgets(
         carry_over: float64 (agent,), ticks.
         state: int64 (agent,).
         budget: float64 (group,), US dollars a tick.
+        aid: float64 (agent,), US dollars given in this tick; it comes on top of the budget.
         cash: float64 (agent,), changes.
 
     Returns:
@@ -140,9 +141,9 @@ def fill_budgets(
         if sigma[a] > 0.0:
             u = draws.draw(seed, keys[a], tick, draws.DONATE, 0)
         amount = rate * draws.donation_shock(sigma[a], u)
-        cash[a] += amount
+        cash[a] += amount + aid[a]
         paid += amount
-        most = carry_over[a] * rate
+        most = carry_over[a] * (rate + aid[a])
         if cash[a] > most:
             returned += cash[a] - most
             cash[a] = most

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.policy.common import Tables
+from sim.policy.common import Scope, Tables
 from sim.policy.entity_listing import EntityListingFields
+from sim.policy.procurement_aid import ProcurementAidFields
 from sim.tick import record, regulate, relate
+from sim.tick.quota import Quotas
 from sim.world import accounts
 from sim.world.columns import BUYER, DORMANT, MANUFACTURER, World
 from sim.world.state import State
@@ -54,6 +56,10 @@ class Workspace:
         self._delay = market.inspection_delay_weeks / weeks
         self._idle = market.link_idle_weeks / weeks
         self._sell_off_ticks = market.sell_off_weeks / weeks
+        self._quotas = Quotas(world, self.policies, self._scopes)
+        self._aids = [p if isinstance(p, ProcurementAidFields) else None for p in self.policies]
+        self._aided = [_aided(world, p, scope) for p, scope in zip(self._aids, self._scopes, strict=True)]
+        self._aid = np.zeros(len(agents.key))
         listings = [p if isinstance(p, EntityListingFields) else None for p in self.policies]
         self._listings = listings
         self._observation = np.array([p.observation if p else 0.0 for p in listings])
@@ -112,6 +118,13 @@ class Workspace:
         k = self.state.links
         relate.index_links(k.count, k.dead, k.buyer, k.first_of_buyer, k.by_buyer)
         relate.index_links(k.count, k.dead, k.seller, k.first_of_seller, k.by_seller)
+
+
+def _aided(world: World, aid: ProcurementAidFields | None, scope: Scope) -> np.ndarray:
+    """Who gets goods of an aid, bool (agent,): the buyers in scope, only end users where no groups are named."""
+    if aid is None:
+        return np.zeros(0, dtype=np.bool_)
+    return scope.sellers if aid.groups else scope.sellers & world.agents.end_user
 
 
 class Rows:

@@ -9,7 +9,7 @@ from sim.world.paths import NEXT, UNITS
 from sim.world.records import ACCOUNTS, UNIT_ACCOUNTS
 
 CENT = 0.01
-INFLOWS = ("budgets", "founding_capital")
+INFLOWS = ("budgets", "founding_capital", "aid")
 """Accounts that add to cash; all others but cash itself take from it."""
 
 
@@ -22,6 +22,7 @@ class UnitAccounts:
 
     def __init__(self, products: int) -> None:
         self.produced = np.zeros(products, dtype=np.int64)
+        self.given = np.zeros(products, dtype=np.int64)
         self.frozen = np.zeros(products, dtype=np.int64)
         self.seized = np.zeros(products, dtype=np.int64)
         self.lost = np.zeros(products, dtype=np.int64)
@@ -38,6 +39,7 @@ class UnitAccounts:
         table = np.zeros((len(UNIT_ACCOUNTS), len(self.produced)), dtype=np.int64)
         for name, row in (
             ("produced", self.produced),
+            ("given", self.given),
             ("in_stock", stock.sum(axis=0)),
             ("frozen", self.frozen),
             ("in_transit", on_order.sum(axis=0)),
@@ -64,13 +66,13 @@ def held_in_lots(rows: np.ndarray, head: np.ndarray, out: np.ndarray) -> None:
 
 @kernel
 def _unit_gap(
-    stock: np.ndarray, on_order: np.ndarray, produced: np.ndarray, frozen: np.ndarray, seized: np.ndarray,
+    stock: np.ndarray, on_order: np.ndarray, produced: np.ndarray, given: np.ndarray, frozen: np.ndarray, seized: np.ndarray,
     lost: np.ndarray, worn: np.ndarray, built: np.ndarray, gap: np.ndarray,
 ) -> bool:  # fmt: skip
     """Writes sources less places, int64 (product,); says whether anything is negative."""
     negative = False
     for p in range(gap.shape[0]):
-        gap[p] = produced[p] - frozen[p] - seized[p] - lost[p] - worn[p] - built[p]
+        gap[p] = produced[p] + given[p] - frozen[p] - seized[p] - lost[p] - worn[p] - built[p]
     for a in range(stock.shape[0]):
         for p in range(stock.shape[1]):
             gap[p] -= stock[a, p] + on_order[a, p]
@@ -92,12 +94,14 @@ def check_units(accounts: UnitAccounts, stock: np.ndarray, on_order: np.ndarray,
     """
     gap = np.zeros(len(accounts.produced), dtype=np.int64)
     negative = _unit_gap(
-        stock, on_order, accounts.produced, accounts.frozen, accounts.seized, accounts.lost, accounts.worn,
-        accounts.built, gap,
+        stock, on_order, accounts.produced, accounts.given, accounts.frozen, accounts.seized, accounts.lost,
+        accounts.worn, accounts.built, gap,
     )  # fmt: skip
     if gap.any():
         product = int(np.flatnonzero(gap)[0])
-        raise UnbalancedError(f"tick {tick}: {gap[product]} units of product {product} were produced and are nowhere")
+        raise UnbalancedError(
+            f"tick {tick}: {gap[product]} units of product {product} were made or given and are nowhere"
+        )
     if negative:
         raise UnbalancedError(f"tick {tick}: an agent holds or awaits fewer than no units")
 

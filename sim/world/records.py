@@ -93,6 +93,8 @@ COUNTERS = (
     "consignments_barred",
     "refused_by_premium",
     "levied_trades",
+    "quota_refusals",
+    "units_given",
 )
 """What ``series["counters"]`` counts in a tick."""
 
@@ -108,6 +110,7 @@ ACCOUNTS = (
     "facilitation",
     "overheads",
     "payouts",
+    "aid",
     "cash",
 )
 """Money accounts: flows of a tick in US dollars, and the sum of all cash after it."""

@@ -22,10 +22,27 @@ POLICY_SERIES = ("in_force", "announced", "investigations", "listings")
 """Series with one column a policy."""
 
 
+MORE: dict[str, dict[str, Any]] = {
+    "levy": {"kind": "levy", "effective": "2023-04-03", "origins": ["CN"], "rate": 0.2, "per_unit": 20.0},
+    "quota": {"kind": "quota", "effective": "2023-04-03", "origins": ["CN"], "units": 400.0, "period_weeks": 4.0},
+    "procurement_aid": {
+        "kind": "procurement_aid", "effective": "2023-04-03", "sides": ["ukraine"], "dollars": 40e3,
+        "units": {"consumer": 15.0, "thermal": 2.0},
+    },
+}  # fmt: skip
+"""A policy of each kind that the small world lacks, to be added under the name of its kind."""
+
+
 @cache
 def small() -> Scenario:
     """The small world with all its policies."""
     return load("small")
+
+
+@cache
+def holding(policy: str) -> Scenario:
+    """The small world, with a policy of :data:`MORE` where it has none of this name."""
+    return small() if policy in small().policies else small().with_changes({f"policies.{policy}": MORE[policy]})
 
 
 def run(scenario: Scenario, seed: int = 1, *, ledger: bool = True, without: tuple[str, ...] = ()) -> Records:

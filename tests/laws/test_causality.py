@@ -12,15 +12,16 @@ from sim.engine import Engine
 from sim.scenario.loading import load
 from sim.world.build import build
 from sim.world.records import Records
-from tests.laws.common import agent_names, bits, differences, reversed_order, run, small, state_bits
+from tests.laws.common import MORE, agent_names, bits, differences, holding, reversed_order, run, small, state_bits
 
 KINDS = {
     "export_ban": "china_ban",
     "voluntary_suspension": "leader_exit",
     "inspection": "exit_checks",
     "entity_listing": "listings",
+    **{kind: kind for kind in MORE},
 }
-"""A policy of the small world for each kind."""
+"""A policy for each kind, of the small world or added to it."""
 
 ANNOUNCED, EFFECTIVE = 22, 28
 """Recorded ticks on which the policy in question is announced and takes effect."""
@@ -46,7 +47,7 @@ def dated(policy: str, announced: str, effective: str) -> dict[str, object]:
 @pytest.mark.parametrize("policy", KINDS.values(), ids=KINDS)
 def test_a_policy_acts_on_nothing_before_its_announcement(policy: str) -> None:
     """Up to the tick of the announcement the whole state is the same with the policy and without; later it differs."""
-    scenario = small().with_changes(dated(policy, day(ANNOUNCED, 3), day(EFFECTIVE, 3)))
+    scenario = holding(policy).with_changes(dated(policy, day(ANNOUNCED, 3), day(EFFECTIVE, 3)))
     others = [p for p in scenario.policies if p != policy]
     with_it = Engine(build(scenario, 3))
     without = Engine(build(scenario.without_policies([policy]), 3))
@@ -64,10 +65,10 @@ def test_a_policy_acts_on_nothing_before_its_announcement(policy: str) -> None:
     assert "deliveries.units" in differences(changed, bits(without.records(), others))
 
 
-@pytest.mark.parametrize("policy", ["china_ban", "leader_exit", "exit_checks"])
+@pytest.mark.parametrize("policy", ["china_ban", "leader_exit", "exit_checks", "levy", "quota"])
 def test_an_announcement_is_seen_in_the_tick_that_holds_it(policy: str) -> None:
     """Customers of the source order differently in the very tick of the announcement, and the series says announced."""
-    scenario = small().with_changes(
+    scenario = holding(policy).with_changes(
         dated(policy, day(ANNOUNCED, 6), day(EFFECTIVE))
         | {f"groups.{g}.stockpile_weeks": 6 for g in ("cn_exporters", "kz_traders")}
     )
@@ -87,9 +88,9 @@ def test_an_inert_policy_changes_nothing_at_all(policy: str, inert: str) -> None
     changes = (
         {f"policies.{policy}.intensity": 0.0} if inert == "zero intensity" else dated(policy, day(53, 0), day(60, 0))
     )
-    others = [p for p in small().policies if p != policy]
-    idle = run(small().with_changes(changes), 2)
-    assert differences(bits(idle, others), bits(run(small().without_policies([policy]), 2), others)) == []
+    others = [p for p in holding(policy).policies if p != policy]
+    idle = run(holding(policy).with_changes(changes), 2)
+    assert differences(bits(idle, others), bits(run(holding(policy).without_policies([policy]), 2), others)) == []
     place = idle.world.names.policies.index(policy)
     assert not idle.series["listings"][:, place].any()
     assert not idle.series["announced"][:, place].any() or inert == "zero intensity"
@@ -99,7 +100,7 @@ def test_an_inert_policy_changes_nothing_at_all(policy: str, inert: str) -> None
 @pytest.mark.parametrize("name", ["aaa_first", "zzz_last"])
 def test_an_inert_policy_more_changes_no_bit(kind: str, name: str) -> None:
     """Its id may sort before all others, which moves their rows."""
-    copy = small().to_dict()["policies"][KINDS[kind]] | {"intensity": 0.0}
+    copy = holding(KINDS[kind]).to_dict()["policies"][KINDS[kind]] | {"intensity": 0.0}
     more = run(small().with_changes({f"policies.{name}": copy}))
     assert differences(bits(more, small().policies), bits(plain())) == []
 

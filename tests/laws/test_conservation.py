@@ -41,6 +41,7 @@ def check_units(records: Records) -> None:
     assert (sum(account(records, n) for n in SOURCES) == sum(account(records, n) for n in places)).all()
     assert (records.units >= 0).all()
     assert (account(records, "produced") == series["produced"].sum(axis=(0, 1))).all()
+    assert account(records, "given").sum() == series["counters"][:, COUNTERS.index("units_given")].sum()
     seized = by_product(records, ledger["product"][ledger["seized"]], ledger["units"][ledger["seized"]])
     assert (account(records, "seized") == seized).all()
     assert (seized == series["seized_units"].sum(axis=(0, 1))).all()
@@ -79,13 +80,17 @@ def check_deliveries(records: Records) -> None:
     assert not missing
     early = rows - shipped
     longest = 1 + int(np.ceil(world.legs.lead.max() * (1 + world.legs.spread.max()) + records_delay(records)))
-    assert all(row[0] < longest for row in early), "deliveries that nobody shipped"
+    assert all(row[0] < longest or row[3] == -1 for row in early), "deliveries that nobody shipped"
+    assert received["units"][received["seller"] < 0].sum() <= account(records, "given").sum()
     totals = np.zeros_like(records.series["delivered"])
     np.add.at(totals, (received["tick"], received["side"], received["product"]), received["units"])
     assert (totals == records.series["delivered"]).all()
     assert (received["side"] == world.agents.true_side[received["buyer"]]).all()
     assert (nodes["holder"][received["node"]] == received["buyer"]).all()
-    assert (nodes["holder"][nodes["parent"][received["node"]]] == received["seller"]).all()
+    bought = received["seller"] >= 0
+    assert (nodes["holder"][nodes["parent"][received["node"][bought]]] == received["seller"][bought]).all()
+    assert (nodes["parent"][received["node"][~bought]] == -1).all()
+    assert (received["value"][~bought] == 0.0).all()
 
 
 def records_delay(records: Records) -> float:

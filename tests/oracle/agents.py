@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.world.draws import DONATE, LOSE, PRODUCE, USE, binomial
 from sim.world.floats import exp, inverse_normal, log
+from tests.oracle.aid import aid_money
 from tests.oracle.party import Party, Shelf, whole
 from tests.oracle.series import foreign
 
@@ -147,11 +148,14 @@ class Buyer(Party):
         if sigma > 0.0:
             z = inverse_normal(self.draw(DONATE, 0))
             gift = rate * exp(sigma * z - sigma * sigma / 2.0)
-        self.cash += gift
+        aid = aid_money(model, self) if self.pays else 0.0
+        self.cash += gift + aid
         model.diary.pay("budgets", gift)
-        if self.pays and self.cash > self.carry_over * rate:
-            model.diary.pay("budgets_returned", self.cash - self.carry_over * rate)
-            self.cash = self.carry_over * rate
+        model.diary.pay("aid", aid)
+        most = self.carry_over * (rate + aid)
+        if self.pays and self.cash > most:
+            model.diary.pay("budgets_returned", self.cash - most)
+            self.cash = most
 
     # Plan
 

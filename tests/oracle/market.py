@@ -99,6 +99,8 @@ class Market:
     def __init__(self, model: OracleModel) -> None:
         self.model = model
         self.orders: list[Order] = []
+        self.periods: dict[str, int] = {}
+        self.left: dict[str, int] = {}
 
     # Order
 
@@ -118,6 +120,7 @@ class Market:
                 if party.shelves[product].need > 0:
                     cash = self.call_suppliers(party, product, cash)
         self.cut_to_capacity()
+        self.cut_to_quotas()
 
     def call_suppliers(self, party: Party, product: int, cash: float) -> float:
         """Places the orders for one need. Returns the cash left."""
@@ -219,6 +222,27 @@ class Market:
                 order.units = granted
                 left -= granted
 
+    def cut_to_quotas(self) -> None:
+        """Orders under quotas are cut where one of them is full."""
+        model = self.model
+        today = model.world.calendar.first_days[model.tick]
+        room: dict[str, int] = {}
+        for policy, _ in model.book.active:
+            if policy.kind == "quota":
+                if self.periods.get(policy.name) != policy.period(model.tick):
+                    self.periods[policy.name] = policy.period(model.tick)
+                    self.left[policy.name] = 0
+                room[policy.name] = max(0, math.floor(policy.fields.units.at(today)) - self.left[policy.name])
+        for order in sorted(self.orders, key=lambda o: (o.priority, o.link.key, o.product, o.call)):
+            quotas = model.book.quotas(order.link, order.product)
+            granted = min([order.units, *(room[policy.name] for policy in quotas)])
+            for policy in quotas:
+                room[policy.name] -= granted
+            if granted < order.units:
+                order.cut += order.units - granted
+                order.units = granted
+                model.diary.count("quota_refusals")
+
     # Clear
 
     def clear(self) -> None:
@@ -272,6 +296,8 @@ class Market:
             diary.count("refused_orders")
         if filled == 0:
             return
+        for quota in model.book.quotas(link, product):
+            self.left[quota.name] += filled
         shelf.sold += filled
         link.filled += filled
         own.filled += filled

@@ -13,6 +13,7 @@ from sim.world.columns import CLOSED, CLOSING, World
 from sim.world.draws import INVESTIGATE, block, link_key, quantile_table, uniform
 from sim.world.floats import exp
 from tests.oracle.agents import Buyer, Maker, make
+from tests.oracle.aid import give_goods
 from tests.oracle.learning import learn
 from tests.oracle.market import Leg, Link, Market
 from tests.oracle.party import Party, whole
@@ -118,6 +119,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.trades.clear()
         self.carriers.ship(self.trades.orders)
         self.carriers.receive()
+        give_goods(self)
         # 10. Learn.
         learn(self)
         # 11. Record.

@@ -100,7 +100,7 @@ class Policy:
         )
         return theirs and self.products[product] and self.targets[side]
 
-    def taxes(self, leg: Leg, product: int) -> bool:
+    def exports(self, leg: Leg, product: int) -> bool:
         """The leg leaves an origin, for a destination named or, where none is named, for any; the product is in scope."""
         anywhere = not self.fields.destinations
         return self.products[product] and self.leaves(leg) and (anywhere or self.enters(leg))
@@ -111,12 +111,26 @@ class Policy:
         A ban or inspection bears on all legs out of its origins; only into the destinations where it names some and
         no sides.
         """
-        if not self.products[product] or self.kind == "entity_listing":
+        if not self.products[product] or self.kind in ("entity_listing", "procurement_aid"):
             return False
         if self.kind == "voluntary_suspension":
             return any(self.binds(link.seller, product, side) for side in self.model.sides)
         only_there = bool(self.fields.destinations) and not self.fields.sides
         return self.leaves(link.leg) and (self.enters(link.leg) or not only_there)
+
+    def aids(self, buyer: Party) -> bool:
+        """The buyer is in scope of an aid."""
+        names, sides = self.model.world.names, self.fields.sides
+        return (not sides or names.sides[buyer.true_side] in sides) and (
+            not self.fields.groups or names.groups[buyer.group] in self.fields.groups
+        )
+
+    def period(self, tick: int) -> int:
+        """Which period of a quota holds the first day of a tick, counted from its effective date."""
+        time = self.model.world.scenario.time
+        since_start = (tick - self.model.world.calendar.burn_in) * time.step_days
+        days = since_start - (self.fields.effective - time.start).days
+        return int(days // (7.0 * self.fields.period_weeks))
 
     def may_list(self, party: Party) -> bool:
         """The party is an intermediary in scope of a listing policy."""
@@ -198,9 +212,24 @@ class PolicyBook:
         """What the buyer of a unit pays for levies: by value and by unit, each by sum."""
         total = 0.0
         for policy, intensity in self.active:
-            if policy.kind == "levy" and policy.taxes(leg, product):
+            if policy.kind == "levy" and policy.exports(leg, product):
                 total += intensity * (policy.fields.rate * price + policy.fields.per_unit)
         return total
+
+    def aid(self) -> list[tuple[Policy, float]]:
+        """Aid in force."""
+        return [(p, x) for p, x in self.active if p.kind == "procurement_aid"]
+
+    def quotas(self, link: Link, product: int) -> list[Policy]:
+        """The quotas that bear on a sale; handing on is none."""
+        return [
+            policy
+            for policy, intensity in self.active
+            if policy.kind == "quota"
+            and policy.exports(link.leg, product)
+            and intensity > link.seller.heed
+            and not link.seller.passes
+        ]
 
     def price_before_levies(self, leg: Leg, product: int, paid: float) -> float:
         """The price that makes up, together with the levies on it, what is paid."""

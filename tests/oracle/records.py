@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 COUNTERS = (
     "trades", "trades_at_ceiling", "auction_fills", "refused_orders", "seizures", "listings", "foundings",
     "closures", "merged_lots", "new_links", "lapsed_links", "frozen_units", "consignments_barred",
-    "refused_by_premium", "levied_trades",
+    "refused_by_premium", "levied_trades", "quota_refusals", "units_given",
 )  # fmt: skip
 ACCOUNTS = (
     "budgets", "budgets_returned", "founding_capital", "production_cost", "freight", "levies", "fees", "fines",
-    "facilitation", "overheads", "payouts",
+    "facilitation", "overheads", "payouts", "aid",
 )  # fmt: skip
-SOURCES = ("budgets", "founding_capital")
+SOURCES = ("budgets", "founding_capital", "aid")
 UNIT_FLOWS = ("produced", "given", "frozen", "seized", "lost", "worn_out", "built_into_drones")
 UNIT_ACCOUNTS = (
     "initial", "produced", "given", "in_stock", "reserved", "frozen", "in_transit", "seized", "lost", "worn_out",

@@ -12,7 +12,7 @@ ALLOWED = ("sim.world.columns", "sim.world.draws", "sim.world.floats", "sim.scen
 DRAWS = {
     "block", "uniform", "link_key", "binomial", "quantile_table",
     "PRODUCE", "USE", "LOSE", "DONATE", "PLAN", "CALL", "BID", "PRIORITY", "CAPACITY", "SHIP", "OBSERVE",
-    "INVESTIGATE", "FOUND", "SEARCH", "NEIGHBOUR",
+    "INVESTIGATE", "FOUND", "SEARCH", "NEIGHBOUR", "GIVE",
 }  # fmt: skip
 FLOATS = {"exp", "log", "inverse_normal"}
 OTHERS = {"mesa", "numpy"}

@@ -126,6 +126,18 @@ def test_inspection_by_capped_sum() -> None:
     assert out[leg(world, "CN-KZ"), 0] == pytest.approx(0.02 + 0.175)
 
 
+def test_levies_by_sum() -> None:
+    """Rates and amounts each add up over levies, times their intensity, on exports in scope and no others."""
+    one = {"kind": "levy", "effective": "2023-01-02", "rate": 0.2, "per_unit": 4.0, "intensity": 0.5}
+    two = {"kind": "levy", "effective": "2023-01-02", "rate": 0.1, "origins": ["CN"], "destinations": ["RU"]}
+    world, tables = tables_of({"a": one, "b": two})
+    assert (tables.levy_rate[leg(world, "CN-RU")] == 0.1 + 0.1).all()
+    assert (tables.levy_rate[leg(world, "CN-KZ")] == 0.1).all()
+    assert (tables.levy_unit[~world.legs.inner] == 2.0).all()
+    assert not tables.levy_rate[world.legs.inner].any()
+    assert not tables.levy_unit[world.legs.inner].any()
+
+
 def test_a_suspension_binds_the_maker_and_its_arms() -> None:
     """For the sides named, products in scope, by the greatest intensity."""
     suspension = {"kind": "voluntary_suspension", "by": "leader", "effective": "2023-01-02", "sides": ["russia"]}
@@ -187,6 +199,9 @@ def test_zero_intensity_leaves_the_tables_empty(kind: str) -> None:
         "inspection": {"added": 1.0},
         "voluntary_suspension": {"by": "leader", "sides": ["russia"]},
         "entity_listing": {"hazard": 1.0},
+        "levy": {"rate": 0.5},
+        "quota": {"units": 3.0},
+        "procurement_aid": {"sides": ["russia"], "dollars": 5.0},
     }[kind]
     for effective in ("2023-01-02", "2023-08-07"):
         policy = {"kind": kind, "announced": "2023-01-02", "effective": effective, "intensity": 0.0} | more

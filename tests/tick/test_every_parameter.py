@@ -45,8 +45,22 @@ LIVELY: dict[str, Any] = {
     "groups.kz_traders.overhead": 6000.0,
     "groups.kz_traders.founding_rate": 0.5,
     "groups.ru_state.carry_over_weeks": 3.0,
+    "policies.duty": {
+        "kind": "levy", "announced": "2023-03-06", "effective": "2023-03-20", "origins": ["CN"],
+        "destinations": ["KZ", "PL", "TR"], "rate": 0.05, "per_unit": 5.0, "products": ["components"],
+        "traits": {"flight_minutes": 40.0},
+    },
+    "policies.cap": {
+        "kind": "quota", "announced": "2023-04-10", "effective": "2023-05-01", "origins": ["CN"],
+        "destinations": ["PL", "TR"], "units": 500, "period_weeks": 4, "products": ["components"],
+        "traits": {"flight_minutes": 40.0},
+    },
+    "policies.gift": {
+        "kind": "procurement_aid", "effective": "2023-05-01", "sides": ["ukraine"], "dollars": 10e3,
+        "groups": ["ua_units", "ua_funds", "ua_state"], "units": {"consumer": 10},
+    },
     "links.zz_direct": {"sellers": ["second_brand"], "buyers": ["ru_importers"], "degree": 1},
-}
+}  # fmt: skip
 """The small world with changes that make rare rules act within half a year."""
 
 LABELS = {
@@ -233,6 +247,39 @@ POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
         "ends": ("listings", "2023-05-01"),
         "intensity": ("listings", 0.1),
     },
+    "levy": {
+        "rate": ("duty", 0.3),
+        "per_unit": ("duty", 50.0),
+        "announced": ("duty", "2023-02-06"),
+        "effective": ("duty", "2023-05-01"),
+        "ends": ("duty", "2023-06-05"),
+        "intensity": ("duty", 0.4),
+        "products": ("duty", ["fpv_kit"]),
+        "traits": ("duty", {"flight_minutes": 200.0}),
+        "origins": ("duty", ["PL"]),
+        "destinations": ("duty", ["KZ"]),
+    },
+    "quota": {
+        "units": ("cap", 100),
+        "period_weeks": ("cap", 13),
+        "announced": ("cap", "2023-02-06"),
+        "effective": ("cap", "2023-06-05"),
+        "ends": ("cap", "2023-06-05"),
+        "intensity": ("cap", 0.3),
+        "products": ("cap", ["fpv_kit"]),
+        "traits": ("cap", {"flight_minutes": 200.0}),
+        "origins": ("cap", ["PL"]),
+        "destinations": ("cap", ["PL"]),
+    },
+    "procurement_aid": {
+        "dollars": ("gift", 90e3),
+        "units": ("gift", {"thermal": 5}),
+        "effective": ("gift", "2023-06-05"),
+        "ends": ("gift", "2023-06-05"),
+        "intensity": ("gift", 0.3),
+        "sides": ("gift", ["russia"]),
+        "groups": ("gift", ["ua_funds"]),
+    },
 }
 
 UNUSED_BY_POLICY = {
@@ -240,6 +287,9 @@ UNUSED_BY_POLICY = {
     "inspection": {"by", "sides"},
     "voluntary_suspension": {"origins"},
     "entity_listing": {"by", "announced", "products", "traits", "origins", "destinations", "sides"},
+    "levy": {"by", "sides"},
+    "quota": {"by", "sides"},
+    "procurement_aid": {"by", "announced", "products", "traits", "origins", "destinations"},
 }
 """Fields that every policy has and this kind does not read: who carries it out, or a scope it has no use for."""
 

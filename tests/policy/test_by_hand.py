@@ -1,0 +1,227 @@
+"""Known answers: worlds of three or four agents whose results can be worked out by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sim.engine import Engine
+from sim.scenario.loading import load
+from sim.world.build import build
+from sim.world.records import ACCOUNTS, COUNTERS, UNIT_ACCOUNTS, Records
+
+START = "2022-01-03"
+"""First recorded day; policies below act from some tick on."""
+
+
+def day(tick: int) -> str:
+    """First day of a recorded tick."""
+    return str(np.datetime64(START) + 7 * tick)
+
+
+def world(policies: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Two makers, in A and B, and one end user in C who pays: 40 units a week at 600 and 20 of freight.
+
+    Makers build at 500 and add a fifth, for ever; the user wants no cover and pays at most 2,000.
+    """
+    maker = {
+        "kind": "manufacturer", "count": 1, "products": ["kit"], "capacity": {"kit": 4000}, "production_cost": 0.5,
+        "mark_up": 0.2, "mark_up_max": 0.2, "founding_capital": 1e7, "compliant_share": 0.0, "safety_weeks": 8.0,
+    }  # fmt: skip
+    data: dict[str, Any] = {
+        "name": "by_hand",
+        "time": {"start": START, "end": day(20), "burn_in": 12, "settle": 4},
+        "market": {"calls": 1, "price_weight": 200.0, "scarcity_gain": 0.0},
+        "sides": {"east": {}, "west": {}},
+        "products": {"kit": {"hs_code": "8806", "reference_price": 1000.0}},
+        "jurisdictions": {j: {"latitude": 0.0, "longitude": float(i)} for i, j in enumerate("ABC")},
+        "legs": {leg: {"lead_weeks": 2, "lead_spread": 0.0, "freight": 0.02} for leg in ("A-C", "B-C", "C-C")},
+        "groups": {
+            "maker_a": maker | {"jurisdiction": "A"},
+            "maker_b": maker | {"jurisdiction": "B"},
+            "user": {
+                "kind": "buyer", "count": 1, "jurisdiction": "C", "side": "east", "end_user": True,
+                "products": ["kit"], "demand": {"kit": 160}, "budget": 400e3, "ceiling": 2.0, "ceiling_cv": 0.0,
+                "elasticity": 0.0, "carry_over_weeks": 4.0,
+            },
+        },
+        "links": {"out": {"sellers": ["maker_a", "maker_b"], "buyers": ["user"], "degree": 2}},
+        "policies": policies,
+    }  # fmt: skip
+    for path, value in changes.items():
+        *tables, last = path.split("__")
+        place = data
+        for table in tables:
+            place = place.setdefault(table, {})
+        place[last] = value
+    return data
+
+
+def ran(policies: dict[str, Any], **changes: Any) -> Records:
+    """A run."""
+    return Engine(build(load(world(policies, **changes)), 1)).run()
+
+
+def sold(records: Records, name: str) -> np.ndarray:
+    """Units shipped by a maker, by recorded tick."""
+    ledger, agents, names = records.ledger, records.world.agents, records.world.names
+    assert ledger is not None
+    own = agents.group[ledger["seller"]] == names.groups.index(name)
+    return np.bincount(ledger["tick"][own], ledger["units"][own], minlength=len(records.series["stock"]))
+
+
+def account(records: Records, name: str) -> np.ndarray:
+    """A money account by recorded tick."""
+    return records.series["accounts"][:, ACCOUNTS.index(name)]
+
+
+def test_without_policies_both_makers_sell_at_the_price_worked_out() -> None:
+    """600 a unit and 20 of freight; nobody pays a levy, nothing is given."""
+    records = ran({})
+    ledger = records.ledger
+    assert ledger is not None
+    assert ledger["unit_price"] == pytest.approx(600.0)
+    assert ledger["unit_freight"] == pytest.approx(20.0)
+    assert not ledger["unit_levy"].any()
+    assert sold(records, "maker_a").sum() > 100
+    assert sold(records, "maker_b").sum() > 100
+    assert not records.series["counters"][:, COUNTERS.index("levied_trades")].any()
+
+
+LEVY = {"kind": "levy", "effective": day(5), "origins": ["A"], "rate": 0.1, "per_unit": 5.0}
+
+
+def test_a_levy_is_paid_on_top_and_moves_trade_to_the_leg_without_it() -> None:
+    """0.1 of 600 and 5 a unit are 65: landed 685 against 620, which at this weight of price nobody pays."""
+    records = ran({"levy": LEVY})
+    assert sold(records, "maker_a")[:5].sum() > 0
+    assert sold(records, "maker_a")[5:].sum() == 0
+    assert sold(records, "maker_b")[5:].sum() > 100
+
+
+def test_a_levy_on_all_roads_is_paid_to_the_cent() -> None:
+    """Half its intensity: 32.50 a unit, in the ledger, in the account, and in what the delivery cost."""
+    records = ran({"levy": LEVY | {"origins": [], "intensity": 0.5}})
+    ledger, got = records.ledger, records.deliveries
+    assert ledger is not None
+    late = ledger["tick"] >= 5
+    assert ledger["unit_levy"][late] == pytest.approx(32.5)
+    assert not ledger["unit_levy"][~late].any()
+    shipped = sold(records, "maker_a") + sold(records, "maker_b")
+    assert account(records, "levies")[5:] == pytest.approx(32.5 * shipped[5:])
+    assert not account(records, "levies")[:5].any()
+    assert got["value"][got["tick"] >= 7] == pytest.approx(652.5 * got["units"][got["tick"] >= 7])
+
+
+def test_two_levies_add_up() -> None:
+    """65 and 10 are 75."""
+    records = ran({"one": LEVY | {"origins": []}, "two": LEVY | {"origins": [], "rate": 0.0, "per_unit": 10.0}})
+    ledger = records.ledger
+    assert ledger is not None
+    assert ledger["unit_levy"][ledger["tick"] >= 5] == pytest.approx(75.0)
+
+
+def test_bidders_pay_the_levy_out_of_their_bids() -> None:
+    """The price is what is left of the bid after freight and levies: bid = price + 20 + 0.1 price + 5."""
+    short = {"groups__maker_a__capacity": {"kit": 60.0}, "groups__maker_b__capacity": {"kit": 60.0}}
+    bidding = {f"groups__{maker}__bidding_share": 1.0 for maker in ("maker_a", "maker_b")}
+    records = ran({"levy": LEVY | {"origins": []}}, **short, **bidding, market__bid_noise=0.0)
+    ledger = records.ledger
+    assert ledger is not None
+    late = (ledger["tick"] >= 5) & ledger["auction"]
+    assert late.sum() > 5
+    assert ledger["unit_levy"][late] == pytest.approx(0.1 * ledger["unit_price"][late] + 5.0)
+    assert (ledger["unit_price"] + ledger["unit_freight"] + ledger["unit_levy"])[late].max() <= 2000.0 + 1e-9
+
+
+QUOTA = {"kind": "quota", "effective": day(4), "origins": ["A", "B"], "units": 50.0, "period_weeks": 4.0}
+
+
+def test_a_quota_lets_so_many_units_out_a_period_and_none_is_carried_over() -> None:
+    """50 in each of the ticks 4 to 7, 8 to 11, ...: of both makers together; the demand is three times as high."""
+    records = ran({"quota": QUOTA})
+    shipped = sold(records, "maker_a") + sold(records, "maker_b")
+    assert [shipped[t : t + 4].sum() for t in (4, 8, 12, 16)] == [50, 50, 50, 50]
+    assert shipped[:4].sum() > 100
+    assert records.series["counters"][4:, COUNTERS.index("quota_refusals")].sum() > 4
+    idle = ran({"quota": QUOTA | {"units": {"step": {day(0): 0, day(8): 50}}}})
+    shipped = sold(idle, "maker_a") + sold(idle, "maker_b")
+    assert [shipped[t : t + 4].sum() for t in (4, 8, 12)] == [0, 50, 50]
+
+
+def test_an_order_must_find_room_in_every_quota() -> None:
+    """50 from both makers, of which 20 from A; other origins are free of it."""
+    records = ran({"all": QUOTA, "a": QUOTA | {"origins": ["A"], "units": 20.0}})
+    both = [(sold(records, m)[t : t + 4].sum()) for t in (4, 8, 12) for m in ("maker_a", "maker_b")]
+    assert max(both[::2]) <= 20
+    assert max(a + b for a, b in zip(both[::2], both[1::2], strict=True)) <= 50
+    alone = ran({"a": QUOTA | {"origins": ["A"], "units": 20.0}})
+    assert sold(alone, "maker_b")[4:].sum() > 150
+
+
+def test_a_quota_in_the_burn_in_begins_anew_each_period() -> None:
+    """In force since long before the start, it does not run dry before the record begins."""
+    records = ran({"quota": QUOTA | {"effective": "2021-01-04"}})
+    shipped = sold(records, "maker_a") + sold(records, "maker_b")
+    assert [shipped[t : t + 4].sum() for t in (4, 8, 12)] == [50, 50, 50]
+
+
+AID = {"kind": "procurement_aid", "effective": day(6), "sides": ["east"]}
+
+
+def test_money_given_joins_the_budget() -> None:
+    """100 a week at half intensity for one recipient: 50 in the account each week; what it may keep rises with it."""
+    records = ran({"aid": AID | {"dollars": 100.0, "intensity": 0.5}})
+    assert account(records, "aid").tolist() == [0.0] * 6 + [50.0] * 14
+    poor = {"groups__user__budget": 1000.0}
+    rich = ran({"aid": AID | {"dollars": 50_000.0}}, **poor)
+    assert rich.series["delivered"][10:].sum() > 10 * ran({}, **poor).series["delivered"][10:].sum()
+    assert rich.series["delivered"][10:].sum() > 200
+
+
+def test_money_is_shared_by_budgets() -> None:
+    """A second user with a third of the budget gets a quarter; users of another side get nothing."""
+    data = world({"aid": AID | {"dollars": 800.0}})
+    data["groups"]["user_2"] = data["groups"]["user"] | {"budget": 400e3 / 3.0}
+    data["groups"]["user_3"] = data["groups"]["user"] | {"side": "west"}
+    engine = Engine(build(load(data), 1))
+    while engine.tick < 12 + 7:
+        engine.step()
+    names = engine.world.names.groups
+    by_group = {names[g]: x for g, x in zip(engine.world.agents.group, engine._aid, strict=True)}
+    assert by_group == pytest.approx({"maker_a": 0.0, "maker_b": 0.0, "user": 600.0, "user_2": 200.0, "user_3": 0.0})
+
+
+def test_goods_given_are_delivered_and_balance() -> None:
+    """7 a week, from nobody, at no price; the user orders that many fewer."""
+    records, plain = ran({"aid": AID | {"units": {"kit": 7.0}}}), ran({})
+    got = records.deliveries
+    free = got["seller"] < 0
+    assert got["tick"][free].tolist() == list(range(6, 20))
+    assert (got["units"][free] == 7).all()
+    assert not got["value"][free].any()
+    assert records.units[UNIT_ACCOUNTS.index("given")].tolist() == [7 * 14]
+    bought = [
+        (r.deliveries["units"] * (r.deliveries["seller"] >= 0))[r.deliveries["tick"] > 12] for r in (records, plain)
+    ]
+    assert bought[1].sum() - bought[0].sum() == pytest.approx(7 * 7, abs=30)
+
+
+def test_goods_given_to_a_fund_are_handed_on() -> None:
+    """A pass-through buyer in a group named passes them to its end users; their path begins with the fund."""
+    data = world({"aid": AID | {"units": {"kit": 9.0}, "groups": ["fund"]}})
+    data["groups"]["user"] |= {"budget": 0.0}
+    data["groups"]["fund"] = data["groups"]["user"] | {"end_user": False, "demand": {}, "budget": 1.0}
+    data["links"] = {
+        "out": {"sellers": ["maker_a"], "buyers": ["fund"], "degree": 1},
+        "on": {"sellers": ["fund"], "buyers": ["user"], "degree": 1},
+    }
+    records = Engine(build(load(data), 1)).run()
+    fund = records.world.names.groups.index("fund")
+    got = records.deliveries
+    late = got["tick"] >= 10
+    assert got["units"][late].sum() == 9 * int(late.sum())
+    assert (records.world.agents.group[got["seller"][late]] == fund).all()
+    assert (records.world.agents.group[records.nodes["maker"][got["node"][late]]] == fund).all()
