@@ -123,7 +123,8 @@ class Engine(Stages):
         if self.finished:
             raise IndexError(f"the run has ended after {self.tick} ticks")
         if self.tick == self.world.calendar.burn_in:
-            self._units_at_start = self._units.table(self.state.agents.stock, self.state.agents.on_order)
+            a = self.state.agents
+            self._units_at_start = self._units.table(a.stock, a.on_order, a.reserved)
         self.sums.clear()
         cash_before = float(self.state.agents.cash.sum())
         self._regulate()  # 1. policies become tables; investigations open and end

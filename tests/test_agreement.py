@@ -32,6 +32,10 @@ REACHED = (
     "levied_trades",
     "quota_refusals",
     "units_given",
+    "licences_granted",
+    "licences_refused",
+    "units_reserved",
+    "units_returned",
 )
 """What must happen somewhere in the small worlds, or their agreement would say nothing of it."""
 

@@ -12,7 +12,7 @@ from tests.world_draws import Draws
 if TYPE_CHECKING:
     from tests.worlds import _Maker
 
-KINDS = ("levy", "quota", "procurement_aid")
+KINDS = ("levy", "quota", "procurement_aid", "export_licence", "export_licence")
 
 
 class _More(Draws):
@@ -87,6 +87,22 @@ class _More(Draws):
         if self.chance(0.6) or not found.get("dollars"):
             found["units"] = {product: self.schedule(0.5, 60.0) for product in self.some(self.drones, 0.7)}
             found["units"] = found["units"] or {self.drones[0]: 7.5}
+        return found
+
+    def export_licence(self) -> dict[str, Any]:
+        """Quick and slow authorities, sure and doubtful applications."""
+        found = self.scope() | {
+            "lag_weeks": self.trait(0.0, 8.0), "refusal": self.between(0.0, 0.6),
+            "valid_weeks": self.between(1.0, 40.0), "again_weeks": self.between(1.0, 12.0),
+        }  # fmt: skip
+        if self.chance(0.4):
+            found["sides"] = self.some(self.sides[:2], 0.6) or [self.sides[0]]
+        if self.chance(0.4):
+            found["capacity"] = self.whole(0, 4)
+        if self.chance(0.4):
+            found["fee"] = self.between(0.0, 3_000.0)
+        if self.chance(0.5):
+            found["penalty"] = self.between(0.0, 30_000.0)
         return found
 
 

@@ -35,6 +35,7 @@ SERIES: dict[str, tuple[tuple[str, ...], str]] = {
     "announced": (("policy",), "0 or 1"),
     "investigations": (("policy",), "openings"),
     "listings": (("policy",), "parties"),
+    "applications": (("policy",), "decisions"),
     "counters": (("counter",), "count"),
     "accounts": (("account",), "US dollars"),
 }

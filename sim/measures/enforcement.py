@@ -20,6 +20,8 @@ NO_POLICY = "no policy is compared"
 NO_TRADES = "no trades"
 DECLARED = ("levy", "quota")
 """Kinds whose unit of enforcement is a declaration: a consignment piece over a border in scope."""
+COUNTED = {"entity_listing": "investigations", "export_licence": "applications"}
+"""Kinds whose units of enforcement are a series by policy."""
 
 
 def counter(run: View, name: str, window: Window) -> float:
@@ -74,7 +76,7 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
 
     An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share
     there. An `export_ban`: the same with the part that is there without any policy, shared equally by the bans in
-    force. An `entity_listing`: investigations opened. A `levy` or `quota`: consignment pieces over the borders and of
+    force. An `entity_listing`: investigations opened. An `export_licence`: applications decided. A `levy` or `quota`: consignment pieces over the borders and of
     the products in its scope. A suspension has none, since no authority carries it out, nor has aid: what it pays is
     an account.
 
@@ -125,9 +127,9 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
             units[name] = float((each * base * part).sum())
         elif name in declared:
             units[name] = declared[name]
-        elif fields[name].kind == "entity_listing":
+        elif fields[name].kind in COUNTED:
             index = world.names.policies.index(name)
-            units[name] = float(records.series["investigations"][ticks, index].sum())
+            units[name] = float(records.series[COUNTED[fields[name].kind]][ticks, index].sum())
         else:
             units[name] = 0.0
     return units

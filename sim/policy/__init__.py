@@ -5,6 +5,7 @@ from __future__ import annotations
 from sim.policy import (
     entity_listing,
     export_ban,
+    export_licence,
     inspection,
     levy,
     procurement_aid,
@@ -21,6 +22,7 @@ KINDS: dict[str, type[PolicyFields]] = {
     "levy": levy.LevyFields,
     "quota": quota.QuotaFields,
     "procurement_aid": procurement_aid.ProcurementAidFields,
+    "export_licence": export_licence.ExportLicenceFields,
 }
 """Fields of each kind of policy."""
 
@@ -49,3 +51,5 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         quota.apply(tables, fields, scope, intensity, index)
     elif isinstance(fields, procurement_aid.ProcurementAidFields):
         procurement_aid.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, export_licence.ExportLicenceFields):
+        export_licence.apply(tables, fields, scope, intensity, index)

@@ -101,7 +101,7 @@ class Tables:
         inspection: float64[leg, product]: inspection added, before the cap.
         levy_rate: float64[leg, product]: levies as a share of the price.
         levy_unit: float64[leg, product]: levies in US dollars a unit.
-        strength: float64[policy]: intensity of quotas and aid in force, 0 for others.
+        strength: float64[policy]: intensity of quotas, licences and aid in force, 0 for others.
         listing: float64[policy]: factor of listing policies in force, 0 where they are not.
         stockpile: float64[leg, product]: factor on the cover that buyers over the leg hoard (announced, not yet
             in force).

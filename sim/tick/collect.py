@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.tick.licence import H_BUYER, H_PRODUCT, H_SINCE, H_UNITS
 from sim.tick.workspace import Workspace
 from sim.world import paths as path_fields
 from sim.world.columns import BUYER
@@ -53,8 +54,8 @@ def collect(run: Workspace) -> Records:
     )
     units = np.zeros((len(UNIT_ACCOUNTS), a.stock.shape[1]), dtype=np.int64)
     if run._units_at_start is not None:
-        now = run._units.table(a.stock, a.on_order)
-        places = [UNIT_ACCOUNTS.index(name) for name in ("in_stock", "in_transit")]
+        now = run._units.table(a.stock, a.on_order, a.reserved)
+        places = [UNIT_ACCOUNTS.index(name) for name in ("in_stock", "reserved", "in_transit")]
         units = now - run._units_at_start
         units[places] = now[places]
         units[UNIT_ACCOUNTS.index("initial")] = run._units_at_start[places].sum(axis=0)
@@ -80,7 +81,7 @@ def collect(run: Workspace) -> Records:
 
 
 def _open_needs(run: Workspace, recorded: int) -> Columns:
-    """Receipts by buyers, and one censored row for each need still open."""
+    """Receipts by buyers, and one censored row for each need still open and each piece that waits for a licence."""
     s, a = run.world.agents, run.state.agents
     found_rows = run._waits.columns(("tick", "since", "side", "product", "units", "censored"), (), ("censored",))
     fed_by_hand = s.end_user & ~s.pays
@@ -94,4 +95,18 @@ def _open_needs(run: Workspace, recorded: int) -> Columns:
         "units": a.lost[agent, product],
         "censored": np.ones(len(agent), dtype=np.bool_),
     }
-    return {name: np.concatenate([found_rows[name], extra[name].astype(found_rows[name].dtype)]) for name in found_rows}
+    licences = run._licences
+    held = licences.whole[: int(licences.held[0])]
+    held = held[s.kind[held[:, H_BUYER]] == BUYER]
+    waiting = {
+        "tick": np.full(len(held), recorded - 1),
+        "since": held[:, H_SINCE] - run.world.calendar.burn_in,
+        "side": s.true_side[held[:, H_BUYER]],
+        "product": held[:, H_PRODUCT],
+        "units": held[:, H_UNITS],
+        "censored": np.ones(len(held), dtype=np.bool_),
+    }
+    return {
+        name: np.concatenate([rows, *(more[name].astype(rows.dtype) for more in (extra, waiting))])
+        for name, rows in found_rows.items()
+    }

@@ -1,14 +1,18 @@
-"""What quotas and aid do within the stages; without such a policy in force nothing here runs a kernel."""
+"""What quotas, licences and aid do within the stages; without such a policy in force nothing here runs a kernel."""
 
 from __future__ import annotations
 
-from sim.tick import aid, quota
+from sim.tick import aid, licence, quota, release
 from sim.tick.workspace import Workspace
 from sim.world.records import ACCOUNTS, COUNTERS
 
 _AID = ACCOUNTS.index("aid")
 _GIVEN = COUNTERS.index("units_given")
 _QUOTA_REFUSALS = COUNTERS.index("quota_refusals")
+_GRANTED, _REFUSED = COUNTERS.index("licences_granted"), COUNTERS.index("licences_refused")
+_RESERVED, _RETURNED = COUNTERS.index("units_reserved"), COUNTERS.index("units_returned")
+_FROZEN = COUNTERS.index("frozen_units")
+_BY_PREMIUM = COUNTERS.index("refused_by_premium")
 
 
 class Instruments(Workspace):
@@ -70,3 +74,60 @@ class Instruments(Workspace):
                 count, q.exports, q.products, q.strength, q.used, s.heed, k.seller, s.passes, k.corridor, o.link,
                 o.product, o.kept,
             )  # fmt: skip
+
+    # 1, 5, 8: licences
+
+    def _decide_licences(self) -> None:
+        """Applications that are due are decided; goods held leave or return."""
+        world, state, c, sums, rules = self.world, self.state, self._licences, self.sums, self._rules
+        if not c.acts:
+            return
+        s, a, legs, lots, paths, transit = world.agents, state.agents, world.legs, state.lots, state.paths, state.transit
+        licence.decide(
+            world.seed, self.tick, c.strength, c.refusal, c.valid_ticks, c.again_ticks, c.key, s.key, legs.key,
+            legs.destination, c.valid, c.again, c.open, c.queue, c.count, c.decided,
+        )  # fmt: skip
+        sums.applications[c.rows] += c.decided.sum(axis=1)
+        sums.counters[_GRANTED] += c.decided[:, 0].sum()
+        sums.counters[_REFUSED] += c.decided[:, 1].sum()
+        held = int(c.held[0])
+        if held == 0:
+            return
+        c.reserve(held)
+        paths.reserve(held)
+        transit.reserve(held)
+        keep = self.ledger and self.tick >= world.calendar.burn_in
+        if keep:
+            self._ledger.reserve(held)
+        frozen = self._units.frozen.sum()
+        sums.counters[_RETURNED] += release.settle_held(
+            world.seed, self.tick, c.whole, c.money, c.keys, c.held, c.strength, c.exports, c.products, c.fee, c.valid,
+            c.again, c.open, c.queue, c.count, a.state, s.paper_side, s.heed, legs.destination, legs.open[self.tick],
+            legs.lead, legs.spread, self.inspection_share, self.tables.ban, self.tables.target, self.tables.suspended,
+            rules.inspection_value, rules.de_minimis, rules.de_minimis_factor, self._delay, a.cash, a.licit, a.stock,
+            a.unit_cost, a.reserved, a.on_order, a.since, a.lost, paths.rows, paths.table, paths.count, lots.head,
+            lots.tail, lots.live, lots.merged, self._units.frozen, transit.whole, transit.landed, transit.next,
+            transit.head, transit.tail, transit.free, transit.used, keep, world.calendar.burn_in, self._ledger.whole,
+            self._ledger.numbers, self._ledger.count, sums.crossings, sums.inspected, sums.crossed_units,
+            sums.crossed_value, sums.money,
+        )  # fmt: skip
+        sums.counters[_FROZEN] += self._units.frozen.sum() - frozen
+
+    def _refuse_unlicensed(self) -> None:
+        """Sellers do not offer where they were refused a licence."""
+        s, a, k, c = self.world.agents, self.state.agents, self.state.links, self._licences
+        if not c.acts:
+            return
+        self._no_premium = False
+        self.sums.counters[_BY_PREMIUM] += licence.refuse_unlicensed(
+            self.tick, self._rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.leg, k.carries, a.need, a.state,
+            s.passes, s.heed, self.world.legs.destination, c.strength, c.exports, c.products, c.again, k.premium,
+        )  # fmt: skip
+
+    def _take_up_applications(self) -> None:
+        """Authorities take up applications within their capacity."""
+        world, c = self.world, self._licences
+        if c.acts:
+            licence.take_up(
+                world.seed, self.tick, c.capacity, c.lag, c.key, world.agents.key, world.legs.key, c.queue, c.count
+            )

@@ -147,7 +147,7 @@ def pay_out(
 @kernel
 def close_firms(
     tick: int, sell_off_ticks: float, kind: np.ndarray, state: np.ndarray, closed: np.ndarray, cash: np.ndarray,
-    stock: np.ndarray, on_order: np.ndarray, rows: np.ndarray, head: np.ndarray, tail: np.ndarray,
+    stock: np.ndarray, on_order: np.ndarray, reserved: np.ndarray, rows: np.ndarray, head: np.ndarray, tail: np.ndarray,
     live: np.ndarray, frozen: np.ndarray,
 ) -> int:  # fmt: skip
     """Closes insolvent firms, and ends the sell-off of closing ones.
@@ -161,6 +161,7 @@ def close_firms(
         cash: float64 (agent,).
         stock: int64 (agent, product).
         on_order: int64 (agent, product).
+        reserved: int64 (agent, product), goods sold that wait for a licence.
         rows: Path nodes and their lots.
         head: Lots.
         tail: Lots.
@@ -179,7 +180,7 @@ def close_firms(
         elif state[a] == CLOSING:
             held = 0
             for p in range(stock.shape[1]):
-                held += stock[a, p] + on_order[a, p]
+                held += stock[a, p] + on_order[a, p] + reserved[a, p]
             if held == 0:
                 state[a] = CLOSED
             elif tick - closed[a] > sell_off_ticks:

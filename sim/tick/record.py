@@ -29,6 +29,7 @@ class Sums:
         self.crossed_value = np.zeros((legs, products))
         self.investigations = np.zeros(len(names.policies), dtype=np.int64)
         self.listings = np.zeros(len(names.policies), dtype=np.int64)
+        self.applications = np.zeros(len(names.policies), dtype=np.int64)
         self.counters = np.zeros(len(COUNTERS), dtype=np.int64)
         self.money = np.zeros(len(ACCOUNTS))
 
@@ -40,7 +41,7 @@ class Sums:
 
 SUMMED = (
     "planned", "flown", "used", "used_foreign", "delivered", "unmet", "produced", "crossings", "inspected",
-    "crossed_units", "seized_units", "crossed_value", "investigations", "listings",
+    "crossed_units", "seized_units", "crossed_value", "investigations", "listings", "applications",
 )  # fmt: skip
 """Series that are sums of the tick under the same name."""
 

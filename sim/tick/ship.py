@@ -9,13 +9,18 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
+from sim.tick.carriage import put_on_way, share_inspected, sides_above, unlawful_on_papers, write_shipment
 from sim.tick.clear import price_of_bid, rank_orders
+from sim.tick.licence import hold, must_wait
 from sim.world import draws
 from sim.world.paths import CONTRACT, LAW, NEXT, UNITS, VOLUNTARY, holds, intern
 
 TRADES, AT_CEILING, AUCTION_FILLS, REFUSED_ORDERS, SEIZURES = 0, 1, 2, 3, 4
 MERGED, NEW_LINKS, FROZEN, BARRED, BY_PREMIUM, LEVIED = 8, 9, 11, 12, 13, 14
 LAW_BREACH, VOLUNTARY_BREACH = 1, 4
+RESERVED = 19
+HELD = 12
+"""Row of the account `held`."""
 PIECES = 1 << 14
 
 
@@ -43,11 +48,15 @@ def serve(
     keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
     crossed_value: np.ndarray, seized: np.ndarray, counters: np.ndarray, money: np.ndarray,
+    licensed: bool, destination: np.ndarray, reserved: np.ndarray, c_strength: np.ndarray, c_exports: np.ndarray,
+    c_products: np.ndarray, c_fee: np.ndarray, c_valid: np.ndarray, c_open: np.ndarray, c_queue: np.ndarray,
+    c_count: np.ndarray, h_whole: np.ndarray, h_money: np.ndarray, h_key: np.ndarray, h_count: np.ndarray,
 ) -> None:  # fmt: skip
     """Serves all orders of the tick. Arguments are the columns of the same name; see `sim.world.state`.
 
     The groups, in order: the tick and its grouped orders; orders; links; agents; legs; policy tables; prices; rules of
-    the market; what changes of agents; lots; path nodes; goods on the way; the ledger; sums of the tick.
+    the market; what changes of agents; lots; path nodes; goods on the way; the ledger; sums of the tick; licences and
+    the goods that wait for them (`sim.tick.licence`).
     """
     products = ask.shape[1]
     sides = diversion.shape[1]
@@ -111,11 +120,33 @@ def serve(
             filled_need[b, p] += filled
             if filled_need[b, p] >= need[b, p]:
                 since[b, p] = -1
+            # The law as papers show it at the border.
+            breach = 0
+            law_bits = 0
+            own_bits = 0
+            if any_target[e, p]:
+                if unlawful_on_papers(ban, e, p, paper[b], heed[a]):
+                    breach |= LAW_BREACH
+                law_bits = sides_above(target, e, p, heed[a])
+            if any_suspended[a, p]:
+                if paper[b] >= 0 and suspended[a, p, paper[b]] > heed[a]:
+                    breach |= VOLUNTARY_BREACH
+                own_bits = sides_above(suspended, a, p, heed[a])
+            unlawful = breach & LAW_BREACH != 0
+            waits = False
+            if licensed and not passes[a] and not unlawful:
+                waits = must_wait(
+                    tick, a, p, e, heed[a], destination, c_strength, c_exports, c_products, c_fee, c_valid, c_open,
+                    c_queue, c_count, cash, money,
+                )  # fmt: skip
             if not passes[a]:
                 cash[b] -= filled * landed
-                cash[a] += value
-                money[4] += filled * haul
-                money[5] += filled * levy
+                if waits:
+                    money[HELD] += filled * landed
+                else:
+                    cash[a] += value
+                    money[4] += filled * haul
+                    money[5] += filled * levy
                 price_seen[b, p] = landed
                 counters[TRADES] += 1
                 if landed >= (1.0 - band) * ceiling[b, p] or taken[a, p] >= most_mark_up[a]:
@@ -124,39 +155,13 @@ def serve(
                     counters[AUCTION_FILLS] += 1
                 if levy > 0.0:
                     counters[LEVIED] += 1
-            # The law as papers show it at the border.
-            breach = 0
-            law_bits = 0
-            own_bits = 0
-            if any_target[e, p]:
-                if paper[b] >= 0:
-                    if ban[e, p, paper[b]] > heed[a]:
-                        breach |= LAW_BREACH
-                else:
-                    everyone = sides > 0
-                    for s in range(sides):
-                        everyone = everyone and ban[e, p, s] > heed[a]
-                    if everyone:
-                        breach |= LAW_BREACH
-                for s in range(sides):
-                    if target[e, p, s] > heed[a]:
-                        law_bits |= 1 << s
-            if any_suspended[a, p]:
-                if paper[b] >= 0 and suspended[a, p, paper[b]] > heed[a]:
-                    breach |= VOLUNTARY_BREACH
-                for s in range(sides):
-                    if suspended[a, p, s] > heed[a]:
-                        own_bits |= 1 << s
-            unlawful = breach & LAW_BREACH != 0
             if unlawful:
                 counters[BARRED] += 1
-            elif not passes[a]:
+            elif not passes[a] and not waits:
                 licit[a] += filled * (price - unit_cost[a, p])
             for s in range(sides):
                 apparent[a, s] += filled * (1.0 if paper[b] == s else diversion[jurisdiction[b], s])
-            share = inspection[e, p] * (value / (value + inspection_value)) if value > 0.0 else 0.0
-            if value < de_minimis:
-                share *= de_minimis_factor
+            share = share_inspected(inspection[e, p], value, inspection_value, de_minimis, de_minimis_factor)
             ticks = 0
             piece = 0
             left = filled
@@ -182,6 +187,17 @@ def serve(
                         tail[a, p] = before
                 else:
                     before = node
+                if waits:
+                    on_order[b, p] += part
+                    reserved[a, p] += part
+                    counters[RESERVED] += part
+                    hold(
+                        a, b, p, e, node, part, call, piece, tick, waited, way[k, p], auction, key[k], value, price,
+                        haul, levy, unit_cost[a, p], h_whole, h_money, h_key, h_count,
+                    )  # fmt: skip
+                    piece += 1
+                    node = after
+                    continue
                 child = intern(
                     rows, table, count, p, node, b, e, way[k, p], breach,
                     rows[node, LAW] | law_bits, rows[node, CONTRACT], rows[node, VOLUNTARY] | own_bits,
@@ -235,45 +251,15 @@ def serve(
                                         exposure[i, b] += 1.0
                     arrival = tick + ticks + extra
                     on_order[b, p] += part
-                    row = t_free[0]
-                    t_free[0] = t_next[row]
-                    t_used[0] += 1
-                    t_whole[row, 0] = child
-                    t_whole[row, 1] = p
-                    t_whole[row, 2] = part
-                    t_whole[row, 3] = a
-                    t_whole[row, 4] = b
-                    t_whole[row, 5] = waited
-                    t_whole[row, 6] = arrival
-                    t_landed[row] = unit_cost[a, p] if passes[a] else landed
-                    t_next[row] = -1
-                    if arrival < t_head.shape[0]:
-                        if t_tail[arrival] < 0:
-                            t_head[arrival] = row
-                        else:
-                            t_next[t_tail[arrival]] = row
-                        t_tail[arrival] = row
+                    put_on_way(
+                        child, p, part, a, b, waited, arrival, unit_cost[a, p] if passes[a] else landed,
+                        t_whole, t_landed, t_next, t_head, t_tail, t_free, t_used,
+                    )  # fmt: skip
                 if keep:
-                    n = l_count[0]
-                    l_count[0] = n + 1
-                    l_whole[n, 0] = tick - first_recorded
-                    l_whole[n, 1] = a
-                    l_whole[n, 2] = b
-                    l_whole[n, 3] = p
-                    l_whole[n, 4] = part
-                    l_whole[n, 5] = child
-                    l_whole[n, 6] = node
-                    l_whole[n, 7] = e
-                    l_whole[n, 8] = way[k, p]
-                    l_whole[n, 9] = breach
-                    l_whole[n, 10] = opened
-                    l_whole[n, 11] = caught
-                    l_whole[n, 12] = arrival - first_recorded if arrival >= 0 else -1
-                    l_whole[n, 13] = waited - first_recorded
-                    l_whole[n, 14] = auction
-                    l_money[n, 0] = price
-                    l_money[n, 1] = haul
-                    l_money[n, 2] = levy
-                    l_money[n, 3] = unit_cost[a, p]
+                    write_shipment(
+                        tick - first_recorded, a, b, p, part, child, node, e, way[k, p], breach, opened, caught,
+                        arrival - first_recorded if arrival >= 0 else -1, waited - first_recorded, auction, price, haul,
+                        levy, unit_cost[a, p], l_whole, l_money, l_count,
+                    )  # fmt: skip
                 piece += 1
                 node = after

@@ -33,6 +33,7 @@ class Stages(Instruments):
             if not self._hoarding:
                 self._factor[:] = 0.0
         self._quotas.open_tick(t, self.tables.strength)
+        self._licences.open_tick(self.tables.strength)
         legs = world.legs
         regulate.inspection_column(
             legs.inspection[t],
@@ -64,6 +65,7 @@ class Stages(Instruments):
                 world.seed, t, i, world.policy_key[i], policy.capacity, world.agents.key, self._listable[i], a.state,
                 a.exposure, self.investigate[i], a.due, world.listing_lag[i],
             )  # fmt: skip
+        self._decide_licences()
 
     # 2 ----------------------------------------------------------------------------------------------------------
 
@@ -150,6 +152,7 @@ class Stages(Instruments):
             if not self._no_premium:
                 k.premium[:] = 0.0
                 self._no_premium = True
+            self._refuse_unlicensed()
             return
         self._no_premium = False
         self.sums.counters[_COUNTER["refused_by_premium"]] += quote.premium_column(
@@ -159,6 +162,7 @@ class Stages(Instruments):
             self.inspection_share, self._any_target, self._any_suspended, rules.refusal_belief, self._stake_ticks,
             rules.consignment_units, a.need, k.premium,
         )  # fmt: skip
+        self._refuse_unlicensed()
 
     # 6 ----------------------------------------------------------------------------------------------------------
 
@@ -195,6 +199,9 @@ class Stages(Instruments):
         keep = self.ledger and self.tick >= world.calendar.burn_in
         if keep:
             self._ledger.reserve(pieces)
+        c = self._licences
+        if c.acts:
+            c.reserve(pieces)
         a.ordered[:] = 0
         a.refused[:] = 0
         a.sold[:] = 0
@@ -217,7 +224,10 @@ class Stages(Instruments):
             keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
             sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.crossed_value,
             self._units.seized, sums.counters, sums.money,
+            c.acts, legs.destination, a.reserved, c.strength, c.exports, c.products, c.fee, c.valid, c.open, c.queue,
+            c.count, c.whole, c.money, c.keys, c.held,
         )  # fmt: skip
+        self._take_up_applications()
         self._use_up_quotas(count)
 
     # 9 ----------------------------------------------------------------------------------------------------------
@@ -268,7 +278,7 @@ class Stages(Instruments):
         frozen = self._units.frozen.sum()
         sums.counters[_COUNTER["closures"]] += learn.close_firms(
             self.tick, self._sell_off_ticks, s.kind, a.state, a.closed, a.cash, a.stock, a.on_order,
-            state.paths.rows, lots.head, lots.tail, lots.live, self._units.frozen,
+            a.reserved, state.paths.rows, lots.head, lots.tail, lots.live, self._units.frozen,
         )  # fmt: skip
         sums.counters[_COUNTER["frozen_units"]] += self._units.frozen.sum() - frozen
         learn.fade(a.exposure, self._fading)

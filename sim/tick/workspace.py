@@ -8,6 +8,7 @@ from sim.policy.common import Scope, Tables
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.tick import record, regulate, relate
+from sim.tick.licence import Licences
 from sim.tick.quota import Quotas
 from sim.world import accounts
 from sim.world.columns import BUYER, DORMANT, MANUFACTURER, World
@@ -57,6 +58,7 @@ class Workspace:
         self._idle = market.link_idle_weeks / weeks
         self._sell_off_ticks = market.sell_off_weeks / weeks
         self._quotas = Quotas(world, self.policies, self._scopes)
+        self._licences = Licences(world, self.policies, self._scopes)
         self._aids = [p if isinstance(p, ProcurementAidFields) else None for p in self.policies]
         self._aided = [_aided(world, p, scope) for p, scope in zip(self._aids, self._scopes, strict=True)]
         self._aid = np.zeros(len(agents.key))

@@ -29,12 +29,13 @@ class UnitAccounts:
         self.worn = np.zeros(products, dtype=np.int64)
         self.built = np.zeros(products, dtype=np.int64)
 
-    def table(self, stock: np.ndarray, on_order: np.ndarray) -> np.ndarray:
+    def table(self, stock: np.ndarray, on_order: np.ndarray, reserved: np.ndarray) -> np.ndarray:
         """The unit account, int64 (account, product), as of now and since the first tick.
 
         Args:
             stock: int64 (agent, product).
-            on_order: int64 (agent, product), units on the way.
+            on_order: int64 (agent, product), units on the way, or reserved for the agent.
+            reserved: int64 (agent, product), units sold by the agent that wait for a licence.
         """
         table = np.zeros((len(UNIT_ACCOUNTS), len(self.produced)), dtype=np.int64)
         for name, row in (
@@ -42,7 +43,8 @@ class UnitAccounts:
             ("given", self.given),
             ("in_stock", stock.sum(axis=0)),
             ("frozen", self.frozen),
-            ("in_transit", on_order.sum(axis=0)),
+            ("reserved", reserved.sum(axis=0)),
+            ("in_transit", on_order.sum(axis=0) - reserved.sum(axis=0)),
             ("seized", self.seized),
             ("lost", self.lost),
             ("worn_out", self.worn),

@@ -57,7 +57,8 @@ class Records:
             ``crossings``, ``inspected``, ``crossed_units``, ``seized_units`` (tick, leg, product): consignment pieces
             and units; ``crossed_value`` (tick, leg, product) float;
             ``alive`` (tick, group): agents alive; ``in_force``, ``announced`` (tick, policy) bool;
-            ``investigations``, ``listings`` (tick, policy): opened, and parties listed;
+            ``investigations``, ``listings`` (tick, policy): opened, and parties listed; ``applications`` (tick, policy):
+            for licences, decided;
             ``counters`` (tick, counter): see ``COUNTERS``; ``accounts`` (tick, money account) float: see ``ACCOUNTS``;
             ``produced`` (tick, group, product) units.
         agents: Columns at the end: ``state``, ``owner``, ``opened``, ``closed`` (tick, below 0 before the start,
@@ -95,6 +96,10 @@ COUNTERS = (
     "levied_trades",
     "quota_refusals",
     "units_given",
+    "licences_granted",
+    "licences_refused",
+    "units_reserved",
+    "units_returned",
 )
 """What ``series["counters"]`` counts in a tick."""
 
@@ -111,9 +116,12 @@ ACCOUNTS = (
     "overheads",
     "payouts",
     "aid",
+    "held",
     "cash",
 )
-"""Money accounts: flows of a tick in US dollars, and the sum of all cash after it."""
+"""Money accounts: flows of a tick in US dollars, and the sum of all cash after it.
+
+`held` is what buyers have paid for goods that wait for a licence, less what left it; it can be negative."""
 
 UNIT_ACCOUNTS = (
     "initial",

@@ -36,7 +36,7 @@ class AgentState:
         self.ordered, self.refused, self.sold, self.suppliers = whole(), whole(), whole(), whole()
         self.asked = np.zeros((n, products))
         self.since = np.full((n, products), -1, dtype=np.int64)
-        self.filled_need = whole()
+        self.filled_need, self.reserved = whole(), whole()
         self.forecast = agents.initial_forecast.copy()
         self.mark_up = np.repeat(agents.usual_mark_up[:, None], products, axis=1)
         self.unit_cost = agents.initial_unit_cost.copy()

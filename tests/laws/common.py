@@ -18,7 +18,7 @@ from sim.world.records import Records
 
 Bits = dict[str, np.ndarray]
 
-POLICY_SERIES = ("in_force", "announced", "investigations", "listings")
+POLICY_SERIES = ("in_force", "announced", "investigations", "listings", "applications")
 """Series with one column a policy."""
 
 
@@ -28,6 +28,10 @@ MORE: dict[str, dict[str, Any]] = {
     "procurement_aid": {
         "kind": "procurement_aid", "effective": "2023-04-03", "sides": ["ukraine"], "dollars": 40e3,
         "units": {"consumer": 15.0, "thermal": 2.0},
+    },
+    "export_licence": {
+        "kind": "export_licence", "effective": "2023-04-03", "origins": ["CN"], "sides": ["russia"], "lag_weeks": 4.0,
+        "refusal": 0.2,
     },
 }  # fmt: skip
 """A policy of each kind that the small world lacks, to be added under the name of its kind."""

@@ -154,7 +154,7 @@ def check_money(records: Records) -> None:
     value = ledger["units"] * ledger["unit_price"] * ledger["seized"]
     fines = np.bincount(ledger["tick"], value, minlength=ticks) * records.world.scenario.market.fine
     assert np.abs(fines - flows[:, ACCOUNTS.index("fines")]).max() < 0.01
-    assert (flows[:, [ACCOUNTS.index(n) for n in ACCOUNTS if n != "cash"]] >= 0.0).all()
+    assert (flows[:, [ACCOUNTS.index(n) for n in ACCOUNTS if n not in ("cash", "held")]] >= 0.0).all()
 
 
 def check_ledger(records: Records) -> None:

@@ -14,7 +14,7 @@ RELATIVE = 1e-9
 ABSOLUTE = 1e-6
 """Sums of money are near zero at times; a millionth of a dollar is none."""
 
-AGENT_WHOLE = ("stock", "on_order", "since", "lost", "ordered", "refused", "sold")
+AGENT_WHOLE = ("stock", "reserved", "on_order", "since", "lost", "ordered", "refused", "sold")
 AGENT_FLOAT = ("forecast", "mark_up", "unit_cost", "price_seen", "cash", "margin", "seen")
 LEDGER_WHOLE = (
     "tick", "seller", "buyer", "product", "units", "leg", "way", "breach", "inspected", "seized", "arrival", "since",

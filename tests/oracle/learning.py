@@ -107,7 +107,9 @@ def closures(model: OracleModel) -> None:
             model.close(party, CLOSING)
             model.diary.count("closures")
         elif party.state == CLOSING:
-            holds = any(shelf.position > 0 for shelf in party.shelves)
+            holds = any(shelf.position > 0 for shelf in party.shelves) or any(
+                model.licences.reserved(product, party) for product in model.products
+            )
             if not holds:
                 party.state = CLOSED
             elif model.tick - party.closed > model.sell_off_ticks:

@@ -74,6 +74,7 @@ class Order:
     price: float = 0.0
     levy: float = 0.0
     open_bid: bool = False
+    waits: bool = False
     since: int = -1
     pieces: list[Lot] = field(default_factory=list)
 
@@ -112,7 +113,6 @@ class Market:
         for party in self.model.parties:
             for shelf in party.shelves:
                 shelf.ordered = shelf.refused = shelf.sold = 0
-            party.licit = 0.0
             party.apparent = [0.0] * len(self.model.sides)
         for party in self.model.parties:
             cash = party.cash
@@ -302,19 +302,25 @@ class Market:
         link.filled += filled
         own.filled += filled
         own.lost -= filled
+        unlawful = model.book.breaks_law(link, product)
+        if not unlawful and model.licences.must_wait(link, product):
+            model.licences.hold(order)
         buyer.cash -= filled * order.landed
-        seller.cash += filled * order.price
-        diary.pay("freight", filled * order.freight)
-        diary.pay("levies", filled * order.levy)
+        if order.waits:
+            diary.pay("held", filled * order.landed)
+        else:
+            seller.cash += filled * order.price
+            diary.pay("freight", filled * order.freight)
+            diary.pay("levies", filled * order.levy)
         if order.price > 0.0:
             own.price_seen = order.landed
         if own.filled >= own.need:
             own.since = -1
         for side in model.sides:
             seller.apparent[side] += filled * buyer.looks_like(side)
-        if model.book.breaks_law(link, product):
+        if unlawful:
             diary.count("consignments_barred")
-        elif not seller.passes:
+        elif not seller.passes and not order.waits:
             seller.licit += filled * (order.price - shelf.unit_cost)
         if seller.passes:
             return

@@ -15,6 +15,7 @@ from sim.world.floats import exp
 from tests.oracle.agents import Buyer, Maker, make
 from tests.oracle.aid import give_goods
 from tests.oracle.learning import learn
+from tests.oracle.licences import Licences
 from tests.oracle.market import Leg, Link, Market
 from tests.oracle.party import Party, whole
 from tests.oracle.paths import Paths
@@ -74,6 +75,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.book = PolicyBook(self, without)
         self.trades = Market(self)
         self.carriers = Carriers(self)
+        self.licences = Licences(self)
 
     # The tick
 
@@ -88,13 +90,17 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         cash = sum(party.cash for party in self.parties)
         if self.tick == self.world.calendar.burn_in:
             self._at_start = {name: list(units) for name, units in self.diary.units.items()}
-            self._initial = [self.in_stock(product) + self.on_the_way(product) for product in self.products]
+            self._initial = [self.everywhere(product) for product in self.products]
         self._words.clear()
         self.diary.open_tick()
         # 1. Regulate.
         self.book.turn_to(self.tick)
+        for party in self.parties:
+            party.licit = 0.0
         self.list_parties()
         self.investigate()
+        self.licences.decide()
+        self.licences.settle()
         # 2. Produce.
         for party in self.parties:
             if isinstance(party, Maker):
@@ -118,6 +124,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.trades.order()
         self.trades.clear()
         self.carriers.ship(self.trades.orders)
+        self.licences.take_up()
         self.carriers.receive()
         give_goods(self)
         # 10. Learn.
@@ -209,6 +216,10 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         """Units on their way."""
         return sum(shipment.units for shipment in self.in_transit if shipment.product == product)
 
+    def everywhere(self, product: int) -> int:
+        """Units in stock, waiting for a licence, and on their way."""
+        return self.in_stock(product) + self.licences.reserved(product) + self.on_the_way(product)
+
     def unit_accounts(self) -> list[list[int]]:
         """The unit account of the recorded ticks, in the order of ``UNIT_ACCOUNTS``."""
         flows = {
@@ -218,7 +229,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         flows["initial"] = self._initial
         flows["in_stock"] = [self.in_stock(product) for product in self.products]
         flows["in_transit"] = [self.on_the_way(product) for product in self.products]
-        flows["reserved"] = [0 for _ in self.products]
+        flows["reserved"] = [self.licences.reserved(product) for product in self.products]
         return [flows[name] for name in UNIT_ACCOUNTS]
 
     def open_needs(self) -> list[dict[str, Any]]:
@@ -232,6 +243,14 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
             for party in self.parties
             for product, shelf in enumerate(party.shelves)
             if isinstance(party, Buyer) and (party.pays or party.passes) and shelf.since >= 0 and shelf.lost > 0
+        ] + [
+            {
+                "tick": self.tick - 1 - first, "since": held.order.since - first,
+                "side": held.order.link.buyer.true_side, "product": held.order.product, "units": held.piece.units,
+                "censored": True,
+            }
+            for held in self.licences.held
+            if isinstance(held.order.link.buyer, Buyer)
         ]  # fmt: skip
 
     # Draws
@@ -248,6 +267,11 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
             w0, w1, w2, w3 = block(self._seed, self.word(key), self.tick, purpose, index)
             found = self._words[address] = (uniform(w0), uniform(w1), uniform(w2), uniform(w3))
         return found
+
+    def uniforms_at(self, tick: int, key: int, purpose: int, index: int) -> tuple[float, float, float, float]:
+        """The four uniforms of an address at another tick."""
+        w0, w1, w2, w3 = block(self._seed, self.word(key), tick, purpose, index)
+        return uniform(w0), uniform(w1), uniform(w2), uniform(w3)
 
     # The world at this tick
 

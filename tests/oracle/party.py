@@ -242,6 +242,8 @@ class Party(mesa.Agent):  # type: ignore[misc]
 
     def premium(self, link: Link, product: int) -> float:
         """Reservation premium of this seller on a link; infinite where it refuses."""
+        if self.model.licences.refused(link, product):
+            return math.inf
         if self.passes or self.state == CLOSING:
             return 0.0
         if not self.model.book.restricts:

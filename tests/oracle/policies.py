@@ -86,11 +86,15 @@ class Policy:
         return self.model.world.names.jurisdictions[leg.destination] in self.fields.destinations
 
     def bars(self, leg: Leg, product: int, side: int) -> bool:
-        """A sale over the leg, with papers that show the side, is in scope of an export ban."""
+        """A sale over the leg, with papers that show the side, is in scope of an export ban, or would get no licence."""
+        if self.kind == "export_licence":
+            return self.sides[side] and self.exports(leg, product)
         return self.products[product] and self.leaves(leg) and (self.sides[side] or self.enters(leg))
 
     def aims_at(self, leg: Leg, product: int, side: int) -> bool:
-        """Goods that leave over the leg and end with the side are in scope of an export ban."""
+        """Goods that leave over the leg and end with the side are in scope of an export ban or licence."""
+        if self.kind == "export_licence":
+            return self.sides[side] and self.products[product] and self.leaves(leg)
         return self.bars(leg, product, side) or (self.products[product] and self.leaves(leg) and self.targets[side])
 
     def binds(self, seller: Party, product: int, side: int) -> bool:
@@ -158,7 +162,7 @@ class PolicyBook:
         self.coming = [(p, p.intensity(tick)) for p in self.policies if p.announced(tick)]
         self.active = [(p, x) for p, x in self.active if x > 0.0]
         self.coming = [(p, x) for p, x in self.coming if x > 0.0]
-        self.bans = [(p, x) for p, x in self.active if p.kind == "export_ban"]
+        self.bans = [(p, x) for p, x in self.active if p.kind in ("export_ban", "export_licence")]
         self.suspensions = [(p, x) for p, x in self.active if p.kind == "voluntary_suspension"]
 
     @property
@@ -219,6 +223,17 @@ class PolicyBook:
     def aid(self) -> list[tuple[Policy, float]]:
         """Aid in force."""
         return [(p, x) for p, x in self.active if p.kind == "procurement_aid"]
+
+    def licences(self, link: Link, product: int) -> list[Policy]:
+        """The licences that a sale needs; handing on needs none."""
+        return [
+            policy
+            for policy, intensity in self.active
+            if policy.kind == "export_licence"
+            and policy.exports(link.leg, product)
+            and intensity > link.seller.heed
+            and not link.seller.passes
+        ]
 
     def quotas(self, link: Link, product: int) -> list[Policy]:
         """The quotas that bear on a sale; handing on is none."""

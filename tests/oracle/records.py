@@ -14,10 +14,11 @@ COUNTERS = (
     "trades", "trades_at_ceiling", "auction_fills", "refused_orders", "seizures", "listings", "foundings",
     "closures", "merged_lots", "new_links", "lapsed_links", "frozen_units", "consignments_barred",
     "refused_by_premium", "levied_trades", "quota_refusals", "units_given",
+    "licences_granted", "licences_refused", "units_reserved", "units_returned",
 )  # fmt: skip
 ACCOUNTS = (
     "budgets", "budgets_returned", "founding_capital", "production_cost", "freight", "levies", "fees", "fines",
-    "facilitation", "overheads", "payouts", "aid",
+    "facilitation", "overheads", "payouts", "aid", "held",
 )  # fmt: skip
 SOURCES = ("budgets", "founding_capital", "aid")
 UNIT_FLOWS = ("produced", "given", "frozen", "seized", "lost", "worn_out", "built_into_drones")
@@ -84,6 +85,7 @@ def snapshot(model: OracleModel) -> dict[str, Any]:
     return {
         "tick": model.tick,
         "stock": [[shelf.queue.units for shelf in party.shelves] for party in parties],
+        "reserved": [[model.licences.reserved(p, party) for p in model.products] for party in parties],
         "on_order": [[shelf.on_order for shelf in party.shelves] for party in parties],
         "forecast": [[shelf.forecast for shelf in party.shelves] for party in parties],
         "mark_up": [[shelf.mark_up for shelf in party.shelves] for party in parties],
@@ -112,7 +114,7 @@ def check_accounts(model: OracleModel, cash_before: float) -> None:
     for product in range(diary.products):
         account = {name: diary.units[name][product] for name in UNIT_FLOWS}
         sources = account.pop("produced") + account.pop("given")
-        if sources != model.in_stock(product) + model.on_the_way(product) + sum(account.values()):
+        if sources != model.everywhere(product) + sum(account.values()):
             raise AssertionError(f"units of product {product} do not balance at tick {model.tick}: {account}")
     flows = sum(amount if name in SOURCES else -amount for name, amount in diary.accounts.items())
     cash = sum(party.cash for party in model.parties)

@@ -43,7 +43,7 @@ def series(model: OracleModel) -> dict[str, Series]:
     coming = {policy.row for policy in model.book.policies if policy.announced(model.tick)}
     found["in_force"] = [row in force for row in policies]
     found["announced"] = [row in coming for row in policies]
-    for name in ("investigations", "listings"):
+    for name in ("investigations", "listings", "applications"):
         found[name] = [model.diary.sums.get(name, {}).get((row, 0), 0) for row in policies]
     return found
 

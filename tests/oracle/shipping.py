@@ -43,7 +43,7 @@ class Carriers:
     def ship(self, orders: list[Order]) -> None:
         """Pieces leave; some are inspected, some of these seized or delayed."""
         for order in orders:
-            if order.pieces:
+            if order.pieces and not order.waits:
                 self.send(order)
 
     def send(self, order: Order) -> None:

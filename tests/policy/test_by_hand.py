@@ -225,3 +225,116 @@ def test_goods_given_to_a_fund_are_handed_on() -> None:
     assert got["units"][late].sum() == 9 * int(late.sum())
     assert (records.world.agents.group[got["seller"][late]] == fund).all()
     assert (records.world.agents.group[records.nodes["maker"][got["node"][late]]] == fund).all()
+
+
+LICENCE = {"kind": "export_licence", "effective": day(5), "origins": ["A", "B"], "lag_weeks": 3.0, "refusal": 0.0}
+
+
+def counter(records: Records, name: str) -> np.ndarray:
+    """A counter by recorded tick."""
+    return records.series["counters"][:, COUNTERS.index(name)]
+
+
+def test_goods_and_money_wait_for_the_licence_and_leave_with_it() -> None:
+    """An order of tick 5 leaves in tick 8, three after the authority took up the application, and arrives in tick 10.
+
+    Until then its goods are reserved and its money is held; from then on the licence holds, and nothing waits.
+    """
+    one = {"links__out__sellers": ["maker_a"], "links__out__degree": 1}
+    engine = Engine(build(load(world({"licence": LICENCE}, **one)), 1))
+    while engine.tick < 12 + 8:
+        engine.step()
+    records, a = engine.records(), engine.state.agents
+    waiting = int(a.reserved.sum())
+    ordered = records.series["filled"][5:8].sum()
+    assert waiting == ordered > 100
+    assert records.units[UNIT_ACCOUNTS.index("reserved")].tolist() == [waiting]
+    assert account(records, "held")[5:8].sum() == pytest.approx(620.0 * waiting)
+    assert sold(records, "maker_a")[5:].sum() == 0
+    assert int(a.on_order.sum()) == waiting + int(records.units[UNIT_ACCOUNTS.index("in_transit")].sum())
+    records = engine.run()
+    ledger = records.ledger
+    assert ledger is not None
+    assert counter(records, "licences_granted").tolist() == [0] * 8 + [1] + [0] * 11
+    assert sold(records, "maker_a")[8] == waiting + records.series["filled"][8].sum()
+    assert account(records, "held")[8] == pytest.approx(-620.0 * waiting)
+    assert not account(records, "held")[9:].any()
+    held = (ledger["tick"] == 8) & (ledger["since"] < 8)
+    assert ledger["units"][held].sum() == waiting
+    assert (ledger["arrival"][held] == 10).all()
+    assert ledger["unit_price"][held] == pytest.approx(600.0)
+    # Waiting is part of the delay from need to receipt.
+    late = (records.waits["tick"] == 10) & ~records.waits["censored"]
+    assert (records.waits["tick"] - records.waits["since"])[late].max() == 5
+
+
+def test_a_refusal_returns_goods_and_money_and_the_seller_offers_no_more_for_a_while() -> None:
+    """Of what was reserved in ticks 5 to 7 all is back in tick 8; for six weeks A sells nothing, then it applies again."""
+    one = {"links__out__sellers": ["maker_a"], "links__out__degree": 1}
+    records = ran({"licence": LICENCE | {"refusal": 1.0, "again_weeks": 6.0}}, **one)
+    assert sold(records, "maker_a")[5:].sum() == 0
+    back = counter(records, "units_returned")
+    reserved = counter(records, "units_reserved")
+    assert np.flatnonzero(back).tolist() == [8, 17]
+    assert np.flatnonzero(reserved).tolist() == [5, 6, 7, 14, 15, 16]
+    assert (back[8], back[17]) == (reserved[5:8].sum(), reserved[14:17].sum())
+    assert account(records, "held").sum() == pytest.approx(0.0, abs=0.01)
+    assert counter(records, "licences_refused").tolist() == [0] * 8 + [1] + [0] * 8 + [1] + [0] * 2
+    assert records.units[UNIT_ACCOUNTS.index("reserved")].tolist() == [0]
+
+
+def test_a_licence_ends_and_is_applied_for_again() -> None:
+    """Valid for four weeks from tick 8: orders of tick 12 wait until tick 15."""
+    one = {"links__out__sellers": ["maker_a"], "links__out__degree": 1}
+    records = ran({"licence": LICENCE | {"valid_weeks": 4.0, "fee": 100.0}}, **one)
+    assert np.flatnonzero(counter(records, "licences_granted")).tolist() == [8, 15]
+    assert np.flatnonzero(counter(records, "units_reserved")).tolist() == [5, 6, 7, 12, 13, 14, 19]
+    assert np.flatnonzero(account(records, "fees")).tolist() == [5, 12, 19]
+    assert account(records, "fees")[5] == 100.0
+
+
+def test_a_licence_is_of_a_destination_and_a_policy_that_ends_lets_all_go() -> None:
+    """Where only B needs one, A sells freely; on the end of the policy what waits leaves without."""
+    records = ran({"licence": LICENCE | {"origins": ["B"], "lag_weeks": 30.0, "ends": day(12)}})
+    assert sold(records, "maker_a")[5:12].sum() > 50
+    assert sold(records, "maker_b")[5:12].sum() == 0
+    waiting = counter(records, "units_reserved").sum()
+    assert waiting > 0
+    assert sold(records, "maker_b")[12:].sum() >= waiting
+    assert counter(records, "licences_granted").sum() == 0
+
+
+def test_an_authority_works_on_no_more_applications_than_it_can() -> None:
+    """With a capacity of one, A and B get their licences three weeks apart; with none, nobody does."""
+    records = ran({"licence": LICENCE | {"capacity": 1}}, market__price_weight=0.0)
+    granted = np.flatnonzero(counter(records, "licences_granted"))
+    assert granted.tolist() == [8, 11]
+    idle = ran({"licence": LICENCE | {"capacity": 0}})
+    assert counter(idle, "licences_granted").sum() == 0
+    assert sold(idle, "maker_a")[5:].sum() + sold(idle, "maker_b")[5:].sum() == 0
+
+
+def test_who_would_get_no_licence_does_not_wait_for_one() -> None:
+    """Papers that show a side named: unlawful, as under a ban; nobody applies, and the node says it was barred."""
+    records = ran({"licence": LICENCE | {"sides": ["east"]}})
+    ledger, nodes = records.ledger, records.nodes
+    assert ledger is not None
+    late = ledger["tick"] >= 5
+    assert late.any()
+    assert (ledger["breach"][late] == 1).all()
+    assert counter(records, "units_reserved").sum() == 0
+    bit = 1 << records.world.names.sides.index("east")
+    assert (nodes["barred_law"][ledger["node"][late]] == bit).all()
+
+
+def test_goods_under_licence_that_reach_a_side_named_are_diverted() -> None:
+    """The user's papers say it is of the west; the licence is granted; what it gets counts as barred for the east."""
+    records = ran({"licence": LICENCE | {"sides": ["east"]}}, groups__user__side_on_paper="west")
+    ledger, nodes = records.ledger, records.nodes
+    assert ledger is not None
+    assert counter(records, "licences_granted").sum() == 2
+    late = ledger["tick"] >= 8
+    assert late.any()
+    assert not ledger["breach"][late].any()
+    bit = 1 << records.world.names.sides.index("east")
+    assert (nodes["barred_law"][ledger["node"][late]] == bit).all()

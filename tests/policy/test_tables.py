@@ -138,6 +138,22 @@ def test_levies_by_sum() -> None:
     assert not tables.levy_unit[world.legs.inner].any()
 
 
+def test_a_licence_bars_the_sides_named_as_a_ban_would() -> None:
+    """On papers where it is needed; as the end of the way wherever goods leave an origin."""
+    licence = {
+        "kind": "export_licence", "effective": "2023-01-02", "origins": ["CN"], "destinations": ["KZ"],
+        "sides": ["russia"], "penalty": 9.0, "intensity": 0.5,
+    }  # fmt: skip
+    world, tables = tables_of({"a": licence})
+    s = world.names.sides.index("russia")
+    assert (tables.ban[leg(world, "CN-KZ"), :, s] == 0.5).all()
+    assert not tables.ban[leg(world, "CN-RU")].any()
+    assert (tables.target[leg(world, "CN-RU"), :, s] == 0.5).all()
+    assert (tables.penalty[leg(world, "CN-RU"), :, s] == 9.0).all()
+    assert not np.delete(tables.target, s, axis=2).any()
+    assert tables.strength.tolist() == [0.5]
+
+
 def test_a_suspension_binds_the_maker_and_its_arms() -> None:
     """For the sides named, products in scope, by the greatest intensity."""
     suspension = {"kind": "voluntary_suspension", "by": "leader", "effective": "2023-01-02", "sides": ["russia"]}
@@ -202,6 +218,7 @@ def test_zero_intensity_leaves_the_tables_empty(kind: str) -> None:
         "levy": {"rate": 0.5},
         "quota": {"units": 3.0},
         "procurement_aid": {"sides": ["russia"], "dollars": 5.0},
+        "export_licence": {"sides": ["russia"]},
     }[kind]
     for effective in ("2023-01-02", "2023-08-07"):
         policy = {"kind": kind, "announced": "2023-01-02", "effective": effective, "intensity": 0.0} | more

@@ -94,7 +94,7 @@ def closed(kind: int, state: int, cash: float, stock: int, on_order: int, since:
     states = np.array([state])
     learn.close_firms(
         20, 13.0, np.array([kind]), states, np.array([since]), np.array([cash]), np.array([[stock]]),
-        np.array([[on_order]]),
+        np.array([[on_order]]), np.array([[0]]),
         np.zeros((4, 16), dtype=np.int32), np.full((1, 1), -1, dtype=np.int32), np.full((1, 1), -1, dtype=np.int32),
         np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64),
     )  # fmt: skip

@@ -1,0 +1,62 @@
+"""`export_licence`: who exports must hold a licence; goods wait for it, and it may be refused."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.declare.parameter import parameter
+from sim.declare.types import Trait
+from sim.policy.common import PolicyFields, Scope, Tables
+
+
+class ExportLicenceFields(PolicyFields):
+    """A licence for each seller, destination and product, on legs that leave an origin into the destinations named.
+
+    Without destinations it is needed for all of them. The first sale without a licence makes the seller apply; its
+    goods and the buyer's money wait until the authority has decided. Sales to buyers whose papers show a side named
+    would not be licensed: they are unlawful, as under a ban, and nobody applies for them. Goods under licence that
+    reach such a side all the same are diverted.
+    """
+
+    kind: str = parameter("export_licence", unit="", choices=("export_licence",), text="Kind of policy.")
+    lag_weeks: Trait = parameter(6.0, unit="weeks", low=0.0, text="From taking up an application to the decision.")
+    refusal: float = parameter(
+        0.1, unit="probability", low=0.0, high=1.0, text="Chance that an application is refused."
+    )
+    capacity: int = parameter(
+        1000, unit="applications", low=0, text="Most applications in work at once; others wait in a queue."
+    )
+    valid_weeks: float = parameter(52.0, unit="weeks", low=1.0, text="How long a licence is valid.")
+    again_weeks: float = parameter(
+        26.0, unit="weeks", low=1.0, text="Weeks after a refusal in which the seller does not offer the product there."
+    )
+    fee: float = parameter(0.0, unit="US dollars an application", low=0.0, text="What the seller pays to apply.")
+    penalty: float = parameter(
+        20_000.0,
+        unit="US dollars a consignment",
+        low=0.0,
+        text="What a detected unlawful consignment costs its seller, apart from the goods.",
+    )
+
+
+def apply(tables: Tables, fields: ExportLicenceFields, scope: Scope, intensity: float, index: int) -> None:
+    """Adds the licence to the tables: a sale in scope of several needs a licence of each.
+
+    Sides named are barred as by a ban: on papers where a licence is needed, and as the end of the goods' way wherever
+    they leave an origin.
+
+    Args:
+        tables: Tables to add to.
+        fields: The policy.
+        scope: Its scope.
+        intensity: Share of sellers on whom it bears, 0 to 1.
+        index: Row of the policy.
+    """
+    tables.strength[index] = intensity
+    out = scope.origins & ~scope.inner
+    product = scope.products[None, :, None]
+    sides = scope.sides[None, None, :]
+    for table, legs in ((tables.ban, scope.exports), (tables.target, out)):
+        where = legs[:, None, None] & product & sides
+        table[where] = np.maximum(table[where], intensity)
+    tables.penalty[out[:, None, None] & product & sides] += fields.penalty
