@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.jit import kernel
+from sim.jit import inlined
 
 
-@kernel
+@inlined
 def unlawful_on_papers(ban: np.ndarray, leg: int, product: int, paper: int, heed: float) -> bool:
     """Whether a ban bears on a seller by what the buyer's papers show; without papers, only one on every side.
 
@@ -26,7 +26,7 @@ def unlawful_on_papers(ban: np.ndarray, leg: int, product: int, paper: int, heed
     return ban.shape[2] > 0
 
 
-@kernel
+@inlined
 def sides_above(table: np.ndarray, row: int, product: int, heed: float) -> int:
     """Bitmask of the sides whose entry is above a seller's heed. ``table``: float64 (row, product, side)."""
     bits = 0
@@ -36,7 +36,7 @@ def sides_above(table: np.ndarray, row: int, product: int, heed: float) -> int:
     return bits
 
 
-@kernel
+@inlined
 def share_inspected(
     share: float, value: float, inspection_value: float, de_minimis: float, de_minimis_factor: float
 ) -> float:
@@ -45,7 +45,7 @@ def share_inspected(
     return found * de_minimis_factor if value < de_minimis else found
 
 
-@kernel
+@inlined
 def put_on_way(
     node: int, product: int, units: int, seller: int, buyer: int, waited: int, arrival: int, landed: float,
     t_whole: np.ndarray, t_landed: np.ndarray, t_next: np.ndarray, t_head: np.ndarray, t_tail: np.ndarray,
@@ -72,7 +72,7 @@ def put_on_way(
         t_tail[arrival] = row
 
 
-@kernel
+@inlined
 def write_shipment(
     tick: int, seller: int, buyer: int, product: int, units: int, node: int, parent: int, leg: int, way: int,
     breach: int, opened: bool, caught: bool, arrival: int, waited: int, auction: bool, price: float, freight: float,

@@ -23,6 +23,8 @@ class Instruments(Workspace):
     def _share_money(self) -> None:
         """Money of the aid in force, for each buyer."""
         world, a, s = self.world, self.state.agents, self.world.agents
+        if not self._has_aid:
+            return
         self._aid[:] = 0.0
         for policy, scope, strength in zip(self._aids, self._scopes, self.tables.strength, strict=True):
             if policy is not None and strength > 0.0:
@@ -37,6 +39,8 @@ class Instruments(Workspace):
         """Goods of the aid in force, policy by policy, product by product."""
         world, state, sums = self.world, self.state, self.sums
         s, a, lots, paths = world.agents, state.agents, state.lots, state.paths
+        if not self._has_aid:
+            return
         for i, policy in enumerate(self._aids):
             if policy is None or self.tables.strength[i] <= 0.0:
                 continue
@@ -82,7 +86,14 @@ class Instruments(Workspace):
         world, state, c, sums, rules = self.world, self.state, self._licences, self.sums, self._rules
         if not c.acts:
             return
-        s, a, legs, lots, paths, transit = world.agents, state.agents, world.legs, state.lots, state.paths, state.transit
+        s, a, legs, lots, paths, transit = (
+            world.agents,
+            state.agents,
+            world.legs,
+            state.lots,
+            state.paths,
+            state.transit,
+        )
         licence.decide(
             world.seed, self.tick, c.strength, c.refusal, c.valid_ticks, c.again_ticks, c.key, s.key, legs.key,
             legs.destination, c.valid, c.again, c.open, c.queue, c.count, c.decided,

@@ -67,8 +67,17 @@ class Licences:
 
     def open_tick(self, strength: np.ndarray) -> None:
         """Reads which licences act. ``strength``: float64 (policy,), see :class:`sim.policy.common.Tables`."""
+        if not len(self.rows):
+            return
         self.strength = strength[self.rows]
         self.acts = bool((self.strength > 0.0).any() or self.held[0])
+
+    def columns(self) -> tuple[np.ndarray, ...]:
+        """What the kernel that serves orders needs, in the order in which it takes them."""
+        return (
+            self.strength, self.exports, self.products, self.fee, self.valid, self.open, self.queue, self.count,
+            self.whole, self.money, self.keys, self.held,
+        )  # fmt: skip
 
     def reserve(self, pieces: int) -> None:
         """Makes room for ``pieces`` more pieces held, each with an application under every licence."""

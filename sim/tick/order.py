@@ -112,8 +112,9 @@ def order(
                         continue
                     score = -lead_weight * lead_weeks[e] - risk_weight * risk[k] + trust_weight * trust[k]
                     if not passes[a]:
-                        levy = levy_rate[e, p] * landed + levy_unit[e, p] if levied else 0.0
-                        landed += freight[e, p] + levy
+                        if levied:
+                            landed += levy_rate[e, p] * landed + levy_unit[e, p]
+                        landed += freight[e, p]
                         if landed > ceiling[b, p]:
                             continue
                         score = -price_weight * log(landed / reference[p]) + score
@@ -141,8 +142,9 @@ def order(
                 bid = 0.0
                 if not passes[a]:
                     landed = ask[a, p] + premium[k, p]
-                    levy = levy_rate[e, p] * landed + levy_unit[e, p] if levied else 0.0
-                    landed += freight[e, p] + levy
+                    if levied:
+                        landed += levy_rate[e, p] * landed + levy_unit[e, p]
+                    landed += freight[e, p]
                     reserved = landed
                     if bidding[a]:
                         words = draws.block(seed, key[k], tick, draws.BID, p)

@@ -46,6 +46,8 @@ class Quotas:
             tick: This tick.
             strength: float64 (policy,), see :class:`sim.policy.common.Tables`.
         """
+        if not self._fields:
+            return
         self.strength = strength[self.rows]
         self.acts = bool((self.strength > 0.0).any())
         if not self.acts:

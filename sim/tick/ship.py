@@ -48,15 +48,15 @@ def serve(
     keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
     crossed_value: np.ndarray, seized: np.ndarray, counters: np.ndarray, money: np.ndarray,
-    licensed: bool, destination: np.ndarray, reserved: np.ndarray, c_strength: np.ndarray, c_exports: np.ndarray,
-    c_products: np.ndarray, c_fee: np.ndarray, c_valid: np.ndarray, c_open: np.ndarray, c_queue: np.ndarray,
-    c_count: np.ndarray, h_whole: np.ndarray, h_money: np.ndarray, h_key: np.ndarray, h_count: np.ndarray,
+    destination: np.ndarray, reserved: np.ndarray, licences: tuple[np.ndarray, ...] | None,
 ) -> None:  # fmt: skip
     """Serves all orders of the tick. Arguments are the columns of the same name; see `sim.world.state`.
 
     The groups, in order: the tick and its grouped orders; orders; links; agents; legs; policy tables; prices; rules of
-    the market; what changes of agents; lots; path nodes; goods on the way; the ledger; sums of the tick; licences and
-    the goods that wait for them (`sim.tick.licence`).
+    the market; what changes of agents; lots; path nodes; goods on the way; the ledger; sums of the tick; licences.
+
+    ``licences`` is None where none acts, and `sim.tick.licence.Licences.columns` else: the compiler makes a version of
+    the kernel for each, so that licences cost nothing where there are none.
     """
     products = ask.shape[1]
     sides = diversion.shape[1]
@@ -134,11 +134,12 @@ def serve(
                 own_bits = sides_above(suspended, a, p, heed[a])
             unlawful = breach & LAW_BREACH != 0
             waits = False
-            if licensed and not passes[a] and not unlawful:
-                waits = must_wait(
-                    tick, a, p, e, heed[a], destination, c_strength, c_exports, c_products, c_fee, c_valid, c_open,
-                    c_queue, c_count, cash, money,
-                )  # fmt: skip
+            if licences is not None:
+                if not passes[a] and not unlawful:
+                    waits = must_wait(
+                        tick, a, p, e, heed[a], destination, licences[0], licences[1], licences[2], licences[3],
+                        licences[4], licences[5], licences[6], licences[7], cash, money,
+                    )  # fmt: skip
             if not passes[a]:
                 cash[b] -= filled * landed
                 if waits:
@@ -187,17 +188,18 @@ def serve(
                         tail[a, p] = before
                 else:
                     before = node
-                if waits:
-                    on_order[b, p] += part
-                    reserved[a, p] += part
-                    counters[RESERVED] += part
-                    hold(
-                        a, b, p, e, node, part, call, piece, tick, waited, way[k, p], auction, key[k], value, price,
-                        haul, levy, unit_cost[a, p], h_whole, h_money, h_key, h_count,
-                    )  # fmt: skip
-                    piece += 1
-                    node = after
-                    continue
+                if licences is not None:
+                    if waits:
+                        on_order[b, p] += part
+                        reserved[a, p] += part
+                        counters[RESERVED] += part
+                        hold(
+                            a, b, p, e, node, part, call, piece, tick, waited, way[k, p], auction, key[k], value, price,
+                            haul, levy, unit_cost[a, p], licences[8], licences[9], licences[10], licences[11],
+                        )  # fmt: skip
+                        piece += 1
+                        node = after
+                        continue
                 child = intern(
                     rows, table, count, p, node, b, e, way[k, p], breach,
                     rows[node, LAW] | law_bits, rows[node, CONTRACT], rows[node, VOLUNTARY] | own_bits,

@@ -224,8 +224,7 @@ class Stages(Instruments):
             keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
             sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.crossed_value,
             self._units.seized, sums.counters, sums.money,
-            c.acts, legs.destination, a.reserved, c.strength, c.exports, c.products, c.fee, c.valid, c.open, c.queue,
-            c.count, c.whole, c.money, c.keys, c.held,
+            legs.destination, a.reserved, c.columns() if c.acts else None,
         )  # fmt: skip
         self._take_up_applications()
         self._use_up_quotas(count)

@@ -61,6 +61,7 @@ class Workspace:
         self._licences = Licences(world, self.policies, self._scopes)
         self._aids = [p if isinstance(p, ProcurementAidFields) else None for p in self.policies]
         self._aided = [_aided(world, p, scope) for p, scope in zip(self._aids, self._scopes, strict=True)]
+        self._has_aid = any(policy is not None for policy in self._aids)
         self._aid = np.zeros(len(agents.key))
         listings = [p if isinstance(p, EntityListingFields) else None for p in self.policies]
         self._listings = listings
