@@ -69,7 +69,7 @@ class _More(Draws):
 
     def quota(self) -> dict[str, Any]:
         """Some wide, some narrow."""
-        found = self.scope() | {"units": self.schedule(0.0, 600.0)}
+        found = self.scope() | {"units": self.schedule(0.0, 200.0)}
         if self.chance(0.8):
             found["period_weeks"] = self.between(1.0, 12.0)
         return found

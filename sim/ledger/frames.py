@@ -71,9 +71,9 @@ def ledger(records: Records) -> pd.DataFrame:
 
     Returns:
         Columns: ``tick``, ``date``, ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller),
-        ``unit_freight``, ``unit_levy`` and ``unit_cost`` (US dollars a unit), ``node`` and ``parent`` (path nodes of buyer and
-        seller), ``leg``, ``way``, breach flags ``law``, ``contract``, ``voluntary`` of this hop, ``inspected``,
-        ``seized``, ``arrival`` (tick, missing where seized), ``since``, ``auction``.
+        ``unit_freight``, ``unit_levy`` and ``unit_cost`` (US dollars a unit), ``node`` and ``parent`` (path
+        nodes of buyer and seller), ``leg``, ``way``, breach flags ``law``, ``contract``, ``voluntary`` of this hop,
+        ``inspected``, ``seized``, ``arrival`` (tick, missing where seized), ``since``, ``auction``.
 
     Raises:
         ValueError: If the run kept no ledger.

@@ -76,9 +76,9 @@ def trace(records: Records, node: int, product: str | None = None) -> pd.DataFra
     Returns:
         One row a product and hop, the maker's sale first. Columns: ``product``, ``hop``, ``node``, ``seller``,
         ``buyer``, ``origin``, ``destination``, ``first`` and ``last`` (dates of shipping), ``units`` (shipped on that
-        node, all of them), ``unit_price``, ``unit_freight``, ``unit_levy`` and ``unit_cost`` (US dollars a unit, weighted by units;
-        missing where the ledger has no row, as for goods that left before it began), ``law``, ``contract``,
-        ``voluntary`` (breaches of this hop). ``.attrs["note"]`` says how to read it.
+        node, all of them), ``unit_price``, ``unit_freight``, ``unit_levy`` and ``unit_cost`` (US dollars a unit,
+        weighted by units; missing where the ledger has no row, as for goods that left before it began), ``law``,
+        ``contract``, ``voluntary`` (breaches of this hop). ``.attrs["note"]`` says how to read it.
 
     Raises:
         ValueError: If the run kept no ledger, or has no such product.

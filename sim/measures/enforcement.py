@@ -76,9 +76,9 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
 
     An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share
     there. An `export_ban`: the same with the part that is there without any policy, shared equally by the bans in
-    force. An `entity_listing`: investigations opened. An `export_licence`: applications decided. A `levy` or `quota`: consignment pieces over the borders and of
-    the products in its scope. A suspension has none, since no authority carries it out, nor has aid: what it pays is
-    an account.
+    force. An `entity_listing`: investigations opened. An `export_licence`: applications decided. A `levy` or `quota`:
+    consignment pieces over the borders and of the products in its scope. A suspension has none, since no authority
+    carries it out, nor has aid: what it pays is an account.
 
     Args:
         records: A run.

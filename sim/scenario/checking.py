@@ -262,18 +262,23 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
     for key in type(policy).unread:
         if getattr(policy, key):
             message = f"A policy of kind {policy.kind} does not read `{key}`."
-            problems.append(Problem("S417", message, path=f"{path}.{key}", value=getattr(policy, key)))
+            allowed = "nothing: the key is left out"
+            problems.append(Problem("S417", message, path=f"{path}.{key}", value=getattr(policy, key), allowed=allowed))
     if isinstance(policy, LevyFields) and policy.rate == 0.0 and policy.per_unit == 0.0:
-        problems.append(Problem("S418", "It has neither a rate nor an amount per unit.", path=f"{path}.rate"))
+        message, allowed = "It has neither a rate nor an amount per unit.", "above 0, or per_unit above 0"
+        problems.append(Problem("S418", message, path=f"{path}.rate", value=0.0, allowed=allowed))
     if isinstance(policy, ProcurementAidFields):
         refers.each(f"{path}.groups", "groups", policy.groups)
         refers.kind(f"{path}.groups", policy.groups, BuyerFields, "groups of kind buyer")
         refers.keys(f"{path}.units", "products", policy.units)
         if not policy.sides and not policy.groups:
             message = "It names neither sides nor groups, so it aids nobody."
-            problems.append(Problem("S416", message, path=f"{path}.sides", todo="Name sides or groups."))
+            allowed = f"sides: {listed(refers.draft.names['sides'])}; or groups of buyers"
+            todo = "Name sides or groups."
+            problems.append(Problem("S416", message, path=f"{path}.sides", value=[], allowed=allowed, todo=todo))
         if not policy.units and not any(policy.dollars.values):
-            problems.append(Problem("S418", "It gives neither money nor goods.", path=f"{path}.dollars"))
+            message, allowed = "It gives neither money nor goods.", "above 0 at some time, or units by product"
+            problems.append(Problem("S418", message, path=f"{path}.dollars", value=0.0, allowed=allowed))
     if isinstance(policy, ExportBanFields | VoluntarySuspensionFields) and not policy.sides and not policy.destinations:
         message = "It names neither sides nor destinations, so it bears on nobody."
         allowed = f"sides: {listed(refers.draft.names['sides'])}; or destinations"

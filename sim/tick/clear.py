@@ -51,7 +51,8 @@ def price_of_bid(bid: float, freight: float, rate: float, unit: float) -> float:
 
 @kernel
 def rank_orders(
-    start: int, stop: int, auction: bool, freight: np.ndarray, levy_rate: np.ndarray, levy_unit: np.ndarray, premium: np.ndarray, leg: np.ndarray, key: np.ndarray,
+    start: int, stop: int, auction: bool, freight: np.ndarray, levy_rate: np.ndarray, levy_unit: np.ndarray,
+    premium: np.ndarray, leg: np.ndarray, key: np.ndarray,
     o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_bid: np.ndarray, o_priority: np.ndarray,
     net: np.ndarray, grouped: np.ndarray,
 ) -> None:  # fmt: skip
@@ -72,7 +73,8 @@ def rank_orders(
         o_call: Orders.
         o_bid: Orders.
         o_priority: Orders.
-        net: float64 (order,), written: what the seller nets of a bid after freight, levies and premium, US dollars a unit.
+        net: float64 (order,), written: what the seller nets of a bid after freight, levies and premium, US dollars
+            a unit.
         grouped: Orders by cell; sorted between start and stop.
     """
     if auction:

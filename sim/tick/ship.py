@@ -134,7 +134,8 @@ def serve(
                 own_bits = sides_above(suspended, a, p, heed[a])
             unlawful = breach & LAW_BREACH != 0
             waits = False
-            if licences is not None:
+            # The compiler drops what stands under this test alone where there are no licences.
+            if licences is not None:  # noqa: SIM102
                 if not passes[a] and not unlawful:
                     waits = must_wait(
                         tick, a, p, e, heed[a], destination, licences[0], licences[1], licences[2], licences[3],
@@ -188,7 +189,7 @@ def serve(
                         tail[a, p] = before
                 else:
                     before = node
-                if licences is not None:
+                if licences is not None:  # noqa: SIM102
                     if waits:
                         on_order[b, p] += part
                         reserved[a, p] += part

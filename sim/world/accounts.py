@@ -68,8 +68,8 @@ def held_in_lots(rows: np.ndarray, head: np.ndarray, out: np.ndarray) -> None:
 
 @kernel
 def _unit_gap(
-    stock: np.ndarray, on_order: np.ndarray, produced: np.ndarray, given: np.ndarray, frozen: np.ndarray, seized: np.ndarray,
-    lost: np.ndarray, worn: np.ndarray, built: np.ndarray, gap: np.ndarray,
+    stock: np.ndarray, on_order: np.ndarray, produced: np.ndarray, given: np.ndarray, frozen: np.ndarray,
+    seized: np.ndarray, lost: np.ndarray, worn: np.ndarray, built: np.ndarray, gap: np.ndarray,
 ) -> bool:  # fmt: skip
     """Writes sources less places, int64 (product,); says whether anything is negative."""
     negative = False

@@ -57,8 +57,8 @@ class Records:
             ``crossings``, ``inspected``, ``crossed_units``, ``seized_units`` (tick, leg, product): consignment pieces
             and units; ``crossed_value`` (tick, leg, product) float;
             ``alive`` (tick, group): agents alive; ``in_force``, ``announced`` (tick, policy) bool;
-            ``investigations``, ``listings`` (tick, policy): opened, and parties listed; ``applications`` (tick, policy):
-            for licences, decided;
+            ``investigations``, ``listings`` (tick, policy): opened, and parties listed; ``applications``
+            (tick, policy): for licences, decided;
             ``counters`` (tick, counter): see ``COUNTERS``; ``accounts`` (tick, money account) float: see ``ACCOUNTS``;
             ``produced`` (tick, group, product) units.
         agents: Columns at the end: ``state``, ``owner``, ``opened``, ``closed`` (tick, below 0 before the start,

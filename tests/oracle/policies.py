@@ -86,7 +86,7 @@ class Policy:
         return self.model.world.names.jurisdictions[leg.destination] in self.fields.destinations
 
     def bars(self, leg: Leg, product: int, side: int) -> bool:
-        """A sale over the leg, with papers that show the side, is in scope of an export ban, or would get no licence."""
+        """A sale over the leg, with papers that show the side, is in scope of a ban, or would get no licence."""
         if self.kind == "export_licence":
             return self.sides[side] and self.exports(leg, product)
         return self.products[product] and self.leaves(leg) and (self.sides[side] or self.enters(leg))
@@ -105,7 +105,7 @@ class Policy:
         return theirs and self.products[product] and self.targets[side]
 
     def exports(self, leg: Leg, product: int) -> bool:
-        """The leg leaves an origin, for a destination named or, where none is named, for any; the product is in scope."""
+        """The leg leaves an origin, for a destination named (any where none is); the product is in scope."""
         anywhere = not self.fields.destinations
         return self.products[product] and self.leaves(leg) and (anywhere or self.enters(leg))
 

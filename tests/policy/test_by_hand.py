@@ -269,7 +269,7 @@ def test_goods_and_money_wait_for_the_licence_and_leave_with_it() -> None:
 
 
 def test_a_refusal_returns_goods_and_money_and_the_seller_offers_no_more_for_a_while() -> None:
-    """Of what was reserved in ticks 5 to 7 all is back in tick 8; for six weeks A sells nothing, then it applies again."""
+    """All that was reserved in ticks 5 to 7 is back in tick 8; for six weeks A sells nothing, then it applies anew."""
     one = {"links__out__sellers": ["maker_a"], "links__out__degree": 1}
     records = ran({"licence": LICENCE | {"refusal": 1.0, "again_weeks": 6.0}}, **one)
     assert sold(records, "maker_a")[5:].sum() == 0
