@@ -60,8 +60,22 @@ POLICY = {
 }  # fmt: skip
 
 
+LICENCE = {
+    "kind": "export_licence", "effective": "2022-03-10", "origins": ["M"], "destinations": ["X"], "sides": ["east"],
+    "lag_weeks": 3.0, "refusal": 0.3, "capacity": 3,
+}  # fmt: skip
+AID = {
+    "kind": "procurement_aid", "effective": "2022-03-10", "sides": ["west"], "dollars": {"step": {"2022-03-10": 9e3}},
+    "intensity": 0.5,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("policies", [{}, {"policies.ban": POLICY}], ids=["free", "ban"])
+@pytest.mark.parametrize(
+    "policies",
+    [{}, {"policies.ban": POLICY}, {"policies.licence": LICENCE, "policies.aid": AID}],
+    ids=["free", "ban", "licence and aid"],
+)
 def test_swapped_labels_swap_the_results_exactly(seed: int, policies: dict[str, Any]) -> None:
     """Two sides with identical data, relabelled: every bit is that of the other side, also under a ban on one."""
     swap = {"east": "west", "west": "east"}

@@ -57,7 +57,7 @@ ADDED: dict[str, Any] = {
     },
     "policies.cap": {
         "kind": "quota", "announced": "2023-04-10", "effective": "2023-05-01", "origins": ["CN"],
-        "destinations": ["PL", "TR"], "units": 500, "period_weeks": 4, "products": ["components"],
+        "destinations": ["PL", "TR"], "units": 60, "period_weeks": 4, "products": ["components"],
         "traits": {"flight_minutes": 40.0},
     },
     "policies.gift": {
@@ -269,7 +269,7 @@ POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
         "destinations": ("duty", ["KZ"]),
     },
     "quota": {
-        "units": ("cap", 100),
+        "units": ("cap", 20),
         "period_weeks": ("cap", 13),
         "announced": ("cap", "2023-02-06"),
         "effective": ("cap", "2023-06-05"),
