@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from sim.ledger.trace import chains as chains
     from sim.ledger.trace import trace as trace
     from sim.measures.frame import measures as measure
+    from sim.mesa_model import Buyer as Buyer
+    from sim.mesa_model import Intermediary as Intermediary
+    from sim.mesa_model import LeakageModel as LeakageModel
+    from sim.mesa_model import Manufacturer as Manufacturer
+    from sim.mesa_model import Regulator as Regulator
     from sim.scenario.loading import load as load
     from sim.scenario.model import Scenario as Scenario
     from sim.scenario.schema import schema as schema
@@ -33,8 +38,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "Buyer": "sim.mesa_model",
     "CompareResult": "sim.experiments.comparison",
     "Engine": "sim.engine",
+    "Intermediary": "sim.mesa_model",
+    "LeakageModel": "sim.mesa_model",
+    "Manufacturer": "sim.mesa_model",
+    "Regulator": "sim.mesa_model",
     "RunResult": "sim.experiments.results",
     "Scenario": "sim.scenario.model",
     "ScenarioError": "sim.declare.errors",
@@ -52,8 +62,13 @@ _PUBLIC = {
 """Public names and the modules that hold them, with the name there where it differs."""
 
 __all__ = [
+    "Buyer",
     "CompareResult",
     "Engine",
+    "Intermediary",
+    "LeakageModel",
+    "Manufacturer",
+    "Regulator",
     "RunResult",
     "Scenario",
     "ScenarioError",

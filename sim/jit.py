@@ -8,11 +8,13 @@ compiled anew in every process.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 from typing import Any, TypeVar
 
 import numba
@@ -114,6 +116,59 @@ def inlined(function: Function) -> Function:
     if numba.config.DISABLE_JIT:
         return np.errstate(over="ignore")(function)
     return numba.njit(nogil=True, inline="always", error_model="numpy")(function)  # type: ignore[no-any-return]
+
+
+def scalar(function: Callable[..., float], parameters: int) -> Callable[..., float]:
+    """Compiles somebody's scalar function: float64 in, a number out. Not cached.
+
+    Args:
+        function: A plain function of numbers.
+        parameters: How many numbers it takes.
+
+    Returns:
+        The compiled function.
+
+    Raises:
+        TypeError: If it cannot be compiled, or does not return a number; the message says why.
+
+    Example:
+        >>> scalar(lambda cost, mark_up: cost + mark_up, 2)(1.0, 0.5)
+        1.5
+    """
+    if numba.config.DISABLE_JIT:
+        return function
+    compiled = numba.njit(nogil=True, error_model="numpy")(function)
+    try:
+        compiled.compile((numba.float64,) * parameters)
+    except numba.core.errors.NumbaError as error:
+        raise TypeError(" ".join(str(error).split())) from None
+    returned = compiled.nopython_signatures[0].return_type
+    if not isinstance(returned, numba.types.Float | numba.types.Integer):
+        raise TypeError(f"it returns {returned}, not a number")
+    return compiled  # type: ignore[no-any-return]
+
+
+def rebuilt(compiled: Callable[..., Any], **replaced: Callable[..., Any]) -> Callable[..., Any]:
+    """The same kernel with other functions in place of some that it calls. Compiled anew, and not cached.
+
+    Args:
+        compiled: A kernel of this package.
+        replaced: Compiled functions, by the names under which the kernel's module knows what they replace.
+
+    Returns:
+        The kernel.
+
+    Raises:
+        KeyError: If the kernel's module has no such name.
+    """
+    plain = inspect.unwrap(getattr(compiled, "py_func", compiled))
+    missing = [name for name in replaced if name not in plain.__globals__]
+    if missing:
+        raise KeyError(f"{plain.__module__} has no {', '.join(missing)}")
+    twin = FunctionType(plain.__code__, {**plain.__globals__, **replaced}, plain.__name__, plain.__defaults__)
+    if numba.config.DISABLE_JIT:
+        return np.errstate(over="ignore")(twin)
+    return numba.njit(nogil=True, error_model="numpy")(twin)  # type: ignore[no-any-return]
 
 
 def _has_source(function: Callable[..., Any]) -> bool:

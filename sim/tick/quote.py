@@ -60,12 +60,11 @@ def ask_column(
 
 
 @kernel
-def ceiling_columns(
+def ceiling_column(
     customers: np.ndarray, kind: np.ndarray, buys: np.ndarray, multiple: np.ndarray, usual: np.ndarray, most:
-    np.ndarray, reference: np.ndarray, unit_cost: np.ndarray, ask: np.ndarray, need: np.ndarray, stock: np.ndarray,
-    on_order: np.ndarray, exponent: float, ceiling: np.ndarray, bid: np.ndarray,
+    np.ndarray, reference: np.ndarray, unit_cost: np.ndarray, ask: np.ndarray, need: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
-    """Most that customers pay, and the decision column `bid_ceiling`, both float64 (agent, product), landed.
+    """Most that customers pay landed, float64 (agent, product), US dollars a unit.
 
     Args:
         customers: int64 (customer,).
@@ -76,26 +75,45 @@ def ceiling_columns(
         most: float64 (agent,), highest mark-up.
         reference: float64 (product,).
         unit_cost: float64 (agent, product).
-        ask: float64 (agent, product).
+        ask: float64 (agent, product), the decision column `ask_price`.
         need: int64 (agent, product).
-        stock: int64 (agent, product).
-        on_order: int64 (agent, product).
-        exponent: Exponent of urgency.
-        ceiling: Written.
-        bid: Written where there is a need.
+        out: Written where there is a need.
     """
     for a in customers:
         for p in range(buys.shape[1]):
             if not buys[a, p] or need[a, p] <= 0:
                 continue
             if kind[a] == BUYER:
-                ceiling[a, p] = multiple[a] * reference[p]
+                out[a, p] = multiple[a] * reference[p]
             elif kind[a] == MANUFACTURER:
-                ceiling[a, p] = ask_price(unit_cost[a, p], most[a])
+                out[a, p] = ask_price(unit_cost[a, p], most[a])
             else:
-                ceiling[a, p] = trader_ceiling(ask[a, p], usual[a])
+                out[a, p] = trader_ceiling(ask[a, p], usual[a])
+
+
+@kernel
+def bid_column(
+    customers: np.ndarray, buys: np.ndarray, need: np.ndarray, stock: np.ndarray, on_order: np.ndarray,
+    exponent: float, ceiling: np.ndarray, out: np.ndarray,
+) -> None:  # fmt: skip
+    """The decision column `bid_ceiling`, float64 (agent, product), US dollars a unit landed.
+
+    Args:
+        customers: int64 (customer,).
+        buys: bool (agent, product).
+        need: int64 (agent, product).
+        stock: int64 (agent, product).
+        on_order: int64 (agent, product).
+        exponent: Exponent of urgency.
+        ceiling: float64 (agent, product), most that customers pay.
+        out: Written where there is a need.
+    """
+    for a in customers:
+        for p in range(buys.shape[1]):
+            if not buys[a, p] or need[a, p] <= 0:
+                continue
             urgency = need[a, p] / (need[a, p] + stock[a, p] + on_order[a, p])
-            bid[a, p] = bid_ceiling(ceiling[a, p], exp(exponent * log(urgency)))
+            out[a, p] = bid_ceiling(ceiling[a, p], exp(exponent * log(urgency)))
 
 
 @kernel
@@ -117,7 +135,7 @@ def premium_column(
         by_buyer: int64 (link,), links in order of buyer.
         first_of_buyer: int64 (agent + 1,).
         seller: int64 (link,).
-        leg: int64 (link,).
+        leg: int32 (link, product), the decision column `corridor`.
         carries: bool (link, product).
         risk: float64 (link,), learned.
         state: int64 (agent,).
@@ -160,7 +178,7 @@ def premium_column(
                 if not carries[k, p]:
                     continue
                 a = seller[k]
-                e = leg[k]
+                e = leg[k, p]
                 out[k, p] = 0.0
                 if passes[a] or state[a] != ALIVE or not (any_target[e, p] or any_suspended[a, p]):
                     continue
@@ -187,7 +205,9 @@ def premium_column(
                         r = 1.0 - (1.0 - inspection[e, p] * (1.0 - concealment[a])) * (1.0 - risk[k])
                         stake = stake_ticks * max(0.0, margin[a])
                         asked = premium(believed, r, penalty[e, p, s], stake, tolerance[a], consignment)
-                        highest = max(highest, asked)
+                        # Written so that a rule's NaN stays, and is found.
+                        if highest == highest and not asked <= highest:
+                            highest = asked
                 out[k, p] = highest
                 if highest == np.inf:
                     refusals += 1

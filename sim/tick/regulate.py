@@ -330,7 +330,16 @@ def open_investigations(
 
 
 @kernel
-def investigate_column(exposure: np.ndarray, hazard: float, out: np.ndarray) -> None:
-    """The decision column `investigate` of one policy, float64 (agent,)."""
-    for a in range(out.shape[0]):
-        out[a] = investigate(exposure[a], hazard)
+def investigate_column(listing: np.ndarray, hazard: np.ndarray, exposure: np.ndarray, out: np.ndarray) -> None:
+    """The decision column `investigate`, float64 (policy, agent), expected openings a tick.
+
+    Args:
+        listing: float64 (policy,), factor on the hazard of listing policies in force, 0 where they are not.
+        hazard: float64 (policy,), openings a tick for one unit of exposure.
+        exposure: float64 (policy, agent).
+        out: Written for policies in force.
+    """
+    for i in range(out.shape[0]):
+        if listing[i] > 0.0:
+            for a in range(out.shape[1]):
+                out[i, a] = investigate(exposure[i, a], hazard[i] * listing[i])

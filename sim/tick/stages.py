@@ -20,7 +20,7 @@ class Stages(Instruments):
 
     def _regulate(self) -> None:
         world, state, t = self.world, self.state, self.tick
-        a, k, calendar = state.agents, state.links, world.calendar
+        a, k = state.agents, state.links
         now = self._statuses[t]
         if now is not self._status:
             self._status = now
@@ -31,19 +31,14 @@ class Stages(Instruments):
             self._free_trade = not (self._any_target.any() or self._any_suspended.any())
             self._hoarding = bool(self.tables.stockpile.any() or self.tables.stockpile_seller.any())
             if not self._hoarding:
-                self._factor[:] = 0.0
+                self.stockpile_factor[:] = 0.0
         self._quotas.open_tick(t, self.tables.strength)
         self._licences.open_tick(self.tables.strength)
         legs = world.legs
-        regulate.inspection_column(
-            legs.inspection[t],
-            self.tables.inspection,
-            world.enforcement[t],
-            legs.origin,
-            legs.inner,
-            self.inspection_share,
-        )
-        weeks = calendar.weeks_per_tick
+        self.decisions.fill(
+            "inspection_share", legs.inspection[t], self.tables.inspection, world.enforcement[t], legs.origin,
+            legs.inner, self.inspection_share,
+        )  # fmt: skip
         lots = state.lots
         frozen = self._units.frozen.sum()
         for i, policy in enumerate(self._listings):
@@ -55,14 +50,12 @@ class Stages(Instruments):
             )  # fmt: skip
             self.sums.counters[_COUNTER["listings"]] += self.sums.listings[i]
         self.sums.counters[_COUNTER["frozen_units"]] += self._units.frozen.sum() - frozen
+        self.decisions.fill("investigate", self.tables.listing, self.listing_hazard, a.exposure, self.investigate)
         for i, policy in enumerate(self._listings):
             if policy is None or self.tables.listing[i] <= 0.0:
                 continue
-            regulate.investigate_column(
-                a.exposure[i], policy.hazard * weeks * self.tables.listing[i], self.investigate[i]
-            )
             self.sums.investigations[i] = regulate.open_investigations(
-                world.seed, t, i, world.policy_key[i], policy.capacity, world.agents.key, self._listable[i], a.state,
+                world.seed, t, i, world.policy_key[i], policy.capacity, world.agents.key, self.listable[i], a.state,
                 a.exposure, self.investigate[i], a.due, world.listing_lag[i],
             )  # fmt: skip
         self._decide_licences()
@@ -73,7 +66,8 @@ class Stages(Instruments):
         world, state, rows = self.world, self.state, self._rows
         s, a, lots, paths = world.agents, state.agents, state.lots, state.paths
         paths.reserve(len(rows.makers) * a.stock.shape[1])
-        produce.production_column(
+        self.decisions.fill(
+            "production",
             rows.makers, s.group, s.share, s.review, s.safety, s.sells, world.groups.capacity[self.tick], a.forecast,
             a.stock, self._rules.restock_gain, self.production,
         )  # fmt: skip
@@ -112,15 +106,16 @@ class Stages(Instruments):
         if self._hoarding:
             plan.stockpile_factors(
                 k.count, k.seller, k.buyer, k.leg, k.carries, a.state, self.tables.stockpile,
-                self.tables.stockpile_seller, self._factor,
+                self.tables.stockpile_seller, self.stockpile_factor,
             )  # fmt: skip
         plan.use_of_users(
             rows.passers, rows.users, k.by_seller, k.first_of_seller, k.buyer, k.carries, a.state, s.group, s.share,
             demand, a.suppliers, a.asked,
         )  # fmt: skip
-        plan.restock_column(
+        self.decisions.fill(
+            "restock_level",
             rows.customers, s.kind, s.buys, s.lead, s.review, s.safety, s.stockpile, s.storage, s.cover, s.end_user,
-            s.group, s.share, demand, a.forecast, self._factor, self.restock_level,
+            s.group, s.share, demand, a.forecast, self.stockpile_factor, self.restock_level,
         )  # fmt: skip
         plan.plan(
             world.seed, self.tick, rows.customers, s.key, s.kind, s.buys, s.review, s.phase, s.end_user, s.group,
@@ -140,23 +135,31 @@ class Stages(Instruments):
                 s.sells, s.passes, s.usual_mark_up, s.highest_mark_up, a.state, a.ordered, a.refused,
                 rules.scarcity_gain, rules.scarcity_decay, a.mark_up,
             )  # fmt: skip
-        quote.ask_column(
-            s.sells, s.passes, s.kind, a.state, a.unit_cost, a.price_seen, a.mark_up, rules.sell_off, self.ask_price
-        )
-        quote.ceiling_columns(
+        self.decisions.fill(
+            "ask_price", s.sells, s.passes, s.kind, a.state, a.unit_cost, a.price_seen, a.mark_up, rules.sell_off,
+            self.ask_price,
+        )  # fmt: skip
+        quote.ceiling_column(
             rows.customers, s.kind, s.buys, s.ceiling, s.usual_mark_up, s.highest_mark_up, world.reference_price,
-            a.unit_cost, self.ask_price, a.need, a.stock, a.on_order, rules.urgency_exponent, self.ceiling,
+            a.unit_cost, self.ask_price, a.need, self.ceiling,
+        )  # fmt: skip
+        self.decisions.fill(
+            "bid_ceiling", rows.customers, s.buys, a.need, a.stock, a.on_order, rules.urgency_exponent, self.ceiling,
             self.bid_ceiling,
         )  # fmt: skip
+        self.decisions.override("corridor")
+        self.decisions.override("way")
         if self._free_trade:
             if not self._no_premium:
                 k.premium[:] = 0.0
-                self._no_premium = True
+            self._no_premium = "premium" not in self.decisions.overrides
+            self.decisions.override("premium")
             self._refuse_unlicensed()
             return
         self._no_premium = False
-        self.sums.counters[_COUNTER["refused_by_premium"]] += quote.premium_column(
-             rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.leg, k.carries, k.risk, a.state, s.kind,
+        self.sums.counters[_COUNTER["refused_by_premium"]] += self.decisions.fill(
+            "premium",
+            rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.corridor, k.carries, k.risk, a.state, s.kind,
             s.passes, s.paper_side, s.jurisdiction, s.heed, s.compliant, s.diligence, s.concealment, s.tolerance,
             a.margin, a.seen, world.diversion, tables.ban, tables.target, tables.penalty, tables.suspended,
             self.inspection_share, self._any_target, self._any_suspended, rules.refusal_belief, self._stake_ticks,
@@ -214,7 +217,7 @@ class Stages(Instruments):
             world.diversion, legs.freight, legs.lead, legs.spread, self.inspection_share,
             self._levied, tables.levy_rate, tables.levy_unit,
             tables.ban, tables.target, tables.suspended, self._any_target, self._any_suspended,
-            tables.listing, self._observation, self._listable, world.policy_key,
+            tables.listing, self._observation, self.listable, world.policy_key,
             self.ask_price, self.ceiling, a.mark_up, a.unit_cost,
             rules.ceiling_band, rules.inspection_value, rules.de_minimis, rules.de_minimis_factor, self._delay,
             rules.fine, a.cash, a.licit, a.apparent, a.exposure, a.seized_here,

@@ -8,6 +8,7 @@ from sim.policy.common import Scope, Tables
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.tick import record, regulate, relate
+from sim.tick.decide import Decisions
 from sim.tick.licence import Licences
 from sim.tick.quota import Quotas
 from sim.world import accounts
@@ -30,6 +31,10 @@ class Workspace:
         inspection_share: Decision column, float64 (leg, product).
         investigate: Decision column, float64 (policy, agent).
         ceiling: Most that customers pay landed, float64 (agent, product).
+        decisions: How the decision columns are filled.
+        listable: Who can be listed by each policy, bool (policy, agent).
+        listing_hazard: Openings a tick for one unit of exposure, float64 (policy,).
+        stockpile_factor: Greatest stockpile factor over a customer's links, float64 (agent, product).
         sums: What the present tick adds up.
         tables: What the policies in force do.
     """
@@ -46,6 +51,7 @@ class Workspace:
         self.ledger = ledger
         self.state = State(world)
         self.tick = 0
+        self.decisions = Decisions()
         agents, names, market = world.agents, world.names, world.scenario.market
         self.policies = [world.scenario.policies[p] for p in names.policies]
         self._rows = Rows(world)
@@ -66,10 +72,11 @@ class Workspace:
         listings = [p if isinstance(p, EntityListingFields) else None for p in self.policies]
         self._listings = listings
         self._observation = np.array([p.observation if p else 0.0 for p in listings])
+        self.listing_hazard = np.array([p.hazard * weeks if p else 0.0 for p in listings])
         self._fading = np.array([min(1.0, p.fading * weeks) if p else 0.0 for p in listings])
         nobody = np.zeros(len(agents.key), dtype=np.bool_)
         listable = [scope.sellers if policy else nobody for policy, scope in zip(listings, self._scopes, strict=True)]
-        self._listable = np.array(listable, dtype=np.bool_).reshape(len(listings), len(agents.key))
+        self.listable = np.array(listable, dtype=np.bool_).reshape(len(listings), len(agents.key))
         n, products = agents.deals.shape
         self.production = np.zeros((n, products))
         self.restock_level = np.zeros((n, products))
@@ -78,7 +85,7 @@ class Workspace:
         self.ceiling = np.zeros((n, products))
         self.inspection_share = np.zeros((len(names.legs), products))
         self.investigate = np.zeros((len(self.policies), n))
-        self._factor = np.zeros((n, products))
+        self.stockpile_factor = np.zeros((n, products))
         self._no_premium = True
         self._stock_foreign = np.zeros((n, products), dtype=np.int64)
         self._home = world.groups.home_side[agents.group]

@@ -118,9 +118,10 @@ def opened(capacity: int, exposure: list[float], hazard: float = 1e9, state: int
     """When the investigations of five parties end; -1 for those not opened."""
     n = len(exposure)
     due = np.full((1, n), -1, dtype=np.int64)
-    out = np.zeros(n)
+    weights = np.zeros((1, n))
     exposures = np.array([exposure])
-    regulate.investigate_column(exposures[0], hazard, out)
+    regulate.investigate_column(np.ones(1), np.array([hazard]), exposures, weights)
+    out = weights[0]
     keys = np.arange(1, n + 1).astype(np.uint64)
     lag = np.full(1025, 4.0)
     regulate.open_investigations(

@@ -1,0 +1,220 @@
+"""A user's own agents: objects that are asked for a decision in place of the kernel.
+
+An agent returns a value. The value is checked, and written to the decision column when all agents have been asked, so
+that the order of asking is of no consequence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.decisions.rules import agent_name, group_rows
+from sim.decisions.table import DECISIONS, DecisionError, cells, column, first_wrong
+from sim.engine import Engine
+from sim.world.records import COUNTERS
+
+Method = Callable[..., Any]
+Question = tuple[Method, tuple[Any, ...]]
+
+_REFUSED = COUNTERS.index("refused_by_premium")
+
+
+def install(engine: Engine, decision: str, deciders: Sequence[Any], handles: Sequence[Any]) -> None:
+    """Lets agents take a decision. To be done before the first tick.
+
+    Args:
+        engine: The run.
+        decision: Name of the decision.
+        deciders: Agents that take it: objects with a method of its name and a ``row``.
+        handles: All agents by row, as the methods of decisions about a partner are to get them.
+    """
+    kinds = {"agent": _OfAgents, "link": _OfLinks, "leg": _OfLegs, "policy": _OfParties}
+    engine.decisions.overrides[decision] = kinds[DECISIONS[decision].of](engine, decision, deciders, handles)
+
+
+class _Asking:
+    """Asks agents for one decision in every tick.
+
+    Args:
+        engine: The run.
+        decision: Name of the decision.
+        deciders: Who takes it.
+        handles: All agents by row.
+    """
+
+    def __init__(self, engine: Engine, decision: str, deciders: Sequence[Any], handles: Sequence[Any]) -> None:
+        self.engine, self.decision, self.handles = engine, decision, handles
+        self.methods: dict[int, Method] = {each.row: getattr(each, decision) for each in deciders}
+        self.rows = np.array(sorted(self.methods), dtype=np.int64)
+        self.products = engine.world.names.products
+
+    def __call__(self) -> None:
+        """Asks, checks and writes."""
+        where = cells(self.engine, self.decision, self.rows)
+        if len(where[0]):
+            column(self.engine, self.decision)[where] = self.ask(self.questions(*where))
+
+    def questions(self, rows: NDArray[np.int64], places: NDArray[np.int64]) -> list[Question]:
+        """Methods and what they are asked about, one a cell."""
+        raise NotImplementedError
+
+    def ask(self, questions: list[Question]) -> NDArray[np.generic]:
+        """The answers, checked.
+
+        Raises:
+            DecisionError: If one is not allowed.
+        """
+        answers = []
+        method, about = questions[0]
+        try:
+            for method, about in questions:
+                answer = method(*about)
+                answers.append(answer if type(answer) is float else self.number(answer, method, about))
+        except DecisionError:
+            raise
+        except Exception as error:
+            error.add_note(f"raised while {self.who(method)} decided {self.decision}({_told(about)})")
+            raise
+        values = np.array(answers)
+        place = first_wrong(self.decision, values)
+        if place >= 0:
+            raise self.wrong(*questions[place], answers[place])
+        return values
+
+    def number(self, answer: Any, method: Method, about: tuple[Any, ...]) -> float:
+        """An answer that is not a plain float, as one.
+
+        Raises:
+            DecisionError: If it is no number.
+        """
+        if isinstance(answer, int | float | np.integer | np.floating) and not isinstance(answer, bool):
+            return float(answer)
+        raise self.wrong(method, about, answer)
+
+    def wrong(self, method: Method, about: tuple[Any, ...], answer: object, allowed: str = "") -> DecisionError:
+        """The error for an answer that is not allowed."""
+        return DecisionError(
+            self.who(method), self.decision, _told(about), answer, allowed or DECISIONS[self.decision].allowed
+        )
+
+    def who(self, method: Method) -> str:
+        """Whose method it is."""
+        agent = getattr(method, "__self__", None)
+        return repr(method) if agent is None else f"{agent_name(self.engine, agent.row)} ({type(agent).__name__})"
+
+
+class _OfAgents(_Asking):
+    """A decision of an agent about a product."""
+
+    def questions(self, rows: NDArray[np.int64], places: NDArray[np.int64]) -> list[Question]:
+        methods, products = self.methods, self.products
+        return [(methods[row], (products[p],)) for row, p in zip(rows.tolist(), places.tolist(), strict=True)]
+
+
+class _OfLinks(_Asking):
+    """A decision of a seller about a customer and a product."""
+
+    def questions(self, rows: NDArray[np.int64], places: NDArray[np.int64]) -> list[Question]:
+        methods, products, handles, links = self.methods, self.products, self.handles, self.engine.state.links
+        sellers, buyers = links.seller[rows].tolist(), links.buyer[rows].tolist()
+        return [
+            (methods[a], (handles[b], products[p])) for a, b, p in zip(sellers, buyers, places.tolist(), strict=True)
+        ]
+
+    def __call__(self) -> None:
+        """Asks, checks and writes; counts refusals anew, and takes only a corridor and a way that the engine has."""
+        where = cells(self.engine, self.decision, self.rows)
+        if not len(where[0]):
+            return
+        questions, out = self.questions(*where), column(self.engine, self.decision)
+        if self.decision == "premium":
+            answers = self.ask(questions)
+            refused = int(np.isinf(answers).sum()) - int(np.isinf(out[where]).sum())
+            self.engine.sums.counters[_REFUSED] += refused
+            out[where] = answers
+            return
+        names, links = self.engine.world.names, self.engine.state.links
+        rows = links.leg[where[0]] if self.decision == "corridor" else np.zeros(len(where[0]), dtype=np.int64)
+        for (method, about), row in zip(questions, rows.tolist(), strict=True):
+            honoured = names.legs[row] if self.decision == "corridor" else 0
+            answer = self._answer(method, about)
+            if type(answer) is not type(honoured) or answer != honoured:
+                raise self.wrong(method, about, answer, f"{honoured!r}, {DECISIONS[self.decision].allowed}")
+        out[where] = rows
+
+    def _answer(self, method: Method, about: tuple[Any, ...]) -> Any:
+        """One answer."""
+        try:
+            return method(*about)
+        except Exception as error:
+            error.add_note(f"raised while {self.who(method)} decided {self.decision}({_told(about)})")
+            raise
+
+
+class _OfSeveral(_Asking):
+    """A decision that several may take; the greatest value holds."""
+
+    deciders: dict[int, list[Method]]
+
+    def about(self, row: int, place: int) -> tuple[Any, ...]:
+        """What a cell is about."""
+        raise NotImplementedError
+
+    def __call__(self) -> None:
+        """Asks, checks and writes."""
+        where = cells(self.engine, self.decision, self.rows)
+        rows, places = where[0].tolist(), where[1].tolist()
+        cell, questions = [], []
+        for number, (row, place) in enumerate(zip(rows, places, strict=True)):
+            about = self.about(row, place)
+            for method in self.deciders[row]:
+                cell.append(number)
+                questions.append((method, about))
+        if questions:
+            answers = np.zeros(len(rows))
+            np.maximum.at(answers, cell, self.ask(questions))
+            column(self.engine, self.decision)[where] = answers
+
+
+class _OfLegs(_OfSeveral):
+    """What a regulator decides about the legs that begin in its jurisdiction."""
+
+    def __init__(self, engine: Engine, decision: str, deciders: Sequence[Any], handles: Sequence[Any]) -> None:
+        super().__init__(engine, decision, deciders, handles)
+        place = engine.world.agents.jurisdiction
+        origins = engine.world.legs.origin.tolist()
+        self.deciders = {
+            leg: [method for row, method in sorted(self.methods.items()) if place[row] == origin]
+            for leg, origin in enumerate(origins)
+        }
+        self.rows = np.array([leg for leg, found in self.deciders.items() if found], dtype=np.int64)
+
+    def about(self, row: int, place: int) -> tuple[Any, ...]:
+        """Leg and product."""
+        return self.engine.world.names.legs[row], self.products[place]
+
+
+class _OfParties(_OfSeveral):
+    """What a regulator decides about parties under the policies that its group carries out."""
+
+    def __init__(self, engine: Engine, decision: str, deciders: Sequence[Any], handles: Sequence[Any]) -> None:
+        super().__init__(engine, decision, deciders, handles)
+        agents, names = engine.world.agents, engine.world.names
+        self.deciders = {}
+        for group in sorted({names.groups[agents.group[row]] for row in self.methods}):
+            mine = [m for row, m in sorted(self.methods.items()) if names.groups[agents.group[row]] == group]
+            self.deciders |= {i: mine for i in group_rows(engine, decision, group).tolist()}
+        self.rows = np.array(sorted(self.deciders), dtype=np.int64)
+
+    def about(self, row: int, place: int) -> tuple[Any, ...]:
+        """Party and policy."""
+        return self.handles[place], self.engine.world.names.policies[row]
+
+
+def _told(about: tuple[Any, ...]) -> str:
+    """What a decision was about, in words."""
+    return ", ".join(each if isinstance(each, str) else str(each) for each in about)
