@@ -108,7 +108,7 @@ class LeakageModel(mesa.Model):  # type: ignore[misc]
     Example:
         >>> model = LeakageModel("small", seed=1)
         >>> len(model.agents), len(model.agents_by_type[Intermediary])
-        (98, 40)
+        (100, 40)
         >>> model.step()
         >>> model.steps, model.running
         (1, True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -146,7 +146,7 @@ class Worlds:
 
 
 def simulate_all(
-    bundles: list[Bundle], workers: int, tell: Callable[[], None] = lambda: None
+    bundles: list[Bundle], workers: int, tell: Callable[[], None] = lambda: None, own: Mapping[str, Any] | None = None
 ) -> Generator[tuple[Bundle, dict[str, Records]]]:
     """Simulates in threads, and hands a bundle over when all of it is there.
 
@@ -158,13 +158,14 @@ def simulate_all(
         bundles: What is asked for, in order of urgency.
         workers: Number of threads.
         tell: Called after every simulation, when the bundles that it completes were handed over.
+        own: ``agents`` and ``rules`` of the user's own, for every simulation; see :class:`sim.LeakageModel`.
 
     Yields:
         A bundle and its records by role, in order of completion.
     """
     waiting = deque(families(bundles))
     shelf = _Shelf(bundles)
-    crew = Crew([job for family in waiting for job in family], workers)
+    crew = Crew([job for family in waiting for job in family], workers, own)
     unmade = 0
     handed_over = False
     try:
@@ -209,13 +210,15 @@ def families(bundles: Iterable[Bundle]) -> list[list[Job]]:
 class Crew:
     """Threads that simulate families of jobs: one run for all, from which the others are forked where they part."""
 
-    def __init__(self, jobs: Iterable[Job], workers: int) -> None:
+    def __init__(self, jobs: Iterable[Job], workers: int, own: Mapping[str, Any] | None = None) -> None:
         """Makes the threads.
 
         Args:
             jobs: All jobs that will be asked for.
             workers: Number of threads.
+            own: ``agents`` and ``rules`` of the user's own.
         """
+        self._own = own
         self._worlds = Worlds(jobs)
         self._workers = max(1, workers)
         self._pool = ThreadPoolExecutor(max_workers=self._workers, thread_name_prefix="sim")
@@ -265,6 +268,10 @@ class Crew:
     def _lead(self, family: list[Job]) -> None:
         from sim.engine import Cancelled, Engine
 
+        if self._own:
+            for job in family:
+                self._alone(job, self._own)
+            return
         head, *others = family
         engine = Engine(self._worlds.take(head), ledger=any(j.ledger for j in family), without=head.setting.without)
         for job in others:
@@ -285,6 +292,19 @@ class Crew:
                 raise Cancelled
             engine.step()
         self._finish(head, engine)
+
+    def _alone(self, job: Job, own: Mapping[str, Any]) -> None:
+        """A run with the user's own agents or rules, which may remember things: it is made from its beginning."""
+        # Imported here: Mesa takes a second, and few need it.
+        from sim.engine import Cancelled
+        from sim.mesa_model import LeakageModel
+
+        model = LeakageModel(self._worlds.take(job), ledger=job.ledger, without=job.setting.without, **own)
+        while model.running:
+            if self._stop.is_set():
+                raise Cancelled
+            model.step()
+        self._made.put((job, model.records()))
 
     def _finish(self, job: Job, engine: Engine) -> None:
         engine.ledger = job.ledger

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -44,6 +44,7 @@ class RunResult:
         interrupted: True where the user stopped it before all runs were finished.
         ledger_kept: ``"first"``, ``"all"`` or ``"none"``.
         window: First and last date of the measures, or None for the whole record.
+        own: Agents and rules of the user's own, without which the scenario does not give these results.
     """
 
     scenario: Scenario
@@ -58,6 +59,7 @@ class RunResult:
     records: dict[tuple[int, str], Records] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     interrupted: bool = False
+    own: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def summary(self) -> pd.DataFrame:
         """Measures joined over runs: an estimate with an interval for each.
@@ -170,6 +172,7 @@ class RunResult:
             "ledger": self.ledger_kept,
             "window": None if self.window is None else [str(day) for day in self.window],
             "warnings": self.warnings,
+            "own": _named(self.own),
         }
         store.write_text(store.manifest(entries), folder / store.MANIFEST)
 
@@ -192,6 +195,13 @@ class RunResult:
                 wanted = wanted and part in {ledger_part(folder, *key) for key in self.records}
             if not wanted:
                 part.unlink()
+
+
+def _named(own: Any) -> Any:
+    """Classes and functions by module and name."""
+    if isinstance(own, Mapping):
+        return {str(key): _named(value) for key, value in own.items()}
+    return f"{own.__module__}.{own.__qualname__}"
 
 
 def concat(parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -42,6 +42,8 @@ def run(
     progress: bool | Callable[[int, int], None] = False,
     first: Callable[[RunResult], None] | None = None,
     out: str | os.PathLike[str] | None = None,
+    agents: Mapping[str, type] | None = None,
+    rules: Mapping[str, Any] | None = None,
 ) -> RunResult:
     """Runs a scenario, and with each seed its twin: the same draws without the policies in question.
 
@@ -62,6 +64,8 @@ def run(
         progress: True for a progress bar on the terminal, or a function of (done, all) runs.
         first: Called once with the result so far, when the first pair is finished.
         out: Folder to write results to, see :meth:`RunResult.save`.
+        agents: Classes of your own by group, see :class:`sim.LeakageModel`; the twin has them too.
+        rules: Functions of your own in place of decisions, likewise.
 
     Returns:
         The result.
@@ -70,6 +74,7 @@ def run(
         ScenarioError: With every problem found in the scenario, or for an id in ``versus`` that no policy has.
         ValueError: If an argument is out of range.
         OutputError: If the folder cannot be written; found before anything runs.
+        DecisionError: If an agent or a rule of your own decides something that is not allowed.
 
     Example:
         >>> result = run("small", runs=2, check_policies=False)  # doctest: +SKIP
@@ -80,15 +85,16 @@ def run(
         raise ValueError(f"ledger is {ledger!r}; it must be one of {', '.join(LEDGERS)}")
     scenario = load(source, changes)
     names = policies_compared(scenario, versus)
+    own = {name: dict(given) for name, given in (("agents", agents), ("rules", rules)) if given}
     folder = None if out is None else store.prepare(out)
     bundles = _bundles(scenario, names, range(seed, seed + runs), ledger, check_policies)
-    gathered = _Gathering(RunResult(scenario, names, runs, ledger, window), seed, folder, first)
+    gathered = _Gathering(RunResult(scenario, names, runs, ledger, window, own=own), seed, folder, first)
     if folder is not None:
         gathered.result.write_manifest(folder, finished=False)
     with Progress(progress) as bar:
         bar.expect(len(distinct(bundles)))
         try:
-            with closing(simulate_all(bundles, workers or os.cpu_count() or 1, bar.tell)) as finished:
+            with closing(simulate_all(bundles, workers or os.cpu_count() or 1, bar.tell, own)) as finished:
                 for bundle, records in finished:
                     gathered.add(bundle, records)
         except KeyboardInterrupt:

@@ -128,9 +128,10 @@ class Selling(Ordering):
             ...         return 1.1 * super().ask_price(product)
             >>> model = sim.LeakageModel("small", agents={"kz_traders": Dear})
             >>> model.step()
-            >>> trader = model.group("kz_traders")[0]
-            >>> asked = trader.decided("ask_price")["consumer"]
-            >>> asked == 1.1 * trader.unit_cost["consumer"] * (1 + trader.mark_up["consumer"])
+            >>> usual = sim.LeakageModel("small")
+            >>> usual.step()
+            >>> asked = [m.group("kz_traders")[0].decided("ask_price")["consumer"] for m in (model, usual)]
+            >>> asked[0] == 1.1 * asked[1]
             True
         """
         engine, p, row = self.model.engine, self.model.products[product], self.row

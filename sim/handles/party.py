@@ -156,6 +156,7 @@ class Trading(Party):
 
     @cash.setter
     def cash(self, value: object) -> None:
+        """Writes it."""
         if self.model.stepping:
             raise RuntimeError(
                 f"{self.name}: cash cannot be written within a tick, whose accounts must balance; write it between two"
@@ -289,6 +290,7 @@ class Link:
 
     @trust.setter
     def trust(self, value: object) -> None:
+        """Writes it."""
         self._model.engine.state.links.trust[self.row] = number("trust", value, high=1.0)
 
     @property
@@ -298,4 +300,5 @@ class Link:
 
     @risk.setter
     def risk(self, value: object) -> None:
+        """Writes it."""
         self._model.engine.state.links.risk[self.row] = number("risk", value, high=1.0)

@@ -157,14 +157,15 @@ class Stages(Instruments):
             self._refuse_unlicensed()
             return
         self._no_premium = False
-        self.sums.counters[_COUNTER["refused_by_premium"]] += self.decisions.fill(
-            "premium",
-            rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.corridor, k.carries, k.risk, a.state, s.kind,
-            s.passes, s.paper_side, s.jurisdiction, s.heed, s.compliant, s.diligence, s.concealment, s.tolerance,
-            a.margin, a.seen, world.diversion, tables.ban, tables.target, tables.penalty, tables.suspended,
+        # Overrides correct the count of refusals: add to it only when they have been asked.
+        refused = self.decisions.fill(
+            "premium", rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.corridor, k.carries, k.risk, a.state,
+            s.kind, s.passes, s.paper_side, s.jurisdiction, s.heed, s.compliant, s.diligence, s.concealment,
+            s.tolerance, a.margin, a.seen, world.diversion, tables.ban, tables.target, tables.penalty, tables.suspended,
             self.inspection_share, self._any_target, self._any_suspended, rules.refusal_belief, self._stake_ticks,
             rules.consignment_units, a.need, k.premium,
         )  # fmt: skip
+        self.sums.counters[_COUNTER["refused_by_premium"]] += refused
         self._refuse_unlicensed()
 
     # 6 ----------------------------------------------------------------------------------------------------------
