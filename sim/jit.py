@@ -140,8 +140,8 @@ def scalar(function: Callable[..., float], parameters: int) -> Callable[..., flo
     compiled = numba.njit(nogil=True, error_model="numpy")(function)
     try:
         compiled.compile((numba.float64,) * parameters)
-    except numba.core.errors.NumbaError as error:
-        raise TypeError(" ".join(str(error).split())) from None
+    except Exception as error:  # Numba's errors have no common class
+        raise TypeError(" ".join(str(error).split())[:300]) from None
     returned = compiled.nopython_signatures[0].return_type
     if not isinstance(returned, numba.types.Float | numba.types.Integer):
         raise TypeError(f"it returns {returned}, not a number")

@@ -93,6 +93,47 @@ def check_share(world: World) -> float:
     return spent / total
 
 
+def own_agents(world: World, decision: str, group: str, ticks: int = 52) -> float:
+    """Milliseconds of CPU for 150 decisions of agents that override a decision with ``super()`` times a factor.
+
+    Everything that the engine does for them counts: finding who decides, asking, checking, writing.
+
+    Args:
+        world: The world.
+        decision: Name of a decision.
+        group: Group that takes it.
+        ticks: Ticks measured.
+    """
+    from sim.mesa_model import KINDS, LeakageModel
+
+    base = KINDS[int(world.agents.kind[world.agents.group == world.names.groups.index(group)][0])]
+    asked = 0
+
+    class Own(base):  # type: ignore[misc, valid-type]
+        """Decides a little more of everything."""
+
+    def decide(self: Own, *about: object) -> float:
+        nonlocal asked
+        asked += 1
+        return 1.001 * getattr(super(Own, self), decision)(*about)
+
+    setattr(Own, decision, decide)
+    model = LeakageModel(world, agents={group: Own})
+    overrides = model.engine.decisions.overrides
+    ask, spent = overrides[decision], 0.0
+
+    def timed() -> None:
+        nonlocal spent
+        start = time.thread_time()
+        ask()
+        spent += time.thread_time() - start
+
+    overrides[decision] = timed
+    for _ in range(ticks):
+        model.step()
+    return 150.0 * 1e3 * spent / asked
+
+
 def first_ticks(model: Engine | OracleModel, ticks: int) -> float:
     """CPU seconds of the first ticks of an engine or an oracle."""
 

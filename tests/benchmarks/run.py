@@ -21,6 +21,8 @@ from tests.oracle.model import OracleModel
 ROUNDS, QUICK_ROUNDS = 5, 3
 COMMANDS, QUICK_COMMANDS = 3, 1
 """How often the command line is timed."""
+OWN_GROUP = "eu_resellers"
+"""Traders of several products, who decide for themselves."""
 ORACLE_TICKS, QUICK_ORACLE_TICKS = 52, 26
 
 
@@ -63,6 +65,8 @@ def rows() -> dict[str, Row]:
         "check": Row("accounts checked / not checked", "≤ 1.02", 3),
         "threads": Row("two runs: one thread / two threads, by the clock", "≥ 1.85"),
         "control": Row("the same, one thread / two processes: what the machine gave", "", 2),
+        "price": Row("own agents: ms for 150 ask prices", "≤ 0.7", 2),
+        "premium": Row("own agents: ms for 150 premiums", "", 2),
         "ns": Row("engine, ns a link and tick", "", 0),
         "run": Row("engine, CPU s a run", "", 3),
         "first": Row("`sim run baseline`: s to the first table", "", 1),
@@ -99,6 +103,9 @@ def one_round(world: World, program: Path, ticks: int, table: dict[str, Row]) ->
     oracle = measure.first_ticks(OracleModel(world), ticks)
     second = measure.first_ticks(Engine(world), ticks)
     table["oracle"].values.append(2.0 * oracle / (first + second))
+
+    for name, decision in (("price", "ask_price"), ("premium", "premium")):
+        table[name].values.append(measure.own_agents(world, decision, OWN_GROUP))
 
     alone = measure.two_runs(world, 1)
     together = measure.two_runs(world, 2)
