@@ -178,7 +178,9 @@ def test_what_is_written_matters() -> None:
     for each in (model, usual):
         each.step()
     asked = trader.decided("ask_price")["consumer"]
-    assert asked == trader.ask_price("consumer") or asked > usual.group("kz_traders")[0].decided("ask_price")["consumer"]
+    assert (
+        asked == trader.ask_price("consumer") or asked > usual.group("kz_traders")[0].decided("ask_price")["consumer"]
+    )
     assert model.engine.ask_price[trader.row, model.products["consumer"]] == asked
     model.run_model()
     usual.run_model()
@@ -339,7 +341,7 @@ def test_seeds() -> None:
     with pytest.raises(ValueError, match="at least 0"):
         LeakageModel("small", seed=-1)
     for wrong in (1.5, "1", True, np.random.default_rng(1)):
-        with pytest.raises(TypeError, match="rng is .*; it must be a whole number"):
+        with pytest.raises(TypeError, match=r"rng is .*; it must be a whole number"):
             LeakageModel("small", rng=wrong)
     with pytest.raises(ValueError, match="neither seed nor changes"):
         LeakageModel(build(small(), 1), seed=2)
@@ -347,7 +349,7 @@ def test_seeds() -> None:
 
 def test_bad_arguments() -> None:
     """Scenario errors as ever; a policy that is not there."""
-    with pytest.raises(ScenarioError, match="policies.china_ban.intensity"):
+    with pytest.raises(ScenarioError, match=r"policies\.china_ban\.intensity"):
         LeakageModel("small", **{"policies.china_bann.intensity": 0.5})
     with pytest.raises(ScenarioError, match="There is no section `sed`"):
         LeakageModel("small", sed=5)
@@ -358,6 +360,7 @@ def test_bad_arguments() -> None:
 
 def test_a_model_that_is_dropped_is_freed() -> None:
     """Also with agents, rules and a data collector of the user's own, in the middle of a run and after it."""
+
     def own(agent: Any, value: float, about: Any) -> float:
         return 1.1 * value
 

@@ -178,7 +178,10 @@ class Selling(Ordering):
         link = self.link_row(customer)
         if a.state.item(row) != ALIVE:
             return 0.0
-        e, heed, paper = k.corridor.item(link, p), s.heed.item(row), s.paper_side.item(buyer)
+        e = k.corridor.item(link, p)
+        if not (engine._any_target.item(e, p) or engine._any_suspended.item(row, p)):
+            return 0.0
+        heed, paper = s.heed.item(row), s.paper_side.item(buyer)
         sides = range(tables.target.shape[2])
         laws = [tables.target.item(e, p, side) > heed for side in sides]
         owns = [tables.suspended.item(row, p, side) > heed for side in sides]

@@ -139,6 +139,17 @@ class Party:
 class Trading(Party):
     """An agent that holds goods and money."""
 
+    def bind(self, model: Model, row: int, scalars: Mapping[str, Callable[..., float]]) -> None:
+        """Makes this the handle of a row; see :meth:`Party.bind`.
+
+        Args:
+            model: The model.
+            row: The row.
+            scalars: The scalar function of each decision of this agent.
+        """
+        super().bind(model, row, scalars)
+        self._link_rows: dict[int, int] = {}
+
     stock = Row("Units in stock, by product.", writable=False)
     on_order = Row("Units on the way to it, by product.", writable=False)
     forecast = Row("Smoothed sales, units a tick, by product.")
@@ -213,9 +224,14 @@ class Trading(Party):
             KeyError: If there is no such link.
         """
         k, row = self.model.engine.state.links, customer.row
+        known_row = self._link_rows.get(row, k.count)
+        ours = known_row < k.count and k.buyer.item(known_row) == row and k.seller.item(known_row) == self.row
+        if ours and not k.dead.item(known_row):
+            return known_row
         for place in range(k.first_of_seller.item(self.row), k.first_of_seller.item(self.row + 1)):
             found = k.by_seller.item(place)
             if k.buyer.item(found) == row and not k.dead.item(found):
+                self._link_rows[row] = found
                 return found  # type: ignore[no-any-return]
         known = [str(other) for other in self.customers]
         close = nearest(customer.name, known)

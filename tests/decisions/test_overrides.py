@@ -152,6 +152,7 @@ def test_refusals_are_counted_once_under_policies() -> None:
 
 def test_the_greatest_of_several_regulators_holds() -> None:
     """Two in one place: the stricter one is obeyed."""
+
     def change(agent: Any, value: float, about: Any) -> float:
         return 0.9 if agent.index == 1 and about[0] == "CN-KZ" else 0.0
 
@@ -163,6 +164,7 @@ def test_the_greatest_of_several_regulators_holds() -> None:
 
 def test_only_what_is_overridden_is_asked() -> None:
     """A class without decisions of its own costs nothing, and an inherited override counts."""
+
     class Plain(sim.Intermediary):
         pass
 
@@ -206,6 +208,7 @@ def test_what_is_not_allowed_is_told(decision: str, value: Any) -> None:
 @pytest.mark.parametrize(("decision", "wrong"), [("corridor", "CN-TR"), ("corridor", 3), ("way", 1), ("way", None)])
 def test_only_what_the_engine_honours_is_taken(decision: str, wrong: Any) -> None:
     """The leg between the two, and honest papers."""
+
     def change(agent: Any, shipped: Any, about: Any) -> Any:
         return wrong if about[0].jurisdiction == "RU" else shipped
 
@@ -217,6 +220,7 @@ def test_only_what_the_engine_honours_is_taken(decision: str, wrong: Any) -> Non
 
 def test_an_exception_in_a_decision_says_whose_it_was() -> None:
     """The user's own error, with a note."""
+
     def change(agent: Any, shipped: float, about: Any) -> float:
         return 1.0 / 0.0
 

@@ -70,6 +70,7 @@ def test_super_of_an_agent_is_the_rule_of_its_group() -> None:
 
 def test_a_refusing_rule_is_counted() -> None:
     """Premiums for one group only: infinite ones are refusals."""
+
     def refuse(believed, risk, penalty, stake, tolerance, consignment):
         return math.inf
 
