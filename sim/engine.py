@@ -81,7 +81,7 @@ class Engine(Stages):
             An engine of its own at the same tick. The two share nothing that changes.
 
         Raises:
-            ValueError: Where the two would already differ.
+            ValueError: Where the two would already differ, or where agents or rules of the user's own decide.
 
         Example:
             >>> from sim.scenario.loading import load

@@ -36,6 +36,16 @@ class Decisions:
         self.kernels = dict(KERNELS)
         self.overrides: dict[str, Callable[[], None]] = {}
 
+    def __deepcopy__(self, memo: object) -> Decisions:
+        """The same for a run that is forked.
+
+        Raises:
+            ValueError: If somebody decides for themselves: agents may remember things, and know their own run.
+        """
+        if self.overrides or self.kernels != KERNELS:
+            raise ValueError("a run with agents or rules of one's own cannot be forked; run the other from the start")
+        return Decisions()
+
     def fill(self, decision: str, *arguments: Any) -> Any:
         """Fills a decision column, and lets those who override it decide.
 

@@ -153,6 +153,15 @@ def test_a_rule_that_gives_nonsense_is_told() -> None:
             assert DECISIONS[decision].allowed in str(caught.value)
 
 
+def test_own_runs_are_not_forked() -> None:
+    """Their agents and rules belong to one run; a plain run can be."""
+    agents = classes(scenario("small"), "ask_price", lambda agent, value, about: value)
+    for options in ({"rules": {"ask_price": dearer}}, {"agents": agents}):
+        with pytest.raises(ValueError, match="cannot be forked"):
+            model("small", **options).engine.fork(())
+    assert differences(bits(model("small").engine.fork(()).run()), plain("small")) == []
+
+
 def test_a_plain_run_is_untouched_by_rules_of_another() -> None:
     """Rules are a run's own."""
     model("small", rules={"ask_price": dearer}).step()
