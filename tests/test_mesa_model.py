@@ -128,7 +128,7 @@ def test_queries(done: LeakageModel) -> None:
     sizes = {group: len(found) for group, found in by_group}
     assert sum(sizes.values()) == len(agents) and sizes["leader"] == 1 and sizes["reg_cn"] == 2
     assert max(agents.get("unique_id")) <= len(done.handles)
-    assert agents.sort("unique_id", ascending=True)[0].unique_id == min(agents.get("unique_id"))
+    assert next(iter(agents.sort("unique_id", ascending=True))).unique_id == min(agents.get("unique_id"))
     assert {agent.side for agent in done.agents_by_type[Buyer]} == {"russia", "ukraine", "civil"}
     assert {agent.side for agent in chosen} == {None}
     assert done.group("ru_contractors")[1].side_on_paper == "civil"

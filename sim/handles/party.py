@@ -110,6 +110,21 @@ class Party:
         return STATES[self.model.engine.state.agents.state[self.row]]
 
     size = Cell("Size against the others of its group; mean 1.", trait=True, writable=False)
+    stock = Row("Units in stock, by product; a regulator has none.", writable=False)
+
+    @property
+    def cash(self) -> float:
+        """Cash, US dollars; a regulator has none. Written between ticks only, because a tick's accounts must balance."""
+        return self.model.engine.state.agents.cash.item(self.row)  # type: ignore[no-any-return]
+
+    @cash.setter
+    def cash(self, value: object) -> None:
+        """Writes it."""
+        if self.model.stepping:
+            raise RuntimeError(
+                f"{self.name}: cash cannot be written within a tick, whose accounts must balance; write it between two"
+            )
+        self.model.engine.state.agents.cash[self.row] = number("cash", value, low=-float("inf"))
 
     def uniform(self, index: int = 0) -> float:
         """A number between 0 and 1 for chances in decisions of your own, the same for the same seed, agent and tick.
@@ -150,7 +165,6 @@ class Trading(Party):
         super().bind(model, row, scalars)
         self._link_rows: dict[int, int] = {}
 
-    stock = Row("Units in stock, by product.", writable=False)
     on_order = Row("Units on the way to it, by product.", writable=False)
     forecast = Row("Smoothed sales, units a tick, by product.")
     unit_cost = Row("Moving average cost of its stock, US dollars a unit, by product.")
@@ -159,20 +173,6 @@ class Trading(Party):
     lost = Row("Units of its last order that were not filled, by product.", writable=False)
     lead = Cell("Usual lead time of its suppliers, ticks.", trait=True)
     review = Cell("Time between two orders, ticks.", trait=True, writable=False)
-
-    @property
-    def cash(self) -> float:
-        """Cash, US dollars. Written between ticks only, because a tick's accounts must balance."""
-        return self.model.engine.state.agents.cash.item(self.row)  # type: ignore[no-any-return]
-
-    @cash.setter
-    def cash(self, value: object) -> None:
-        """Writes it."""
-        if self.model.stepping:
-            raise RuntimeError(
-                f"{self.name}: cash cannot be written within a tick, whose accounts must balance; write it between two"
-            )
-        self.model.engine.state.agents.cash[self.row] = number("cash", value, low=-float("inf"))
 
     @property
     def buys(self) -> tuple[str, ...]:

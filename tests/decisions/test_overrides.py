@@ -113,7 +113,7 @@ def test_another_decision_changes_the_cells_of_its_group_and_the_outcome(decisio
     assert [name for name in earlier if not np.array_equal(before[name], after[name], equal_nan=True)] == []
     base.run_model()
     own.run_model()
-    assert "deliveries.units" in differences(bits(own.records()), bits(base.records()))
+    assert "ledger.units" in differences(bits(own.records()), bits(base.records()))
 
 
 def test_a_premium_acts_where_there_is_no_policy() -> None:
