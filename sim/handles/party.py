@@ -114,7 +114,7 @@ class Party:
 
     @property
     def cash(self) -> float:
-        """Cash, US dollars; a regulator has none. Written between ticks only, because a tick's accounts must balance."""
+        """Cash, US dollars; a regulator has none. Written between ticks only: the accounts of a tick must balance."""
         return self.model.engine.state.agents.cash.item(self.row)  # type: ignore[no-any-return]
 
     @cash.setter
