@@ -72,7 +72,7 @@ class DecisionError(ValueError):
     def __init__(self, who: str, decision: str, about: str, value: object, allowed: str, todo: str = "") -> None:
         """Keeps what is given."""
         self.who, self.decision, self.about, self.value, self.allowed = who, decision, about, value, allowed
-        self.todo = todo or ("Did you forget `return`?" if value is None else f"Return {allowed}.")
+        self.todo = todo or ("Did you forget `return`?" if value is None else f"Correct `{decision}`.")
         super().__init__(who, decision, about, value, allowed)
 
     def __str__(self) -> str:
