@@ -14,6 +14,7 @@ import pytest
 import sim
 from sim.decisions.table import DECISIONS, DecisionError, column
 from sim.mesa_model import LeakageModel
+from sim.world.records import COUNTERS
 from tests.decisions.common import WORLDS, classes, model, scenario, seed
 from tests.laws.common import Bits, bits, differences, run
 
@@ -136,9 +137,9 @@ def test_a_premium_acts_where_there_is_no_policy() -> None:
     from_group = agents.group[ledger["seller"]] == place
     late = ledger["tick"] >= 30 - own.engine.world.calendar.burn_in
     assert not (to_ru & from_group & late).any() and (to_ru & from_group & ~late).any()
-    refused = own.records().series["counters"][:, -1]
+    refused = own.records().series["counters"][:, COUNTERS.index("refused_by_premium")]
     assert refused[:10].sum() == 0 and (refused[10:] > 0).any()
-    assert base.records().series["counters"][:, -1].sum() == 0
+    assert base.records().series["counters"][:, COUNTERS.index("refused_by_premium")].sum() == 0
     assert "deliveries.units" in differences(bits(own.records()), bits(base.records()))
 
 
@@ -146,8 +147,8 @@ def test_refusals_are_counted_once_under_policies() -> None:
     """A group that never refuses takes its own refusals out of the count."""
     own = model("small", classes(scenario("small"), "premium", lambda agent, value, about: 0.0))
     own.run_model()
-    assert own.records().series["counters"][:, -1].sum() == 0
-    assert plain("small")["series.counters"][:, -1].sum() > 0
+    assert own.records().series["counters"][:, COUNTERS.index("refused_by_premium")].sum() == 0
+    assert plain("small")["series.counters"][:, COUNTERS.index("refused_by_premium")].sum() > 0
 
 
 def test_the_greatest_of_several_regulators_holds() -> None:

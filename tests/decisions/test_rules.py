@@ -11,6 +11,7 @@ import pytest
 import sim
 from sim.decisions.table import DECISIONS, DecisionError
 from sim.tick.decide import KERNELS
+from sim.world.records import COUNTERS
 from tests.decisions.common import classes, model, scenario, seed
 from tests.decisions.test_overrides import GROUPS, columns_at, mine, plain
 from tests.laws.common import bits, differences, run
@@ -76,8 +77,8 @@ def test_a_refusing_rule_is_counted() -> None:
 
     own = model("small", rules={"premium": {"cn_exporters": refuse}})
     own.run_model()
-    counted = own.records().series["counters"][:, -1].sum()
-    assert counted > plain("small")["series.counters"][:, -1].sum()
+    counted = own.records().series["counters"][:, COUNTERS.index("refused_by_premium")].sum()
+    assert counted > plain("small")["series.counters"][:, COUNTERS.index("refused_by_premium")].sum()
 
 
 def test_sim_run_takes_agents_and_rules_and_gives_them_to_the_twin() -> None:
