@@ -105,7 +105,7 @@ def test_sim_run_takes_agents_and_rules_and_gives_them_to_the_twin() -> None:
         ({"ask_price": {"kz_trader": dearer}}, r"no group 'kz_trader'; did you mean 'kz_traders'"),
         ({"ask_price": {"ru_units": dearer}}, r"'ru_units' is a group of kind buyer, which does not decide ask_price"),
     ],
-    ids=str,
+    ids=["decision", "no-rule", "group", "kind"],
 )
 def test_rules_for_what_is_not_there(rules: Any, told: str) -> None:
     """Decision, group, kind."""
