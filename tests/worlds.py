@@ -374,6 +374,8 @@ class _Maker(Draws):
         policy["lag_weeks"] = self.trait(0.0, 6.0)
         policy["stock"] = self.one_of(["frozen", "sold_off"])
         policy["chill"] = self.between(0.0, 0.6)
+        if self.number % 3 == 0:  # no draw of its own: other worlds stay as they were
+            policy["sides"] = [self.sides[self.number % 2]]
         if self.chance(0.3):
             names = [g for g in ("arms", "traders", "transit", "retailers") if g in groups]
             policy["groups"] = self.some(names, 0.6) or [names[0]]

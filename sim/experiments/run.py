@@ -77,8 +77,9 @@ def run(
         DecisionError: If an agent or a rule of your own decides something that is not allowed.
 
     Example:
-        >>> result = run("small", runs=2, check_policies=False)  # doctest: +SKIP
-        >>> result.summary()  # doctest: +SKIP
+        >>> result = run("small", seed=7, runs=2, check_policies=False)
+        >>> result.seeds
+        [7, 8]
     """
     check_counts(seed, runs, workers)
     if ledger not in LEDGERS:

@@ -11,7 +11,9 @@ class EntityListingFields(PolicyFields):
     """Investigates firms in scope by their observed exposure, and lists them after a lag.
 
     A firm's exposure rises with each of its consignments that is seized, and with each unlawful consignment that
-    an authority sees (``observation``); it fades. A listed firm closes.
+    an authority sees (``observation``); it fades. A listed firm closes. Where ``sides`` are named a consignment counts
+    by how much it appears to serve one of them: fully where the buyer's papers show it, else by the greatest share
+    that the buyer's jurisdiction diverts to one of them.
     """
 
     kind: str = parameter("entity_listing", unit="", choices=("entity_listing",), text="Kind of policy.")

@@ -25,6 +25,8 @@ _NODE_COLUMNS = {
     "breach_path": path_fields.BREACH_PATH,
 }
 """Columns of path nodes in the records, and their fields."""
+_NEVER = -(10**6)
+"""Tick of what has not happened."""
 
 
 def collect(run: Workspace) -> Records:
@@ -36,31 +38,30 @@ def collect(run: Workspace) -> Records:
     Returns:
         The records.
     """
-    world, state = run.world, run.state
+    world, state, kept = run.world, run.state, run.kept()
     a, first = state.agents, world.calendar.burn_in
     n = int(state.paths.count[0])
     rows = state.paths.rows[:n]
     nodes: Columns = {name: rows[:, field] for name, field in _NODE_COLUMNS.items()}
     ledger = None
     if run.ledger:
-        ledger = run._ledger.columns(
+        ledger = kept.ledger.columns(
             ("tick", "seller", "buyer", "product", "units", "node", "parent", "leg", "way", "breach", "inspected",
              "seized", "arrival", "since", "auction"),
             ("unit_price", "unit_freight", "unit_levy", "unit_cost"),
             ("inspected", "seized", "auction"),
         )  # fmt: skip
-    deliveries = run._deliveries.columns(
+    deliveries = kept.deliveries.columns(
         ("tick", "side", "product", "units", "node", "buyer", "seller", "since"), ("value",)
     )
     units = np.zeros((len(UNIT_ACCOUNTS), a.stock.shape[1]), dtype=np.int64)
-    if run._units_at_start is not None:
-        now = run._units.table(a.stock, a.on_order, a.reserved)
+    if kept.units_at_start is not None:
+        now = kept.units.table(a.stock, a.on_order, a.reserved)
         places = [UNIT_ACCOUNTS.index(name) for name in ("in_stock", "reserved", "in_transit")]
-        units = now - run._units_at_start
+        units = now - kept.units_at_start
         units[places] = now[places]
-        units[UNIT_ACCOUNTS.index("initial")] = run._units_at_start[places].sum(axis=0)
+        units[UNIT_ACCOUNTS.index("initial")] = kept.units_at_start[places].sum(axis=0)
     recorded = max(0, run.tick - first)
-    shift = lambda ticks: np.where(ticks >= 0, ticks - first, -(10**6))  # noqa: E731
     return Records(
         world=world,
         policies_off=run.without,
@@ -68,22 +69,27 @@ def collect(run: Workspace) -> Records:
         waits=_open_needs(run, recorded),
         ledger=ledger,
         nodes=nodes,
-        series={name: array[:recorded].copy() for name, array in run._series.arrays.items()},
+        series={name: array[:recorded].copy() for name, array in kept.series.arrays.items()},
         agents={
             "state": a.state.copy(),
             "owner": a.owner.copy(),
-            "opened": shift(a.opened),
-            "closed": shift(a.closed),
+            "opened": _since_first(a.opened, first),
+            "closed": _since_first(a.closed, first),
             "listed_by": a.listed_by.copy(),
         },
         units=units,
     )
 
 
+def _since_first(ticks: np.ndarray, first: int) -> np.ndarray:
+    """Ticks counted from the first recorded one; those that never came (-1) long before it."""
+    return np.where(ticks >= 0, ticks - first, _NEVER)
+
+
 def _open_needs(run: Workspace, recorded: int) -> Columns:
     """Receipts by buyers, and one censored row for each need still open and each piece that waits for a licence."""
     s, a = run.world.agents, run.state.agents
-    found_rows = run._waits.columns(("tick", "since", "side", "product", "units", "censored"), (), ("censored",))
+    found_rows = run.kept().waits.columns(("tick", "since", "side", "product", "units", "censored"), (), ("censored",))
     fed_by_hand = s.end_user & ~s.pays
     still = (a.since >= 0) & (s.kind == BUYER)[:, None] & ~fed_by_hand[:, None] & (a.lost > 0)
     agent, product = np.nonzero(still)

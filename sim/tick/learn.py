@@ -6,6 +6,7 @@ import numpy as np
 
 from sim.jit import kernel
 from sim.tick.regulate import freeze_stock
+from sim.world.accounts import CENT
 from sim.world.columns import ALIVE, CLOSED, CLOSING, INTERMEDIARY, MANUFACTURER
 
 
@@ -58,6 +59,8 @@ def learn_agents(
 ) -> None:  # fmt: skip
     """Moves what sellers see of their customers' side, the licit margin at stake and forecasts.
 
+    A maker that needs a product it sells as a part forecasts both: its sales and its own use.
+
     Args:
         settled: Whether forecasts move yet.
         kind: int64 (agent,).
@@ -100,7 +103,10 @@ def learn_agents(
                     forecast[a, p] += gain * (asked[a, p] - forecast[a, p])
             elif sells[a, p]:
                 gain = smoothing / (wait + review[a])
-                forecast[a, p] += gain * (sold[a, p] + refused_weight * refused[a, p] - forecast[a, p])
+                seen_demand = sold[a, p] + refused_weight * refused[a, p]
+                if kind[a] == MANUFACTURER and buys[a, p]:
+                    seen_demand += asked[a, p]
+                forecast[a, p] += gain * (seen_demand - forecast[a, p])
             elif kind[a] == MANUFACTURER and buys[a, p]:
                 gain = smoothing / (lead[a] + review[a])
                 forecast[a, p] += gain * (asked[a, p] - forecast[a, p])
@@ -150,7 +156,7 @@ def close_firms(
     stock: np.ndarray, on_order: np.ndarray, reserved: np.ndarray, rows: np.ndarray, head: np.ndarray, tail: np.ndarray,
     live: np.ndarray, frozen: np.ndarray,
 ) -> int:  # fmt: skip
-    """Closes insolvent firms, and ends the sell-off of closing ones.
+    """Closes insolvent firms, whose debt is more than a cent, and ends the sell-off of closing ones.
 
     Args:
         tick: This tick.
@@ -173,7 +179,8 @@ def close_firms(
     """
     closures = 0
     for a in range(kind.shape[0]):
-        if state[a] == ALIVE and cash[a] < 0.0 and (kind[a] == MANUFACTURER or kind[a] == INTERMEDIARY):
+        # Who spends its last dollar may be left with less than nothing by rounding; that is no debt.
+        if state[a] == ALIVE and cash[a] < -CENT and (kind[a] == MANUFACTURER or kind[a] == INTERMEDIARY):
             state[a] = CLOSING
             closed[a] = tick
             closures += 1

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from sim.jit import kernel
+from sim.world.accounts import UnitAccounts
 from sim.world.columns import ALIVE, World
 from sim.world.records import ACCOUNTS, COUNTERS, Columns
 
@@ -107,6 +110,27 @@ def record_agents(
             if firms[g, p] > 0.0:
                 ask_mean[g, p] = asks[g, p] / firms[g, p]
                 mark_up_mean[g, p] = mark_ups[g, p] / firms[g, p]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a run keeps as it goes, for the records.
+
+    Attributes:
+        ledger: Rows of the true ledger; empty where it is not kept.
+        deliveries: Rows of units that end users received.
+        waits: Rows of how long buyers waited.
+        series: Arrays by recorded tick.
+        units: Running totals of units.
+        units_at_start: int64 (account, product) at the first recorded tick; None before it.
+    """
+
+    ledger: Growing
+    deliveries: Growing
+    waits: Growing
+    series: Series
+    units: UnitAccounts
+    units_at_start: np.ndarray | None
 
 
 class Growing:

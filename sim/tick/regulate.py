@@ -141,6 +141,24 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
     return found
 
 
+def serves(world: World, sides: np.ndarray) -> np.ndarray:
+    """How much a consignment to each agent appears to serve some of these sides, as papers and jurisdiction show.
+
+    Args:
+        world: The initial world.
+        sides: bool (side,); none means that every consignment counts.
+
+    Returns:
+        float64 (agent,): 1 where the agent's papers show one of the sides, else the greatest diversion of its
+        jurisdiction to one of them.
+    """
+    agents = world.agents
+    if not sides.any():
+        return np.ones(len(agents.key))
+    shown = (agents.paper_side >= 0) & sides[agents.paper_side]
+    return np.where(shown, 1.0, world.diversion[agents.jurisdiction][:, sides].max(axis=1))
+
+
 def _products(world: World, policy: PolicyFields) -> np.ndarray:
     """Products in scope: those named (or all), and where thresholds are given only those beyond one of them."""
     rows = []

@@ -36,7 +36,7 @@ def serve(
     freight: np.ndarray, lead: np.ndarray, spread: np.ndarray, inspection: np.ndarray,
     levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray,
     ban: np.ndarray, target: np.ndarray, suspended: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
-    listing: np.ndarray, observation: np.ndarray, listable: np.ndarray, policy_key: np.ndarray,
+    listing: np.ndarray, observation: np.ndarray, listable: np.ndarray, policy_key: np.ndarray, serves: np.ndarray,
     ask: np.ndarray, ceiling: np.ndarray, taken: np.ndarray, unit_cost: np.ndarray,
     band: float, inspection_value: float, de_minimis: float, de_minimis_factor: float, delay: float, fine: float,
     cash: np.ndarray, licit: np.ndarray, apparent: np.ndarray, exposure: np.ndarray, seized_here: np.ndarray,
@@ -239,9 +239,9 @@ def serve(
                     for i in range(policies):
                         if listing[i] > 0.0:
                             if listable[i, a]:
-                                exposure[i, a] += 1.0
+                                exposure[i, a] += serves[i, b]
                             if listable[i, b]:
-                                exposure[i, b] += 1.0
+                                exposure[i, b] += serves[i, b]
                 else:
                     if unlawful:
                         for i in range(policies):
@@ -249,9 +249,9 @@ def serve(
                                 u = draws.draw(seed, key[k] ^ policy_key[i], tick, draws.OBSERVE, index)
                                 if u < observation[i]:
                                     if listable[i, a]:
-                                        exposure[i, a] += 1.0
+                                        exposure[i, a] += serves[i, b]
                                     if listable[i, b]:
-                                        exposure[i, b] += 1.0
+                                        exposure[i, b] += serves[i, b]
                     arrival = tick + ticks + extra
                     on_order[b, p] += part
                     put_on_way(

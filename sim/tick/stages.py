@@ -218,7 +218,7 @@ class Stages(Instruments):
             world.diversion, legs.freight, legs.lead, legs.spread, self.inspection_share,
             self._levied, tables.levy_rate, tables.levy_unit,
             tables.ban, tables.target, tables.suspended, self._any_target, self._any_suspended,
-            tables.listing, self._observation, self.listable, world.policy_key,
+            tables.listing, self._observation, self.listable, world.policy_key, self._serves,
             self.ask_price, self.ceiling, a.mark_up, a.unit_cost,
             rules.ceiling_band, rules.inspection_value, rules.de_minimis, rules.de_minimis_factor, self._delay,
             rules.fine, a.cash, a.licit, a.apparent, a.exposure, a.seized_here,

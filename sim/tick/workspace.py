@@ -77,6 +77,8 @@ class Workspace:
         nobody = np.zeros(len(agents.key), dtype=np.bool_)
         listable = [scope.sellers if policy else nobody for policy, scope in zip(listings, self._scopes, strict=True)]
         self.listable = np.array(listable, dtype=np.bool_).reshape(len(listings), len(agents.key))
+        served = [regulate.serves(world, scope.sides) for scope in self._scopes]
+        self._serves = np.array(served).reshape(len(listings), len(agents.key))
         n, products = agents.deals.shape
         self.production = np.zeros((n, products))
         self.restock_level = np.zeros((n, products))
@@ -111,6 +113,10 @@ class Workspace:
         links = self.state.links
         relate.set_corridors(0, links.count, links.leg, links.corridor, links.way)
         self._index_links()
+
+    def kept(self) -> record.Kept:
+        """Tables, series and totals of the run so far; later ticks go on filling them."""
+        return record.Kept(self._ledger, self._deliveries, self._waits, self._series, self._units, self._units_at_start)
 
     def statuses(self, without: tuple[str, ...]) -> list[regulate.Status]:
         """Where policies stand in each tick, when some are left out."""

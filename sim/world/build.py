@@ -13,12 +13,9 @@ from numpy.typing import NDArray
 
 from sim.scenario.model import Scenario
 from sim.world import draws
-from sim.world.columns import UNLIMITED, Calendar, Legs, Names, World
+from sim.world.columns import DAYS_A_MONTH, DAYS_A_WEEK, UNLIMITED, Calendar, Legs, Names, World
 from sim.world.people import Traits, draw_agents, draw_groups
 from sim.world.webs import draw_links, initial_forecast, usual_lead
-
-DAYS_A_MONTH = 30.4375
-"""Days of a mean month, by which monthly rates become rates a tick."""
 
 
 def build(scenario: Scenario, seed: int) -> World:
@@ -127,7 +124,7 @@ def _calendar(scenario: Scenario) -> Calendar:
         ticks=len(shown),
         first_days=tuple(seen),
         days_after=tuple(after),
-        weeks_per_tick=time.step_days / 7.0,
+        weeks_per_tick=time.step_days / DAYS_A_WEEK,
     )
 
 
@@ -143,7 +140,7 @@ def _legs(scenario: Scenario, names: Names, calendar: Calendar) -> Legs:
     inner = np.array(
         [a == b or (union[a] != "" and union[a] == union[b]) for a, b in zip(origin, destination, strict=True)]
     )
-    month = DAYS_A_MONTH / (7.0 * calendar.weeks_per_tick)
+    month = DAYS_A_MONTH / (DAYS_A_WEEK * calendar.weeks_per_tick)
     capacity = np.stack([leg.capacity.values_on(calendar.first_days) for leg in rows], axis=1)
     reference = np.array([scenario.products[p].reference_price for p in names.products])
     return Legs(

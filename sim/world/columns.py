@@ -26,6 +26,9 @@ DORMANT, ALIVE, CLOSING, CLOSED = 0, 1, 2, 3
 """States of an agent."""
 NO_SIDE = -1
 """Paper side of an agent whose papers show none."""
+DAYS_A_WEEK = 7.0
+DAYS_A_MONTH = 30.4375
+"""Days of a mean month, by which monthly rates become rates a tick."""
 UNLIMITED = 1e11
 """A leg whose capacity is at least this many units a month has none."""
 

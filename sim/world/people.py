@@ -17,6 +17,8 @@ from sim.world import draws
 from sim.world.columns import (
     ALIVE,
     BUYER,
+    DAYS_A_MONTH,
+    DAYS_A_WEEK,
     DORMANT,
     INTERMEDIARY,
     MANUFACTURER,
@@ -29,8 +31,6 @@ from sim.world.columns import (
 )
 
 KINDS = {"manufacturer": MANUFACTURER, "intermediary": INTERMEDIARY, "buyer": BUYER, "regulator": REGULATOR}
-DAYS_A_WEEK = 7.0
-DAYS_A_MONTH = 30.4375
 
 
 def trait_index(name: str) -> int:

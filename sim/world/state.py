@@ -18,7 +18,11 @@ class AgentState:
     def __init__(self, world: World) -> None:
         agents, sides, policies = world.agents, len(world.names.sides), len(world.names.policies)
         n, products = agents.deals.shape
-        whole = lambda: np.zeros((n, products), dtype=np.int64)  # noqa: E731
+
+        def whole() -> np.ndarray:
+            """Counts of units, all 0."""
+            return np.zeros((n, products), dtype=np.int64)
+
         self.state = agents.state.copy()
         self.cash = agents.initial_cash.copy()
         self.margin = np.zeros(n)

@@ -66,7 +66,8 @@ def customers_seen(model: OracleModel) -> None:
 def forecasts(model: OracleModel) -> None:
     """4. Forecasts follow sales and a share of refused orders.
 
-    Of a pass-through buyer they follow its end users' plans, of a component what a maker wants to build.
+    Of a pass-through buyer they follow its end users' plans, of a component what a maker wants to build. A maker that
+    sells a component which it needs too forecasts both.
     """
     if model.tick < model.world.calendar.settle:
         return
@@ -79,6 +80,8 @@ def forecasts(model: OracleModel) -> None:
             alpha = market.smoothing / (lead + party.review)
             if party.sells[product] and not party.passes:
                 seen = shelf.sold + market.refused_weight * shelf.refused
+                if isinstance(party, Maker) and party.buys[product]:
+                    seen += shelf.asked
                 shelf.forecast += alpha * (seen - shelf.forecast)
             elif party.passes or (isinstance(party, Maker) and party.buys[product]):
                 shelf.forecast += alpha * (shelf.asked - shelf.forecast)
@@ -99,11 +102,11 @@ def overheads_and_payouts(model: OracleModel) -> None:
 
 
 def closures(model: OracleModel) -> None:
-    """6. Firms without cash close; firms that sold off close for good."""
+    """6. Firms in debt by more than a cent close; firms that sold off close for good."""
     for party in model.parties:
         if not party.is_firm:
             continue
-        if party.alive and party.cash < 0.0:
+        if party.alive and party.cash < -0.01:
             model.close(party, CLOSING)
             model.diary.count("closures")
         elif party.state == CLOSING:

@@ -110,10 +110,13 @@ class Carriers:
                 self.expose(policy, order.link)
 
     def expose(self, policy: Policy, link: Link) -> None:
-        """Adds 1 to the exposure of both ends, where the policy has them in scope."""
+        """Adds to the exposure of both ends in scope, as far as the buyer seems to serve a side named."""
+        weight = 1.0
+        if any(policy.sides):
+            weight = max(link.buyer.looks_like(side) for side in self.model.sides if policy.sides[side])
         for party in (link.seller, link.buyer):
             if policy.may_list(party):
-                party.exposure[policy.row] = party.exposure.get(policy.row, 0.0) + 1.0
+                party.exposure[policy.row] = party.exposure.get(policy.row, 0.0) + weight
 
     def let_pass(self, order: Order, piece: Lot, node: Node, arrival: int, cost: float) -> None:
         """Puts a piece on its way."""

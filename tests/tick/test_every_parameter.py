@@ -245,6 +245,7 @@ POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
     },
     "entity_listing": {
         "groups": ("listings", ["kz_traders"]),
+        "sides": ("listings", ["ukraine"]),
         "hazard": ("listings", 5.0),
         "observation": ("listings", 0.9),
         "fading": ("listings", 0.9),
@@ -313,7 +314,7 @@ UNUSED_BY_POLICY = {
     "export_ban": {"by"},
     "inspection": {"by", "sides"},
     "voluntary_suspension": {"origins"},
-    "entity_listing": {"by", "announced", "products", "traits", "origins", "destinations", "sides"},
+    "entity_listing": {"by", "announced", "products", "traits", "origins", "destinations"},
     "export_licence": {"by"},
     "levy": {"by", "sides"},
     "quota": {"by", "sides"},
