@@ -104,7 +104,7 @@ def winners(
         wanted: int64 (buyer,): number of sellers alive.
 
     Returns:
-        bool (buyer, seller): every seller as quick as the last one wanted.
+        bool (buyer, seller): every seller as quick as the last one wanted; all, where fewer are alive than wanted.
     """
     out = np.zeros(fits.shape, dtype=np.bool_)
     quickest = np.empty(fits.shape[1])
@@ -124,7 +124,8 @@ def winners(
                 place -= 1
             quickest[place] = times[s]
             count = min(count + 1, wanted[b])
-        limit = quickest[count - 1] if count > 0 else np.inf
+        # Where a place is left free, every slot finds one.
+        limit = quickest[count - 1] if count == wanted[b] else np.inf
         for s in range(fits.shape[1]):
             out[b, s] = fits[b, s] and times[s] <= limit
     return out
