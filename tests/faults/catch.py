@@ -16,6 +16,10 @@ WORLDS = (5, 10, 14, 7, 20, 6, 17, 13, 1)
 
 KINDS = {
     "known_answers": "known answers",
+    "by_hand": "known answers",
+    "test_learn": "known answers",
+    "test_drawn": "distributions",
+    "test_build": "draws",
     "tables_grow": "growth",
     "conservation": "conservation",
     "causality": "causality",

@@ -14,7 +14,7 @@ A_DAY = 3
 """Faults tried in one run of the test suite; `python -m tests.faults.run` tries all."""
 STAGES = (
     "1 regulate", "2 produce", "3 use", "4 plan", "5 quote", "6 order", "7 clear", "8 ship", "9 receive", "10 learn",
-    "draws", "lots", "paths", "accounts",
+    "world", "declare", "draws", "lots", "paths", "accounts",
 )  # fmt: skip
 
 
