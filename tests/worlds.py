@@ -359,6 +359,8 @@ class _Maker(Draws):
         ban_on_side = kind == "export_ban" and ("destinations" not in policy or self.chance(0.3))
         if kind == "voluntary_suspension" or ban_on_side:
             policy["sides"] = self.some(self.sides[:2], 0.6) or [self.one_of(self.sides[:2])]
+        if kind == "voluntary_suspension":
+            policy.pop("origins", None)  # it has no use for them; drawn above, so that other draws stay as they were
         if self.chance(0.25):
             policy["products"] = self.some(self.drones, 0.6) or [self.drones[0]]
         if self.chance(0.25):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sim.declare.parameter import parameter
 from sim.declare.types import Trait, Words
 from sim.policy.common import PolicyFields, Scope, Tables
@@ -15,6 +17,8 @@ class EntityListingFields(PolicyFields):
     by how much it appears to serve one of them: fully where the buyer's papers show it, else by the greatest share
     that the buyer's jurisdiction diverts to one of them.
     """
+
+    unread: ClassVar[tuple[str, ...]] = ("products", "traits", "origins", "destinations")
 
     kind: str = parameter("entity_listing", unit="", choices=("entity_listing",), text="Kind of policy.")
     groups: Words = parameter((), unit="", text="Groups that can be listed; empty for every group of intermediaries.")

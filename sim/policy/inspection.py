@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sim.declare.parameter import parameter
 from sim.policy.common import PolicyFields, Scope, Tables
 
@@ -11,6 +13,8 @@ class InspectionFields(PolicyFields):
 
     Here empty ``destinations`` means all of them. Within a customs union nothing is inspected.
     """
+
+    unread: ClassVar[tuple[str, ...]] = ("sides",)
 
     kind: str = parameter("inspection", unit="", choices=("inspection",), text="Kind of policy.")
     added: float = parameter(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from sim.declare.parameter import parameter
@@ -14,6 +16,8 @@ class VoluntarySuspensionFields(PolicyFields):
     ``by`` names the maker's group. Makers of the group, and arms that follow, refuse customers whom they believe
     to serve the sides. Arms that do not follow go on: a breach of the voluntary kind, not of law.
     """
+
+    unread: ClassVar[tuple[str, ...]] = ("origins",)
 
     kind: str = parameter("voluntary_suspension", unit="", choices=("voluntary_suspension",), text="Kind of policy.")
 

@@ -88,8 +88,8 @@ def _since_first(ticks: np.ndarray, first: int) -> np.ndarray:
 
 def _open_needs(run: Workspace, recorded: int) -> Columns:
     """Receipts by buyers, and one censored row for each need still open and each piece that waits for a licence."""
-    s, a = run.world.agents, run.state.agents
-    found_rows = run.kept().waits.columns(("tick", "since", "side", "product", "units", "censored"), (), ("censored",))
+    s, a, kept = run.world.agents, run.state.agents, run.kept()
+    found_rows = kept.waits.columns(("tick", "since", "side", "product", "units", "censored"), (), ("censored",))
     fed_by_hand = s.end_user & ~s.pays
     still = (a.since >= 0) & (s.kind == BUYER)[:, None] & ~fed_by_hand[:, None] & (a.lost > 0)
     agent, product = np.nonzero(still)
@@ -101,7 +101,7 @@ def _open_needs(run: Workspace, recorded: int) -> Columns:
         "units": a.lost[agent, product],
         "censored": np.ones(len(agent), dtype=np.bool_),
     }
-    licences = run._licences
+    licences = kept.licences
     held = licences.whole[: int(licences.held[0])]
     held = held[s.kind[held[:, H_BUYER]] == BUYER]
     waiting = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.jit import kernel
+from sim.tick.licence import Licences
 from sim.world.accounts import UnitAccounts
 from sim.world.columns import ALIVE, World
 from sim.world.records import ACCOUNTS, COUNTERS, Columns
@@ -123,6 +124,7 @@ class Kept:
         series: Arrays by recorded tick.
         units: Running totals of units.
         units_at_start: int64 (account, product) at the first recorded tick; None before it.
+        licences: Licences, and the goods that wait for one.
     """
 
     ledger: Growing
@@ -131,6 +133,7 @@ class Kept:
     series: Series
     units: UnitAccounts
     units_at_start: np.ndarray | None
+    licences: Licences
 
 
 class Growing:

@@ -116,7 +116,9 @@ class Workspace:
 
     def kept(self) -> record.Kept:
         """Tables, series and totals of the run so far; later ticks go on filling them."""
-        return record.Kept(self._ledger, self._deliveries, self._waits, self._series, self._units, self._units_at_start)
+        return record.Kept(
+            self._ledger, self._deliveries, self._waits, self._series, self._units, self._units_at_start, self._licences
+        )
 
     def statuses(self, without: tuple[str, ...]) -> list[regulate.Status]:
         """Where policies stand in each tick, when some are left out."""

@@ -1,4 +1,4 @@
-"""Causality and inertness on small random worlds: quick enough for kernels as plain Python, and other worlds than one."""
+"""Causality and inertness on small random worlds, quick enough for kernels as plain Python."""
 
 from __future__ import annotations
 
@@ -98,9 +98,9 @@ def test_names_of_sides_mean_nothing(number: int) -> None:
 def test_a_policy_acts_on_nothing_before_the_tick_of_its_announcement(
     number: int, policy: dict[str, Any], within: str
 ) -> None:
-    """Announced on the first or on the last day of a tick, the state is the same until that tick begins; then it differs.
+    """Announced on the first or on the last day of a tick, the state is the same until that tick begins.
 
-    It takes effect on the very next day of the calendar of ticks that has the same place, three ticks later.
+    It takes effect three ticks later to the day, and later the runs differ.
     """
     plain = small_world(number)
     step, start = plain["time"]["step_days"], date.fromisoformat(plain["time"]["start"])

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.declare.errors import ScenarioError
 from sim.policy import KINDS
 from sim.policy.common import PolicyFields, Tables
 from sim.scenario.loading import load
@@ -262,3 +263,26 @@ def test_announced_policies_make_customers_hoard_in_their_scope_only() -> None:
     _, tables = tables_of({"a": {"kind": "entity_listing", "hazard": 1.0} | dates})
     assert not tables.stockpile.any()
     assert not tables.stockpile_seller.any()
+
+
+SOMETHING = {
+    "products": ["thermal"], "traits": {"thermal": True}, "origins": ["CN"], "destinations": ["RU"], "sides": ["russia"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind, cls in KINDS.items() for field in cls.unread])
+def test_a_scope_that_a_kind_does_not_read_is_an_error(kind: str, field: str) -> None:
+    """It would change nothing, and the user would not know."""
+    more: dict[str, dict[str, Any]] = {
+        "inspection": {"added": 0.5},
+        "voluntary_suspension": {"by": "leader", "sides": ["russia"]},
+        "entity_listing": {"hazard": 0.1},
+        "levy": {"rate": 0.1},
+        "quota": {"units": 10},
+        "procurement_aid": {"sides": ["ukraine"], "dollars": 10.0},
+    }
+    policy = {"kind": kind, "effective": "2023-01-02"} | more[kind]
+    load(small().without_policies(), {"policies.a": policy})
+    with pytest.raises(ScenarioError) as caught:
+        load(small().without_policies(), {"policies.a": policy | {field: SOMETHING[field]}})
+    assert [(p.code, p.path) for p in caught.value.problems] == [("S417", f"policies.a.{field}")]

@@ -217,8 +217,10 @@ LINKS = {
     ("makers.0", "fund.0"): 0.6,
     ("fund.0", "units.0"): 0.5, ("fund.0", "units.1"): 0.5,
 }  # fmt: skip
-"""Trust by seller and buyer. The greater trust of two rules holds. Whether the slot, `traders.2`, is linked to `civils.0`
-hangs on a draw: two traders are wanted there, and two are alive."""
+"""Trust by seller and buyer; the greater trust of two rules holds.
+
+Whether the slot, `traders.2`, is linked to `civils.0` hangs on a draw: two traders are wanted there, and two are alive.
+"""
 
 
 def test_who_knows_whom() -> None:
