@@ -266,7 +266,8 @@ def test_announced_policies_make_customers_hoard_in_their_scope_only() -> None:
 
 
 SOMETHING = {
-    "products": ["thermal"], "traits": {"thermal": True}, "origins": ["CN"], "destinations": ["RU"], "sides": ["russia"],
+    "products": ["thermal"], "traits": {"thermal": True}, "origins": ["CN"], "destinations": ["RU"],
+    "sides": ["russia"],
 }  # fmt: skip
 
 
