@@ -24,8 +24,8 @@ def test_rounding_is_no_debt() -> None:
     units, whole = np.zeros((n, 1), dtype=np.int64), np.zeros(1, dtype=np.int64)
     ends = np.full((n, 1), -1, dtype=np.int64)
     closures = learn.close_firms(
-        9, 4.0, kind, state, closed, cash, units, units.copy(), np.zeros((1, 16), dtype=np.int64), ends, ends.copy(),
-        whole, whole.copy(),
+        9, 4.0, kind, state, closed, cash, units, units.copy(), units.copy(), np.zeros((1, 16), dtype=np.int64), ends,
+        ends.copy(), whole, whole.copy(),
     )  # fmt: skip
     assert closures == 3
     assert state.tolist() == [ALIVE, ALIVE, CLOSING, CLOSING, CLOSING, ALIVE, ALIVE]
