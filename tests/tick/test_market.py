@@ -103,9 +103,9 @@ def closed(kind: int, state: int, cash: float, stock: int, on_order: int, since:
 
 def test_firms_close_when_they_are_insolvent_and_for_good_when_they_are_empty() -> None:
     """Buyers never; with stock or goods on the way a firm sells off, and what is left is frozen in the end."""
-    assert closed(INTERMEDIARY, ALIVE, -0.01, 5, 0, -1) == CLOSING
-    assert closed(MANUFACTURER, ALIVE, -0.01, 5, 0, -1) == CLOSING
-    assert closed(BUYER, ALIVE, -0.01, 5, 0, -1) == ALIVE
+    assert closed(INTERMEDIARY, ALIVE, -0.02, 5, 0, -1) == CLOSING
+    assert closed(MANUFACTURER, ALIVE, -0.02, 5, 0, -1) == CLOSING
+    assert closed(BUYER, ALIVE, -0.02, 5, 0, -1) == ALIVE
     assert closed(INTERMEDIARY, ALIVE, 0.0, 5, 0, -1) == ALIVE
     assert closed(INTERMEDIARY, CLOSING, 5.0, 0, 0, 19) == CLOSED
     assert closed(INTERMEDIARY, CLOSING, 5.0, 1, 0, 19) == CLOSING
