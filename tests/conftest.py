@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-# The first example of many tests compiles or loads a kernel, and machines differ: how long an example takes says nothing.
+# The first example of many tests compiles or loads a kernel: how long an example takes says nothing.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

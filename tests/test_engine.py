@@ -13,6 +13,7 @@ from sim.engine import Engine
 from sim.world.build import build
 from sim.world.records import ACCOUNTS, COUNTERS, UNIT_ACCOUNTS, Records
 from tests.laws.common import bits, differences, run, small
+from tests.tick.test_every_parameter import LIVELY, ADDED
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +111,7 @@ def test_every_counter_counts_somewhere() -> None:
         "groups.tr_traders.founding_capital": 3000.0,
         "groups.tr_traders.founding_rate": 0.5,
     }
-    for changes in ({}, lively):
+    for changes in ({}, lively, LIVELY | ADDED):
         total += run(small().with_changes(changes), 3, ledger=False).series["counters"].sum(axis=0)
     assert [name for name, count in zip(COUNTERS, total, strict=True) if count == 0] == []
 

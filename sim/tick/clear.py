@@ -43,8 +43,8 @@ def price_of_bid(bid: float, freight: float, rate: float, unit: float) -> float:
     """What the seller is paid of a bid landed: ``bid = price + freight + rate·price + unit``, solved for the price.
 
     Example:
-        >>> price_of_bid(130.0, 10.0, 0.1, 10.0)
-        100.0
+        >>> price_of_bid(120.0, 10.0, 0.25, 10.0)
+        80.0
     """
     return (bid - freight - unit) / (1.0 + rate)
 
