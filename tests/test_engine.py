@@ -13,7 +13,7 @@ from sim.engine import Engine
 from sim.world.build import build
 from sim.world.records import ACCOUNTS, COUNTERS, UNIT_ACCOUNTS, Records
 from tests.laws.common import bits, differences, run, small
-from tests.tick.test_every_parameter import LIVELY, ADDED
+from tests.tick.test_every_parameter import ADDED, LIVELY
 
 
 @pytest.fixture(scope="module")
