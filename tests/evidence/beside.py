@@ -12,6 +12,7 @@ from sim.scenario.loading import load
 from sim.world.build import build
 from sim.world.records import COUNTERS
 from tests.evidence import observables as obs
+from tests.evidence.controls import controls_facts
 from tests.evidence.events import controls_table, exit_table
 from tests.evidence.facts import fact_rows
 from tests.evidence.groups import CONTROLS, EXIT
@@ -36,8 +37,13 @@ def simulate(seeds: Iterable[int], off: Sequence[str] = (), name: str = "baselin
     scenario = load(name)
     found = []
     for seed in seeds:
-        records = Engine(build(scenario, seed), without=tuple(off)).run()
-        found.append(Run(records, obs.book(records)))
+        engine, held = Engine(build(scenario, seed), without=tuple(off)), []
+        while not engine.finished:
+            engine.step()
+            if engine.tick > engine.world.calendar.burn_in:
+                held.append(engine.state.agents.stock.astype(np.int32))
+        records = engine.records()
+        found.append(Run(records, obs.book(records), np.array(held)))
     return found
 
 
@@ -61,7 +67,10 @@ def report(seeds: Sequence[int], name: str = "baseline") -> str:
         *map(line, volume_rows(runs)),
     ]
     lines += ["", "### The leader's exit", "", *exit_table(runs, simulate(seeds, EXIT, name))]
-    lines += ["", "### The Chinese controls of 2023", "", *controls_table(runs, simulate(seeds, CONTROLS, name))]
+    uncontrolled = simulate(seeds, CONTROLS, name)
+    lines += ["", "### The Chinese controls of 2023", "", *controls_table(runs, uncontrolled)]
+    lines += ["", "### The Chinese controls of 2023 beside D19, D20, D21 and D29", ""]
+    lines += controls_facts(runs, uncontrolled)
     lines += ["", f"Trades at a ceiling, per cent: {mean(100.0 * at_ceiling(run) for run in runs)}."]
     counts = {
         "Links at the start": [len(run.records.world.links.seller) for run in runs],

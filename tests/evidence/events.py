@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from tests.evidence import observables as obs
-from tests.evidence.groups import BASE, MILITARY_RU, MILITARY_UA
+from tests.evidence.groups import BASE, MILITARY_RU, MILITARY_UA, RUSSIAN_FIRMS
 from tests.evidence.rows import Run, mean
 
 
@@ -126,5 +126,4 @@ def held_in_russia(run: Run, first: date, last: date) -> float:
     kept = (days >= np.datetime64(first)) & (days <= np.datetime64(last))
     stock = np.asarray(run.records.series["trader_stock"], np.float64)[kept].mean(axis=0)
     wanted = obs.quadcopters(run.records, obs.facts()["D32"].value)
-    groups = ("ru_distributors", "ru_importers", "ru_retailers")
-    return float(sum(stock[names.groups.index(g), names.products.index(p)] for g in groups for p in wanted))
+    return float(sum(stock[names.groups.index(g), names.products.index(p)] for g in RUSSIAN_FIRMS for p in wanted))

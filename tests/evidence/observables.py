@@ -86,7 +86,7 @@ def book(records: Records) -> pd.DataFrame:
         A row a piece. Columns: ``date`` (shipped), ``origin``, ``destination`` (jurisdictions), ``seller``, ``buyer``
         (labels), ``seller_group``, ``buyer_group``, ``product``, ``units``, ``value`` (US dollars, as paid to the
         seller), ``landed`` (with freight), ``maker`` (label), ``maker_group``, ``chain_length`` (firms so far),
-        ``seized``.
+        ``seized``, ``auction`` (sold in open bidding).
     """
     rows, world = records.ledger, records.world
     if rows is None:
@@ -113,6 +113,7 @@ def book(records: Records) -> pd.DataFrame:
             "maker_group": categorical(agents.group[maker], names.groups),
             "chain_length": paths(records).length[node],
             "seized": rows["seized"].astype(np.bool_),
+            "auction": rows["auction"].astype(np.bool_),
         }
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.world.records import Records
 from tests.evidence.observables import Fact
@@ -23,10 +24,12 @@ class Run:
     Attributes:
         records: The run.
         book: Its true ledger with names.
+        stock: int32 (tick, agent, product), units held at the end of each recorded tick.
     """
 
     records: Records
     book: pd.DataFrame
+    stock: NDArray[np.int32]
 
 
 @dataclass(frozen=True)
