@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from tests.evidence import events
+from sim.ledger.labels import agent_labels
+from sim.scenario.loading import load
+from sim.world.build import build
+from tests.evidence import controls, events
 from tests.evidence import observables as obs
 from tests.evidence.facts import fact_rows
 from tests.evidence.observables import Fact
@@ -152,3 +157,53 @@ def test_rules_follow_the_bounds_of_the_evidence() -> None:
     assert {key for key, rule in rules.items() if rule == "least"} == {"D01", "D02", "D16", "F02", "F02b", "F07"}
     assert {key for key, rule in rules.items() if rule == "most"} == {"F01", "F01b", "F01d"}
     assert {key for key, rule in rules.items() if rule == "change"} == {"F11b", "F16", "D19"}
+
+
+def test_dates_of_the_controls_cut_the_time_around_them() -> None:
+    dates = controls.Dates(date(2023, 7, 31), date(2023, 9, 1))
+    assert dates.before == (date(2023, 6, 5), date(2023, 7, 30))
+    ends = [end for window in dates.windows for end in window]
+    assert ends[2:4] == [date(2023, 7, 31), date(2023, 8, 31)] and ends[-1] == date(2024, 8, 31)
+    assert all(first + timedelta(days=1) == then for first, then in zip(ends[1:-1:2], ends[2::2], strict=True))
+
+
+def traded() -> tuple[controls.Run, controls.Dates]:
+    """Two Russian shops of the small world that sold thermal craft, and what they hold in three weeks."""
+    world = build(load("small"), 1)
+    days = world.calendar.first_days[world.calendar.burn_in :]
+    group = world.names.groups.index("ru_retailers")
+    shops = np.flatnonzero(world.agents.group == group)[:3]
+    thermal = world.names.products.index("thermal")
+    stock = np.zeros((len(days), len(world.agents.group), len(world.names.products)), np.int32)
+    stock[20, shops[0], thermal], stock[21, shops[1], thermal] = 60, 30
+    labels = agent_labels(world)
+    rows = [(labels[shops[0]], 60), (labels[shops[1]], 60)]
+    book = pd.DataFrame(rows, columns=pd.Index(("seller", "units"))).assign(
+        date=pd.Timestamp(days[5]), seller_group="ru_retailers", product="thermal"
+    )
+    records = SimpleNamespace(world=world, series={})
+    return controls.Run(records, book, stock), controls.Dates(days[20], days[25])  # type: ignore[arg-type]
+
+
+def test_shops_without_stock_are_counted_among_those_that_deal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "RUSSIAN_FIRMS", ("ru_retailers",))
+    monkeypatch.setattr(controls, "LARGER", ("thermal",))
+    monkeypatch.setattr(controls, "controlled", lambda run: ("thermal",))
+    run, dates = traded()
+    week = (dates.announced, dates.announced + timedelta(days=6))
+    two = (dates.announced, dates.announced + timedelta(days=13))
+    assert controls.without_stock(run, dates, week) == 0.5
+    assert controls.without_stock(run, dates, two) == 0.5
+    after = (dates.announced + timedelta(days=14), dates.announced + timedelta(days=20))
+    assert controls.without_stock(run, dates, after) == 1.0
+
+
+def test_cover_is_stock_over_the_sales_of_a_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(controls, "RUSSIAN_FIRMS", ("ru_retailers",))
+    monkeypatch.setattr(controls, "controlled", lambda run: ("thermal",))
+    run, dates = traded()
+    week = (dates.announced, dates.announced + timedelta(days=6))
+    monthly = 60 / obs.months(dates.announced - timedelta(weeks=26), dates.announced - timedelta(days=1))
+    assert controls.cover(run, dates, week) == pytest.approx(60 / (2 * monthly))
+    assert controls.cover(run, dates, week, 1.0) == pytest.approx(60 / monthly)
+    assert controls.cover(run, dates, week, 0.0) == 0.0

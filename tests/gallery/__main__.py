@@ -25,8 +25,10 @@ from sim.report.numbers import with_interval
 from sim.report.style import figure_of
 from sim.scenario.shipped import scenarios_dir
 
-RUNS = 8
-DPI = 80
+RUNS = 4
+AIDED = ("delivered", "premium", "unmet", "cover")
+"""Measures that the picture of aid shows."""
+DPI = 100
 COLOURS = 64
 """Colours of a picture: enough for lines, bands and letters, and half the bytes."""
 PLACE = re.compile(r"(<!-- number: (?P<name>[a-z0-9-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -38,15 +40,13 @@ class Alone:
 
     Attributes:
         measure: The headline.
-        side: Of which side; the first one's part of a difference where the measure is a burden.
+        sides: Of which sides.
         draw: Draws the picture.
-        item: Item of the measure, such as the other side of a burden.
     """
 
     measure: str
-    side: str
+    sides: tuple[str, ...]
     draw: Callable[[RunResult], list[Axes]]
-    item: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,14 @@ class Beside:
 
 
 SHOWN: dict[str, Alone | Beside] = {
-    "baseline": Alone("denied", "russia", lambda result: result.plot.supply()),
-    "no-policy": Alone("premium", "russia", lambda result: result.plot.price_and_cover()),
-    "maker-exit-only": Alone("denied", "russia", lambda result: result.plot.corridors()),
-    "controls-2023": Alone("denied", "ukraine", lambda result: result.plot.price_and_cover()),
+    "baseline": Alone("denied", ("russia",), lambda result: result.plot.supply()),
+    "no-policy": Alone("premium", ("russia",), lambda result: result.plot.price_and_cover()),
+    "maker-exit-only": Alone("denied", ("russia",), lambda result: result.plot.corridors()),
+    "controls-2023": Alone("denied", ("ukraine",), lambda result: result.plot.price_and_cover()),
     "allied-bans": Beside("denied", "russia", lambda result: result.plot.corridors()),
-    "small": Alone("denied", "russia", lambda result: result.plot.supply()),
-    "symmetric": Alone("burden", "east", lambda result: result.plot.supply(), "west"),
+    "more-aid": Beside("delivered", "ukraine", lambda result: result.plot.differences(measures=AIDED)),
+    "small": Alone("denied", ("russia",), lambda result: result.plot.supply()),
+    "symmetric": Alone("delivered", ("east", "west"), lambda result: result.plot.supply()),
 }
 """What is shown of each scenario."""
 OVERVIEW = "overview"
@@ -86,15 +87,20 @@ def alone(name: str, shown: Alone, runs: int) -> tuple[str, list[Axes]]:
     """
     result = sim.run(name, runs=runs, ledger="none", check_policies=False)
     rows = result.summary()
-    row = rows[
-        (rows["measure"] == shown.measure) & (rows["side"] == shown.side) & (rows["product"] == "")
-        & (rows["item"] == shown.item)
-    ].iloc[0]  # fmt: skip
-    value = with_interval(row["estimate"], row["low"], row["high"], row["unit"])
-    than = f" less {shown.item}" if shown.item else ""
-    what = f"{REGISTRY[shown.measure].label}, {shown.side}{than}".capitalize()
-    note = f"mean of {row['n']} runs, 5% and 95% quantile of them; `sim run {name} --runs {runs}`"
-    return f"**{what}: {value}** ({note})", shown.draw(result)
+    rows = rows[(rows["measure"] == shown.measure) & (rows["product"] == "") & (rows["by"] == "")].set_index("side")
+    told = []
+    for side in shown.sides:
+        row = rows.loc[side]
+        value = with_interval(row["estimate"], row["low"], row["high"], row["unit"])
+        told.append(f"{result.scenario.sides[side].title} {value}{_unit(row['unit'])}")
+    label = REGISTRY[shown.measure].label.capitalize()
+    note = f"mean of {runs} runs, 5% and 95% quantile of them; `sim run {name} --runs {runs}`"
+    return f"**{label}: {'; '.join(told)}** ({note})", shown.draw(result)
+
+
+def _unit(unit: str) -> str:
+    """A unit behind a number that does not show it."""
+    return "" if unit == "share" else f" {unit}"
 
 
 def beside(name: str, shown: Beside, runs: int) -> tuple[str, list[Axes]]:
@@ -110,20 +116,14 @@ def beside(name: str, shown: Beside, runs: int) -> tuple[str, list[Axes]]:
         & (rows["product"] == "") & (rows["by"] == "")
     ].iloc[0]  # fmt: skip
     value = signed(row["difference"], row["low"], row["high"], row["unit"])
-    what = f"{REGISTRY[shown.measure].label}, {shown.side}, less the baseline's".capitalize()
+    side = result.arms[name].sides[shown.side].title
+    what = f"{REGISTRY[shown.measure].label.capitalize()}, {side}, less the baseline's"
     note = f"mean of {row['n']} paired differences, 90% interval; `sim compare baseline {name} --runs {runs}`"
     return f"**{what}: {value}** ({note})", shown.draw(result)
 
 
 def signed(value: float, low: float, high: float, unit: str) -> str:
-    """A difference with its interval; shares in percentage points.
-
-    Example:
-        >>> signed(-0.004, -0.019, 0.011, "share")
-        '−0.4 [−1.9, +1.1] percentage points'
-        >>> signed(1204.0, 800.0, 1600.0, "units")
-        '+1,204 [+800, +1,600] units'
-    """
+    """A difference with its interval; shares in percentage points."""
     share = unit == "share"
     told = [f"{100 * each:+.1f}" if share else f"{each:+,.0f}" for each in (value, low, high)]
     first, second, third = (each.replace("-", "−") for each in told)
@@ -161,10 +161,6 @@ def written(page: str, numbers: dict[str, str]) -> str:
 
     Raises:
         ValueError: Where a number has no place.
-
-    Example:
-        >>> written("<!-- number: small -->\\nold\\n<!-- end -->", {"small": "new"})
-        '<!-- number: small -->\\nnew\\n<!-- end -->'
     """
     places = {match["name"] for match in PLACE.finditer(page)}
     if missing := sorted(set(numbers) - places):

@@ -1,1 +1,1 @@
-"""Stored outputs: what each shipped scenario gives with seed 1, to the last bit. See `python -m tests.outputs --help`."""
+"""Stored outputs: each shipped scenario with seed 1, to the last bit. See `python -m tests.outputs --help`."""

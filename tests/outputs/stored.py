@@ -1,7 +1,8 @@
 """Outputs of the shipped scenarios: worked out, stored, read back, and held against each other.
 
-A file a scenario, `tests/outputs/NAME.csv`. Rows of kind `measure` and `counter` are for a reader: they say what changed.
-Rows of kind `bits` are for the machine: a hash of every array that a run leaves behind, so that nothing changes unseen.
+A file a scenario, `tests/outputs/NAME.csv`. Rows of kind `measure` and `counter` are for a reader: they say what
+changed. Rows of kind `bits` are for the machine: a hash of every array that a run leaves behind, so that nothing
+changes unseen.
 """
 
 from __future__ import annotations

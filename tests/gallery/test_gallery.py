@@ -1,0 +1,52 @@
+"""The gallery shows every shipped scenario, with a number and a small picture."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from sim.scenario.shipped import scenarios_dir, shipped
+from tests.gallery.__main__ import OVERVIEW, PLACE, SHOWN, main, signed, written
+
+PAGE = (scenarios_dir() / "README.md").read_text(encoding="utf-8")
+LARGEST = 60_000
+"""Bytes of a picture."""
+
+
+def test_every_shipped_scenario_is_shown() -> None:
+    assert set(SHOWN) == set(shipped())
+    assert {match["name"] for match in PLACE.finditer(PAGE)} == {OVERVIEW, *SHOWN}
+
+
+@pytest.mark.parametrize("name", [OVERVIEW, *SHOWN])
+def test_each_has_a_number_its_command_and_a_small_picture(name: str) -> None:
+    place = next(match for match in PLACE.finditer(PAGE) if match["name"] == name)
+    command = "compare" if name == OVERVIEW else r"(run|compare baseline)"
+    assert re.search(rf"`sim {command} .*{'' if name == OVERVIEW else name}.* --runs \d+`", place[0])
+    picture = scenarios_dir() / "pictures" / f"{name}.png"
+    assert f"](pictures/{name}.png)" in PAGE
+    assert picture.read_bytes().startswith(b"\x89PNG") and picture.stat().st_size < LARGEST
+
+
+def test_no_picture_is_left_over() -> None:
+    assert {path.stem for path in (scenarios_dir() / "pictures").iterdir()} == {OVERVIEW, *SHOWN}
+
+
+def test_numbers_go_to_their_places() -> None:
+    page = "a\n<!-- number: small -->\nold\n<!-- end -->\nb\n<!-- number: other -->\n<!-- end -->\n"
+    assert written(page, {"small": "new"}) == page.replace("old", "new")
+    assert "\nfresh\n<!-- end -->" in written(page, {"other": "fresh"})
+    with pytest.raises(ValueError, match="no place for third"):
+        written(page, {"third": ""})
+
+
+def test_differences_are_signed() -> None:
+    assert signed(-0.004, -0.019, 0.011, "share") == "−0.4 [−1.9, +1.1] percentage points"
+    assert signed(1204.0, 800.0, 1600.0, "units") == "+1,204 [+800, +1,600] units"
+
+
+def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["smal"])
+    assert "there is no 'smal' in the gallery" in capsys.readouterr().err
