@@ -63,7 +63,7 @@ def test_one_row_in_full() -> None:
         "fit: target of calibration",
         "doc000: RFE/RL on Chinese drones and both armies",
         "groups.leader_arms.count",
-        "(baseline, no-policy)",
+        "baseline, controls-2023",
         "seeds/facts.csv",
     ):
         assert words in out, words

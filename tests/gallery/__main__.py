@@ -25,7 +25,7 @@ from sim.report.numbers import with_interval
 from sim.report.style import figure_of
 from sim.scenario.shipped import scenarios_dir
 
-RUNS = 4
+RUNS = 8
 AIDED = ("delivered", "premium", "unmet", "cover")
 """Measures that the picture of aid shows."""
 DPI = 100
