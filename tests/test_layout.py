@@ -38,7 +38,7 @@ LEVELS = (
 FRONT = {"__init__"}
 """Loads public names when they are first used, and so names modules of every level."""
 
-ON_CALL = {"experiments/plotting.py": "figures of a result are drawn by `report` when they are asked for"}
+ON_CALL = {"experiments/plotting.py": "figures and tables of a result are made by `report` when they are asked for"}
 """Modules that import from a later part inside functions, and why."""
 
 LONG: dict[str, str] = {}

@@ -17,6 +17,7 @@ from sim.experiments.differences import differences, pairing, parts
 from sim.experiments.intervals import LEVEL
 from sim.experiments.over_runs import over_runs
 from sim.experiments.precision import Target
+from sim.experiments.results import seeds_told
 from sim.ledger import frames
 from sim.scenario.model import Scenario
 
@@ -27,9 +28,9 @@ PARTS = "parts"
 """Folder of finished seeds below that of the results."""
 
 
-@dataclass
+@dataclass(repr=False)
 class CompareResult:
-    """Arms run with the same seeds, each with its twin.
+    """Arms run with the same seeds, each with its twin. A notebook shows it as the tables that `sim compare` prints.
 
     Frames that are worked out of ``measures`` are made when they are first asked for.
 
@@ -71,6 +72,16 @@ class CompareResult:
     advice: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     interrupted: bool = False
+
+    def __repr__(self) -> str:
+        """Arms and number of runs; the whole would be many pages."""
+        return f"<CompareResult of {', '.join(self.arms)}: {seeds_told(self.seeds, self.asked)}>"
+
+    def _repr_html_(self) -> str | None:
+        """Tables and warnings, for a notebook; nothing without a finished seed."""
+        from sim.experiments.plotting import html
+
+        return html(self) if self.seeds else None
 
     @property
     def names(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Figures of a result, drawn when they are asked for."""
+"""Figures of a result, drawn when they are asked for, and what a notebook shows of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plots:
-    """Figures of a result. Each draws on the axes given, or on new ones, and returns them; none shows anything.
+    """Figures of a result. Each draws on the axes given, or on new ones, and returns them.
+
+    New ones are a list that a notebook shows as a picture where it is the last value of a cell, and that has the
+    ``figure``; nothing else shows anything.
 
     Attributes:
         result: The result.
@@ -126,6 +129,17 @@ class ComparePlots:
         _write_csv(table, folder / "differences.csv")
         save(forest(table), folder / "differences.png")
         _save_chains(self.result.flows, self.result.measures, folder)
+
+
+def html(result: RunResult | CompareResult) -> str:
+    """What a notebook shows of a result; see :func:`sim.report.notebook.html`.
+
+    Args:
+        result: The result.
+    """
+    from sim.report.notebook import html
+
+    return html(result)
 
 
 def _corridors(flows: pd.DataFrame, axes: list[Axes] | None) -> list[Axes]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.experiments import store
+from sim.experiments.differences import differences
 from sim.experiments.over_runs import over_runs
 from sim.ledger import frames
 from sim.ledger.series import series
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from sim.experiments.plotting import Plots
 
 
-@dataclass
+@dataclass(repr=False)
 class RunResult:
-    """Runs of a scenario, each with its twin.
+    """Runs of a scenario, each with its twin. A notebook shows it as the tables that `sim run` prints.
 
     Attributes:
         scenario: What was run, resolved.
@@ -61,6 +62,16 @@ class RunResult:
     interrupted: bool = False
     own: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """Scenario, number of runs and twin; the whole would be many pages."""
+        return f"<RunResult of {self.scenario.name}: {seeds_told(self.seeds, self.asked)}>"
+
+    def _repr_html_(self) -> str | None:
+        """Tables and warnings, for a notebook; nothing without a finished run."""
+        from sim.experiments.plotting import html
+
+        return html(self) if self.seeds else None
+
     def summary(self) -> pd.DataFrame:
         """Measures joined over runs: an estimate with an interval for each.
 
@@ -68,6 +79,35 @@ class RunResult:
             See :func:`sim.experiments.over_runs.over_runs`.
         """
         return over_runs(self.measures)
+
+    def differences(self, other: RunResult) -> pd.DataFrame:
+        """What this result has more than another one of the same scenario, paired by seed: what own agents changed.
+
+        To compare scenarios use :func:`sim.compare`, which also makes measures of the same products.
+
+        Args:
+            other: The same scenario, run without the agents or rules in question.
+
+        Returns:
+            As :func:`sim.experiments.differences.differences`, over the seeds that both have; ``value`` is that of
+            this result, ``against_value`` that of the other. Intervals cover 90%.
+
+        Raises:
+            ValueError: If scenario, twin or window differ, or no seed is in both.
+        """
+        for name, own, its in (
+            ("scenarios", self.scenario.hash, other.scenario.hash),
+            ("policies that the twin lacks", self.versus, other.versus),
+            ("windows", self.window, other.window),
+        ):
+            if own != its:
+                raise ValueError(f"the results have other {name}; use sim.compare to compare scenarios")
+        both = [seed for seed in self.seeds if seed in set(other.seeds)]
+        if not both:
+            raise ValueError(f"no seed is in both: {self!r} and {other!r}")
+        pair = {"other": other, "own": self}
+        rows = [each.measures[each.measures["seed"].isin(both)].assign(arm=name) for name, each in pair.items()]
+        return differences(concat(rows), list(pair)).drop(columns=["arm", "against"])
 
     @cached_property
     def ledger(self) -> pd.DataFrame:
@@ -103,18 +143,23 @@ class RunResult:
         """The scenario's policies; see :func:`sim.ledger.frames.policies`. ``off`` tells which ones the twin lacks."""
         return frames.policies(self.scenario, self.versus)
 
-    def trace(self, node: int, *, seed: int | None = None, arm: str = "run") -> pd.DataFrame:
+    def trace(
+        self, node: int, product: str | None = None, *, seed: int | None = None, arm: str = "run"
+    ) -> pd.DataFrame:
         """Follows a path node of a run that was kept; see :func:`sim.ledger.trace.trace`.
 
         Args:
-            node: Path node, as in ``.paths``.
+            node: Path node, as in ``.paths`` or ``.deliveries``.
+            product: Product to follow; every product delivered or shipped on the node by default.
             seed: Seed of the run; the first by default.
             arm: ``"run"`` or ``"twin"``.
 
         Raises:
             KeyError: If that run was not kept.
+            ValueError: If there is no such product.
+            IndexError: If there is no such node.
         """
-        return trace(self.records[self.seeds[0] if seed is None else seed, arm], node)
+        return trace(self.records[self.seeds[0] if seed is None else seed, arm], node, product)
 
     @property
     def plot(self) -> Plots:
@@ -195,6 +240,23 @@ class RunResult:
                 wanted = wanted and part in {ledger_part(folder, *key) for key in self.records}
             if not wanted:
                 part.unlink()
+
+
+def seeds_told(seeds: list[int], asked: int) -> str:
+    """Which seeds are finished, in words.
+
+    Args:
+        seeds: Seeds of the finished runs, in order.
+        asked: Number of runs asked for.
+
+    Example:
+        >>> seeds_told([1, 2, 3], 3), seeds_told([7], 1), seeds_told([1, 2], 5)
+        ('seeds 1 to 3', 'seed 7', 'seeds 1 to 2, 2 of 5 runs asked for')
+    """
+    if not seeds:
+        return f"none of {asked} runs asked for"
+    told = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
+    return told if len(seeds) == asked else f"{told}, {len(seeds)} of {asked} runs asked for"
 
 
 def _named(own: Any) -> Any:

@@ -58,8 +58,8 @@ def forest(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[Axes
         height = 0.55 + 0.16 * len(sides) * max(2, len(arms))
         rows = -(-len(measures) // 2)
         panels = given or style.grid(rows, 2, 7.5, height)
-        for panel in panels[len(measures) :]:
-            panel.remove()
+        while len(panels) > len(measures):
+            panels.pop().remove()
         for at, (panel, measure) in enumerate(zip(panels, measures, strict=False)):
             _panel(panel, table[table["measure"] == measure], arms, sides)
             if given is None and at % 2:
@@ -74,8 +74,8 @@ def forest(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[Axes
                 f"Less {table['against'].iloc[0]}, same seeds: mean of up to {pairs} paired differences with its 90% "
                 "interval (Student t)."
             )
-            style.legend(panels[: len(measures)], handles, note)
-    return panels[: len(measures)] if given is None else list(axes or ())
+            style.legend(panels, handles, note)
+    return panels if given is None else list(axes or ())
 
 
 def _shape(place: int) -> str:

@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.transforms import ScaledTranslation
 
+from sim.report.panels import Panels
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Colours told apart by colour-blind readers too (Okabe and Ito 2008); sides take them in order of name."""
 GREY = "#595959"
@@ -59,7 +61,7 @@ def colour(index: int) -> str:
     return COLOURS[index % len(COLOURS)]
 
 
-def new_axes(rows: int, height: float, share_y: bool = False) -> list[Axes]:
+def new_axes(rows: int, height: float, share_y: bool = False) -> Panels:
     """A new figure with panels below each other, without a window.
 
     Args:
@@ -73,7 +75,7 @@ def new_axes(rows: int, height: float, share_y: bool = False) -> list[Axes]:
     figure = Figure(figsize=(7.5, rows * height + 1.2), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(rows, 1, sharex=True, sharey=share_y, squeeze=False)
-    return list(axes[:, 0])
+    return Panels(figure, axes[:, 0])
 
 
 def enough(axes: Sequence[Axes] | None, count: int, what: str) -> list[Axes] | None:
@@ -97,7 +99,7 @@ def enough(axes: Sequence[Axes] | None, count: int, what: str) -> list[Axes] | N
     return list(axes)[:count]
 
 
-def grid(rows: int, columns: int, width: float, height: float) -> list[Axes]:
+def grid(rows: int, columns: int, width: float, height: float) -> Panels:
     """A new figure with panels in rows and columns, without a window.
 
     Args:
@@ -111,7 +113,7 @@ def grid(rows: int, columns: int, width: float, height: float) -> list[Axes]:
     """
     figure = Figure(figsize=(width, rows * height + 0.7), layout="constrained")
     FigureCanvasAgg(figure)
-    return list(figure.subplots(rows, columns, squeeze=False).ravel())
+    return Panels(figure, figure.subplots(rows, columns, squeeze=False).ravel())
 
 
 def shade(ink: str, part: float) -> tuple[float, float, float]:

@@ -196,3 +196,48 @@ def test_frames_of_a_result() -> None:
     assert result.policies["off"].all()
     node = int(result.paths["node"].iloc[0])
     assert list(result.trace(node)["hop"]) == list(range(1, len(result.trace(node)) + 1))
+
+
+def test_what_a_notebook_shows() -> None:
+    """One line as text, the command's tables as HTML; nothing of the length of a ledger."""
+    result = run(SCENARIO, seed=1, runs=2, check_policies=False)
+    assert repr(result) == f"<RunResult of {result.scenario.name}: seeds 1 to 2>"
+    result.warnings.append("east & west: <odd>")
+    html = result._repr_html_()
+    assert html is not None
+    assert html.startswith("<pre")
+    assert "Denied share" in html
+    assert "seeds 1 to 2" in html
+    assert "east &amp; west: &lt;odd&gt;" in html
+    assert "\x1b" not in html
+    result.seeds = []
+    assert result._repr_html_() is None
+    assert repr(result) == f"<RunResult of {result.scenario.name}: none of 2 runs asked for>"
+
+
+def test_differences_are_paired_by_seed() -> None:
+    """Seeds that both results have; what one has more than the other."""
+    usual = run(SCENARIO, seed=1, runs=3, check_policies=False)
+    own = run(SCENARIO, seed=2, runs=3, check_policies=False)
+    rows = (own.measures["measure"] == "delivered") & (own.measures["side"] == "east")
+    own.measures.loc[rows & (own.measures["seed"] == 2), "value"] += 5.0
+    own.measures.loc[rows & (own.measures["seed"] == 3), "value"] += 7.0
+    found = own.differences(usual)
+    east = found.query("measure == 'delivered' and side == 'east' and product == '' and by == ''").iloc[0]
+    assert (east["difference"], east["n"]) == (6.0, 2)
+    assert east["low"] < 5.0 < 7.0 < east["high"]
+    west = found.query("measure == 'delivered' and side == 'west' and product == '' and by == ''").iloc[0]
+    assert (west["difference"], west["low"], west["high"]) == (0.0, 0.0, 0.0)
+
+
+def test_differences_of_other_things_are_refused() -> None:
+    """They would be differences of other products or other weeks."""
+    result = run(SCENARIO, seed=1, runs=2, check_policies=False)
+    for other, message in (
+        (run(SCENARIO, seed=3, check_policies=False), "no seed is in both"),
+        (run(SCENARIO, versus=["ban"], check_policies=False), "other policies that the twin lacks"),
+        (run(SCENARIO, changes={"policies.ban.intensity": 0.5}, check_policies=False), "other scenarios"),
+        (run(SCENARIO, window=(date(2022, 2, 7), date(2022, 5, 2)), check_policies=False), "other windows"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            result.differences(other)

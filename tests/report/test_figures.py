@@ -151,3 +151,15 @@ def test_settings_do_not_leak() -> None:
     before = dict(plt.rcParams)
     supply(traces(1), CROWDED)
     assert dict(plt.rcParams) == before
+
+
+def test_a_notebook_shows_a_figure_as_a_picture() -> None:
+    """New panels are a list that draws itself; a caller's own axes come back as they were given."""
+    panels = supply(traces(), policies())
+    assert repr(panels).startswith("<figure of 3 panels, ")
+    assert panels._repr_png_().startswith(b"\x89PNG")
+    assert all(panel.figure is panels.figure for panel in panels)
+    figure, axes = plt.subplots(3)
+    given = supply(traces(), policies(), list(axes))
+    assert type(given) is list
+    plt.close(figure)
