@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.experiments.run import run as run
     from sim.ledger.trace import chains as chains
     from sim.ledger.trace import trace as trace
+    from sim.measures.frame import definitions as definitions
     from sim.measures.frame import measures as measure
     from sim.mesa_model import Buyer as Buyer
     from sim.mesa_model import Intermediary as Intermediary
@@ -52,6 +53,7 @@ _PUBLIC = {
     "build": "sim.world.build",
     "chains": "sim.ledger.trace",
     "compare": "sim.experiments.compare",
+    "definitions": "sim.measures.frame",
     "evidence": "sim.seeds.frame",
     "load": "sim.scenario.loading",
     "measure": "sim.measures.frame:measures",
@@ -77,6 +79,7 @@ __all__ = [
     "build",
     "chains",
     "compare",
+    "definitions",
     "evidence",
     "load",
     "measure",

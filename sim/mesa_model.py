@@ -7,13 +7,13 @@ same scenario and seed.
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import mesa
 import numpy as np
 
 from sim.decisions import overrides
@@ -29,6 +29,11 @@ from sim.scenario.loading import Source, load
 from sim.world.build import build
 from sim.world.columns import ALIVE, World
 from sim.world.records import Records
+
+with warnings.catch_warnings():
+    # Mesa loads tqdm for notebooks, which warns where ipywidgets are not installed; nothing here draws with them.
+    warnings.filterwarnings("ignore", message="IProgress not found")
+    import mesa
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -78,7 +78,9 @@ def trace(records: Records, node: int, product: str | None = None) -> pd.DataFra
         ``buyer``, ``origin``, ``destination``, ``first`` and ``last`` (dates of shipping), ``units`` (shipped on that
         node, all of them), ``unit_price``, ``unit_freight``, ``unit_levy`` and ``unit_cost`` (US dollars a unit,
         weighted by units; missing where the ledger has no row, as for goods that left before it began), ``law``,
-        ``contract``, ``voluntary`` (breaches of this hop). ``.attrs["note"]`` says how to read it.
+        ``contract``, ``voluntary`` (breaches of this hop), ``barred`` (sides that were barred when goods left on this
+        hop, and were not on the hops before, with the classes of rule: goods that reach them are diverted, whether or
+        not a seller knew). ``.attrs["note"]`` says how to read it.
 
     Raises:
         ValueError: If the run kept no ledger, or has no such product.
@@ -134,8 +136,22 @@ def _trace(records: Records, node: int, product: int) -> pd.DataFrame:
                 for name in ("unit_price", "unit_freight", "unit_levy", "unit_cost")
             },
             **{name: ((breach >> bit) & 1).astype(np.bool_) for bit, name in enumerate(CLASSES)},
+            "barred": pd.Series([_barred(records, each) for each in line.tolist()], dtype="str"),
         }
     )
+
+
+def _barred(records: Records, node: int) -> str:
+    """Sides barred on the hop that led to a node, and not before, with the classes of rule."""
+    nodes = records.nodes
+    found: dict[str, list[str]] = {}
+    parent = int(nodes["parent"][node])
+    for name in CLASSES:
+        added = int(nodes[f"barred_{name}"][node]) & ~(int(nodes[f"barred_{name}"][parent]) if parent >= 0 else 0)
+        for row, side in enumerate(records.world.names.sides):
+            if added >> row & 1:
+                found.setdefault(side, []).append(name)
+    return "; ".join(f"{side} ({', '.join(names)})" for side, names in sorted(found.items()))
 
 
 def _line(records: Records, node: int) -> list[int]:

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from sim.declare.errors import nearest
 from sim.measures import concentration, denial, enforcement, leakage, prices, readiness, rents, supply, waiting
 from sim.measures.compared import compared
 from sim.measures.registry import NO_TWIN, REGISTRY, Measure, Value
@@ -70,6 +71,36 @@ def measures(
     return frame.astype(
         {name: "str" for name in (*KEYS, "unit", "reason")} | dict.fromkeys(("value", "above", "twin"), "float64")
     )
+
+
+def definitions(*ids: str) -> pd.DataFrame:
+    """What each measure is.
+
+    Args:
+        ids: Ids of measures, in the order wanted; all by default.
+
+    Returns:
+        One row a measure, by id. Columns: ``label``, ``unit``, ``description``, ``undefined`` (when it is undefined;
+        empty for never), ``aggregation`` (over ticks and products), ``over_runs`` (how runs are joined), ``compares``
+        (whether it needs the twin).
+
+    Raises:
+        KeyError: If there is no measure of a name.
+
+    Example:
+        >>> definitions("denied").loc["denied", ["label", "unit"]].tolist()
+        ['denied share', 'share']
+    """
+    for name in ids:
+        if name not in REGISTRY:
+            close = nearest(name, REGISTRY)
+            hint = f" (did you mean {close!r}?)" if close else ""
+            raise KeyError(f"there is no measure {name!r}{hint}; measures are {', '.join(REGISTRY)}")
+    columns = ("label", "unit", "description", "undefined", "aggregation", "over_runs", "compares")
+    chosen = [REGISTRY[name] for name in ids or REGISTRY]
+    index = pd.Index([each.id for each in chosen], name="measure", dtype="str")
+    found = pd.DataFrame({name: [getattr(each, name) for each in chosen] for name in columns}, index=index)
+    return found.assign(description=found["description"].str.replace(r":\w+:(?=`)", "", regex=True))
 
 
 def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> list[tuple[object, ...]]:

@@ -7,10 +7,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.agents.common import GroupFields
 from sim.declare.errors import BadValue, Problem, ScenarioError, listed, nearest
+from sim.declare.plain import plain
 from sim.policy.common import PolicyFields
 from sim.scenario.checking import check
 from sim.scenario.csv_tables import told_once
@@ -31,6 +32,9 @@ from sim.scenario.reading import read_tables
 from sim.scenario.tables import SECTIONS
 from sim.scenario.toml_files import DEEPEST, check_depth
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SILENT = frozenset({"title", "description", "evidence"})
 """Keys of a table that no run depends on."""
 
@@ -38,7 +42,7 @@ CHANGES = "the changes given"
 """What messages call the place of a value that was changed by its path."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """A scenario. Tables are dicts sorted by id; what a file disabled is not in them.
 
@@ -128,6 +132,42 @@ class Scenario:
         data = changed(self.to_dict(), changes)
         places: dict[str, tuple[str, int | None]] = {str(path): (CHANGES, None) for path in changes}
         return self.from_data(data, name=self.name, origins=Origins(self.file, places))
+
+    def __repr__(self) -> str:
+        """Name, calendar and how much there is of what; the whole would be many pages."""
+        counts = [f"{len(getattr(self, key))} {key}" for key in ("sides", "products", "groups", "legs", "policies")]
+        return f"<Scenario {self.name}: {self.time.start} to {self.time.end}; {', '.join(counts)}>"
+
+    def frame(self, section: str) -> pd.DataFrame:
+        """A section as a frame, to look at.
+
+        Args:
+            section: A section of tables keyed by id: ``"groups"``, ``"policies"``, ``"products"``, ``"levers"``, ...
+
+        Returns:
+            One row an id, in order; one column a field that any of them has, ``title`` and ``kind`` first, in plain
+            data, without ``evidence``. Missing where a kind has no such field or none is set. What leads to a
+            parameter, a lever or an uncertain one, has a column ``value``: what stands there now.
+
+        Raises:
+            KeyError: If there is no such section.
+
+        Example:
+            >>> import sim
+            >>> sim.load("small").frame("sides")["title"].tolist()
+            ['Civil users', 'Russian forces', 'Ukrainian forces']
+        """
+        import pandas as pd
+
+        keyed = [key for key, each in SECTIONS.items() if each.keyed]
+        if section not in keyed:
+            raise KeyError(f"there is no section {section!r}; sections of tables are {', '.join(keyed)}")
+        rows = {row: table.to_plain() for row, table in self.tables[section].items()}
+        frame = pd.DataFrame.from_dict(rows, orient="index").rename_axis(section)
+        if section in ("levers", "uncertain") and len(frame):
+            frame["value"] = [plain(self.at(path).value) for path in frame["path"]]
+        first = [name for name in ("title", "kind") if name in frame]
+        return frame[first + [name for name in frame if name not in (*first, "enabled", "evidence")]]
 
     @property
     def restrictions(self) -> tuple[str, ...]:

@@ -121,3 +121,19 @@ def test_chains_widest_first() -> None:
     assert row["chain"] == "leader > shop > front_east"
     assert (row["first"], row["last"]) == (pd.Timestamp("2022-02-07"), pd.Timestamp("2022-08-01"))
     assert frame["diverted"].sum() == 2
+
+
+def test_trace_says_where_a_side_was_barred() -> None:
+    """On the hop on which it began, with the classes; not again on the hops after it."""
+    b = ByHand()
+    sides = b.world.names.sides
+    east, west = (1 << sides.index(side) for side in ("east", "west"))
+    b.path("leader", "traders #0", barred_voluntary=west)
+    child = b.path("leader", "traders #0", barred_voluntary=west)
+    b.nodes.append({**b.nodes[child], "parent": child, "holder": b.agent("shop"), "hops": 2, "barred_law": east | west})
+    last = len(b.nodes) - 1
+    b.ship(1, "quad", 3, 100.0, 80.0, child)
+    b.ship(2, "quad", 3, 120.0, 100.0, last)
+    assert trace(b.records(), last)["barred"].tolist() == ["west (voluntary)", "east (law); west (law)"]
+    b.nodes[last]["barred_law"] = 0
+    assert trace(b.records(), last)["barred"].tolist() == ["west (voluntary)", ""]

@@ -156,3 +156,23 @@ def test_plain_data_is_plain() -> None:
 def test_a_scenario_is_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         SCENARIO.name = "other"  # type: ignore[misc]
+
+
+def test_a_section_as_a_frame() -> None:
+    """A row an id, plain values; levers with what they move."""
+    groups = SCENARIO.frame("groups")
+    assert list(groups.index) == list(SCENARIO.groups)
+    assert list(groups.columns[:2]) == ["title", "kind"]
+    assert not {"evidence", "enabled"} & set(groups.columns)
+    levers = SCENARIO.with_changes({"policies.ban.intensity": 0.25}).frame("levers")
+    assert levers.loc["ban_intensity", "value"] == 0.25
+    assert SCENARIO.frame("uncertain")["value"].notna().all()
+    assert SCENARIO.without_policies().frame("policies").empty
+    with pytest.raises(KeyError, match="there is no section 'group'; sections of tables are sides"):
+        SCENARIO.frame("group")
+
+
+def test_a_scenario_is_one_line() -> None:
+    assert repr(SCENARIO).startswith(f"<Scenario {SCENARIO.name}: ")
+    assert f"{len(SCENARIO.groups)} groups" in repr(SCENARIO)
+    assert len(repr(SCENARIO)) < 200
