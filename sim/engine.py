@@ -15,7 +15,7 @@ from sim.world import accounts
 from sim.world.records import ACCOUNTS, Records
 
 _CASH = ACCOUNTS.index("cash")
-_LOTS_COUNTED = 26
+_LOTS_COUNTED = 52
 """Every so many ticks, and at the end, stock is counted lot by lot as well."""
 
 

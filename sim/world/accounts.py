@@ -11,6 +11,8 @@ from sim.world.records import ACCOUNTS, UNIT_ACCOUNTS
 CENT = 0.01
 INFLOWS = ("budgets", "founding_capital", "aid")
 """Accounts that add to cash; all others but cash itself take from it."""
+_SIGNS = np.array([0.0 if name == "cash" else 1.0 if name in INFLOWS else -1.0 for name in ACCOUNTS])
+"""By which each account changes cash."""
 
 
 class UnbalancedError(RuntimeError):
@@ -70,16 +72,20 @@ def held_in_lots(rows: np.ndarray, head: np.ndarray, out: np.ndarray) -> None:
 def _unit_gap(
     stock: np.ndarray, on_order: np.ndarray, produced: np.ndarray, given: np.ndarray, frozen: np.ndarray,
     seized: np.ndarray, lost: np.ndarray, worn: np.ndarray, built: np.ndarray, gap: np.ndarray,
-) -> bool:  # fmt: skip
-    """Writes sources less places, int64 (product,); says whether anything is negative."""
-    negative = False
+) -> tuple[bool, bool]:  # fmt: skip
+    """Writes sources less places, int64 (product,); says whether there is a gap, and whether anything is negative."""
+    signs = 0
     for p in range(gap.shape[0]):
         gap[p] = produced[p] + given[p] - frozen[p] - seized[p] - lost[p] - worn[p] - built[p]
     for a in range(stock.shape[0]):
         for p in range(stock.shape[1]):
             gap[p] -= stock[a, p] + on_order[a, p]
-            negative = negative or stock[a, p] < 0 or on_order[a, p] < 0
-    return negative
+            # The sign bit of either, without a branch.
+            signs |= stock[a, p] | on_order[a, p]
+    unbalanced = False
+    for p in range(gap.shape[0]):
+        unbalanced = unbalanced or gap[p] != 0
+    return unbalanced, signs < 0
 
 
 def check_units(accounts: UnitAccounts, stock: np.ndarray, on_order: np.ndarray, tick: int) -> None:
@@ -95,11 +101,11 @@ def check_units(accounts: UnitAccounts, stock: np.ndarray, on_order: np.ndarray,
         UnbalancedError: Names the product and the gap.
     """
     gap = np.zeros(len(accounts.produced), dtype=np.int64)
-    negative = _unit_gap(
+    unbalanced, negative = _unit_gap(
         stock, on_order, accounts.produced, accounts.given, accounts.frozen, accounts.seized, accounts.lost,
         accounts.worn, accounts.built, gap,
     )  # fmt: skip
-    if gap.any():
+    if unbalanced:
         product = int(np.flatnonzero(gap)[0])
         raise UnbalancedError(
             f"tick {tick}: {gap[product]} units of product {product} were made or given and are nowhere"
@@ -139,10 +145,7 @@ def check_money(before: float, after: float, money: np.ndarray, tick: int) -> No
     Raises:
         UnbalancedError: Lists the accounts.
     """
-    flow = 0.0
-    for name, amount in zip(ACCOUNTS, money, strict=True):
-        if name != "cash":
-            flow += amount if name in INFLOWS else -amount
+    flow = float(_SIGNS @ money)
     if not abs((after - before) - flow) < CENT:
         listed = ", ".join(f"{name} {amount:.2f}" for name, amount in zip(ACCOUNTS, money, strict=True) if amount)
         raise UnbalancedError(

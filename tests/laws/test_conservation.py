@@ -298,7 +298,7 @@ def test_a_unit_moved_between_stock_and_the_way_is_found() -> None:
 
 
 def test_lots_that_differ_from_stock_are_found_and_named() -> None:
-    """Every 26 ticks, and at the end, lots are counted one by one."""
+    """Every so many ticks, and at the end, lots are counted one by one."""
     engine = ran(20)
     lots = engine.state.lots
     agent, product = np.argwhere(lots.head >= 0)[0]
