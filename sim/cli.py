@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ParamSpec
@@ -78,6 +76,15 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
         except KeyboardInterrupt:
             typer.echo("Stopped before the first run was finished; nothing was saved.", err=True)
             raise typer.Exit(INTERRUPTED) from None
+        except Exception as error:
+            # Imported here, since they bring pandas.
+            from sim.experiments.arms import ArmError
+            from sim.experiments.precision import TargetError
+            from sim.experiments.store import OutputError
+
+            if not isinstance(error, ArmError | TargetError | OutputError):
+                raise
+            _fail(str(error))
 
     return wrapper
 
@@ -130,39 +137,33 @@ def run(
     quick: Annotated[bool, typer.Option("--quick", help="Do not look for policies that changed nothing.")] = False,
 ) -> None:
     """Run a scenario and its twin without the policies, and print what reached each side."""
-    from sim.experiments.run import run as run_
-    from sim.experiments.store import OutputError
-    from sim.report.tables import print_warnings
-    from sim.scenario.loading import parse_changes
-
     console = _console()
-    bar = Bar() if sys.stderr.isatty() else None
+    # The imports take seconds: the bar is there before them.
+    with Bar() as bar:
+        from sim.experiments.run import run as run_
+        from sim.report.tables import print_warnings
+        from sim.scenario.loading import parse_changes
 
-    def first(result: RunResult) -> None:
-        with bar.aside() if bar else nullcontext():
-            _print(result, console)
-            if runs > 1:
-                console.print(
-                    f"The first of {runs} runs. The others go on; Ctrl-C keeps what is finished.\n", style="dim"
-                )
+        def first(result: RunResult) -> None:
+            with bar.aside():
+                _print(result, console)
+                if runs > 1:
+                    told = f"The first of {runs} runs. The others go on; Ctrl-C keeps what is finished.\n"
+                    console.print(told, style="dim")
 
-    try:
-        with bar or nullcontext():
-            result = run_(
-                scenario,
-                seed=seed,
-                runs=runs,
-                changes=parse_changes(changes or ()),
-                versus=versus or None,
-                ledger=ledger.value,
-                workers=workers,
-                check_policies=not quick,
-                progress=bar.update if bar else False,
-                first=first,
-                out=out,
-            )
-    except OutputError as error:
-        _fail(str(error))
+        result = run_(
+            scenario,
+            seed=seed,
+            runs=runs,
+            changes=parse_changes(changes or ()),
+            versus=versus or None,
+            ledger=ledger.value,
+            workers=workers,
+            check_policies=not quick,
+            progress=bar.update,
+            first=first,
+            out=out,
+        )
     if len(result.seeds) > 1 or (runs == 1 and not result.seeds):
         _print(result, console)
     print_warnings(result, console)
@@ -236,38 +237,32 @@ def compare(
     Two scenarios:      sim compare baseline mine.toml
     As sharp as asked:  sim compare baseline mine.toml --until "denied:SIDE<0.02"
     """  # noqa: D301
-    from sim.experiments.arms import ArmError, typed
-    from sim.experiments.compare import compare as compare_
-    from sim.experiments.precision import TargetError, parse_target
-    from sim.experiments.store import OutputError
-    from sim.report.comparison import compare_tables
-    from sim.report.tables import print_warnings
-    from sim.scenario.loading import parse_changes
+    # The imports take seconds: the bar is there before them.
+    with Bar() as bar:
+        from sim.experiments.arms import typed
+        from sim.experiments.compare import compare as compare_
+        from sim.experiments.precision import parse_target
+        from sim.report.comparison import compare_tables
+        from sim.report.tables import print_warnings
+        from sim.scenario.loading import parse_changes
 
-    console = _console()
-    bar = Bar() if sys.stderr.isatty() else None
-
-    try:
         targets = [parse_target(text) for text in until or ()]
-        arms = typed(scenarios, changes, arm)
-        with bar or nullcontext():
-            result = compare_(
-                arms,
-                runs=runs,
-                seed=seed,
-                changes=parse_changes(everywhere or ()),
-                versus=versus or None,
-                workers=workers,
-                parts=parts,
-                luck_runs=luck_runs,
-                precision=targets,
-                max_runs=max_runs,
-                progress=bar.update if bar else False,
-                told=bar.say if bar else functools.partial(typer.echo, err=True),
-                out=out,
-            )
-    except (ArmError, TargetError, OutputError) as error:
-        _fail(str(error))
+        result = compare_(
+            typed(scenarios, changes, arm),
+            runs=runs,
+            seed=seed,
+            changes=parse_changes(everywhere or ()),
+            versus=versus or None,
+            workers=workers,
+            parts=parts,
+            luck_runs=luck_runs,
+            precision=targets,
+            max_runs=max_runs,
+            progress=bar.update,
+            told=bar.say,
+            out=out,
+        )
+    console = _console()
     _show(compare_tables(result), console)
     print_warnings(result, console)
     if out is not None:

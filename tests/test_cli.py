@@ -200,10 +200,12 @@ def test_compare(scenario: str, tmp_path: Path, fake: None, monkeypatch: pytest.
         "east",
         "Enforcement and collateral",
         "Each policy's part",
-        "Variance of a difference without pairing",
+        "one seed, no interval; parts do not add up: policies that need each other each show the whole",
     ):
         assert title in out
-    row = next(line for line in out.splitlines() if line.strip().startswith("Cost of policies"))
+    assert "Variance of a difference" not in out, "nobody asked for it"
+    assert (folder / "pairing.parquet").exists()
+    row = next(line for line in out.splitlines() if line.strip().startswith("Cost of enforcement"))
     assert "policies.look.cost=7" in out
     assert row.count("$") == 2
     assert '"cost": 7.0' in (folder / "manifest.json").read_text()
@@ -216,6 +218,12 @@ def test_compare(scenario: str, tmp_path: Path, fake: None, monkeypatch: pytest.
     assert "dear" in out
     code, out, _ = call("compare", scenario, scenario, "--runs", "1", "--parts", "0")
     assert "warning: by_hand (2) differs from by_hand in nothing" in out
+    code, out, _ = call("compare", scenario, scenario, "--runs", "2", "--parts", "0", "--luck-runs", "2")
+    table = out.split("Variance of a difference without pairing")[1].split("\n\n")[0]
+    assert "identical to the first" in table
+    assert "∞" not in table
+    code, out, _ = call(*command, "--parts", "2")
+    assert "2 seeds, with 90% intervals; parts do not add up" in out
 
 
 def test_compare_interrupted(scenario: str, fake: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,6 +235,7 @@ def test_compare_interrupted(scenario: str, fake: None, monkeypatch: pytest.Monk
     assert code == 130
     assert "Stopped: 1 seeds finished, not saved" in err
     assert "1 arms" not in out
+    assert "seed 1, 3 simulations" in out, "those of the finished seed: two runs, and the twin they share"
     monkeypatch.setattr(module, "flows", stop_after(module.flows, 0))
     code, _, err = call(*command)
     assert code == 130

@@ -83,7 +83,8 @@ def compare(
         precision: Greatest half-width of the 90% interval of a difference with the first arm, by measure and side,
             such as ``{"denied share, SIDE": 0.02}``.
         max_runs: Most seeds with ``precision``.
-        progress: True for a progress bar on the terminal, or a function of (done, all) simulations.
+        progress: True for a progress bar on the terminal, or a function of (done, all) simulations;
+            it is also called before the first is done.
         told: Called with each sentence of the adviser on the number of runs.
         out: Folder to write results to, see :meth:`CompareResult.save`.
 
@@ -257,21 +258,25 @@ class _Comparing:
 
     def run(self, bundles: list[Bundle], workers: int | None, bar: Progress) -> None:
         """Simulates what is not on disk already."""
-        left = []
+        left, ready = [], []
         for bundle in bundles:
             known = self._parts.get(bundle) if self._parts is not None else None
             if known is None:
                 left.append(bundle)
             else:
+                ready.append(bundle)
                 self._take(bundle, known)
+        before, made = self.result.simulations, {job.key for bundle in ready for job in bundle.jobs.values()}
+        self.result.simulations = before + len(made)
         bar.expect(len(distinct(left)))
-        self.result.simulations += len(distinct(bundles))
         with closing(simulate_all(left, workers or os.cpu_count() or 1, bar.tell)) as finished:
             for bundle, records in finished:
                 outcome = self._seen(bundle, records)
                 if self._parts is not None:
                     self._parts.put(bundle, outcome)
                 self._take(bundle, outcome)
+                made |= {job.key for job in bundle.jobs.values()}
+                self.result.simulations = before + len(made)
 
     def _take(self, bundle: Bundle, outcome: Outcome) -> None:
         """Keeps an outcome."""

@@ -49,7 +49,7 @@ class CompareResult:
             with ``arm`` and ``seed``.
         without: Measures of runs without one policy, with ``arm``, ``policy`` and ``seed``.
         fixed: Measures of runs in the world of the first seed, with ``arm``; ``seed`` is that of the luck.
-        simulations: Number of simulations made; those that arms share are made, and counted, once.
+        simulations: Number of simulations that the result rests on; those that arms share are made, and counted, once.
         advice: What the adviser said of the number of runs, in order.
         warnings: What a user should know before believing the result.
         interrupted: True where the user stopped it before all was finished.

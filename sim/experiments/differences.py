@@ -128,7 +128,7 @@ def pairing(measures: pd.DataFrame, fixed: pd.DataFrame, arms: Sequence[str]) ->
         One row a case (``"world and luck"``, ``"luck only"``), an arm, a headline measure and a side. Columns:
         ``case``, ``arm``, ``against``, ``measure``, ``side``, ``variance_unpaired``, ``variance_paired``, ``factor``
         (their ratio, see :func:`sim.experiments.intervals.removed`), ``n`` (pairs), ``unit``, ``reason`` (why there
-        is no factor).
+        is no finite factor).
     """
     out = []
     for case, frame in ((BOTH, measures), (FIXED, fixed)):
@@ -139,12 +139,20 @@ def pairing(measures: pd.DataFrame, fixed: pd.DataFrame, arms: Sequence[str]) ->
         for at, arm in enumerate(arms[1:], 1):
             for row, about in enumerate(table.rows.itertuples(index=False)):
                 unpaired, paired, factor, n = removed(value[row, at], value[row, 0])
-                reason = "fewer than two pairs" if n < 2 else "" if factor == factor else "neither difference varies"
+                reason = "" if np.isfinite(factor) else _no_factor(value[row, at] - value[row, 0])
                 out.append(
                     (case, arm, arms[0], about.measure, about.side, unpaired, paired, factor, n, about.unit, reason)
                 )
     columns = ["case", "arm", "against", "measure", "side", "variance_unpaired", "variance_paired", "factor", "n"]
     return pd.DataFrame(out, columns=[*columns, "unit", "reason"])
+
+
+def _no_factor(apart: Table) -> str:
+    """Why the variance of paired differences, (pair,) with NaN where undefined, cannot be divided by."""
+    known = apart[np.isfinite(apart)]
+    if known.size < 2:
+        return "fewer than two pairs"
+    return "identical to the first" if not known.any() else "always the same difference"
 
 
 def _by_arm(measures: pd.DataFrame, arms: Sequence[str]) -> tuple[Spread, Table]:

@@ -23,17 +23,19 @@ def over_runs(measures: pd.DataFrame) -> pd.DataFrame:
     """Joins the measures of several runs.
 
     The estimate is the mean over the runs in which a measure is defined, and the interval goes from the 5% to the 95%
-    quantile over them: how runs differ, not how well the mean is known. Where values may be censored the estimate is
-    the median, a censored value counting as larger than all others. A proportion of runs has Wilson's interval at
-    90%. One run has no interval.
+    quantile over them: how runs differ, not how well the mean is known. Where the value of a run is censored there is
+    no estimate but a bound: the mean with each censored value at its own bound, above which the true mean lies. In
+    the interval a censored value is larger than all others. A proportion of runs has Wilson's interval at 90%. One
+    run has no interval.
 
     Args:
         measures: Measures of runs, one below another, with a column ``seed``.
 
     Returns:
-        One row a measure and what it is about. Columns: the keys, ``estimate``, ``low``, ``high``, ``above`` (where the
-        estimate is censored it lies above this), ``n`` (runs in which it is defined, censored ones counted), ``runs``,
-        ``twin`` (mean over the twins), ``unit``, ``reason`` (the commonest, where no run defines it).
+        One row a measure and what it is about. Columns: the keys, ``estimate``, ``low``, ``high``, ``above`` (where
+        values are censored the mean lies above this), ``n`` (runs in which it is defined, censored ones counted),
+        ``runs``, ``twin`` (mean over the twins in which it is defined), ``twin_n`` (how many these are), ``unit``,
+        ``reason`` (the commonest, where no run defines it).
     """
     found = spread(measures)
     first, shape = found.rows, found.value.shape
@@ -51,6 +53,7 @@ def over_runs(measures: pd.DataFrame) -> pd.DataFrame:
         n=counts,
         runs=shape[1],
         twin=twins,
+        twin_n=defined,
         unit=first["unit"],
         reason=pd.Series(np.where(known, "", found.reason), dtype="str"),
     )
@@ -127,16 +130,13 @@ def _join(value: NDArray[np.float64], above: NDArray[np.float64], how: str) -> t
     """Estimate, interval, bound and number of runs of one row."""
     nan = float("nan")
     defined = value[np.isfinite(value)]
-    if how == "median":
-        censored = above[~np.isfinite(value) & np.isfinite(above)]
+    censored = above[~np.isfinite(value) & np.isfinite(above)]
+    if censored.size:
         whole = np.concatenate([defined, np.full(censored.size, np.inf)])
-        if whole.size == 0:
-            return nan, nan, nan, nan, 0
-        middle, low, high = (float(np.quantile(whole, q, method="inverted_cdf")) for q in (0.5, LOW, HIGH))
-        bound = float(censored.min()) if np.isinf(middle) else nan
+        low, high = (float(np.quantile(whole, q, method="inverted_cdf")) for q in (LOW, HIGH))
         if whole.size == 1:
             low = high = nan
-        return (nan if np.isinf(middle) else middle), low, high, bound, whole.size
+        return nan, low, high, float(np.concatenate([defined, censored]).mean()), whole.size
     if defined.size == 0:
         return nan, nan, nan, nan, 0
     mean = float(defined.mean())

@@ -11,16 +11,22 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 
+FIRST = "compiling or loading the engine"
+"""What is going on until the first simulation is done."""
+
+
 class Progress:
     """Counts simulations, and shows how many are done.
 
     Args:
-        how: True for a progress bar on the terminal, False for nothing, or a function of (done, all) simulations.
+        how: True for a progress bar on the terminal, False for nothing, or a function of (done, all) simulations;
+            it is also called before the first is done.
 
     Example:
         >>> with Progress(lambda done, total: print(done, "of", total)) as progress:
         ...     progress.expect(2)
         ...     progress.tell()
+        0 of 2
         1 of 2
     """
 
@@ -33,7 +39,7 @@ class Progress:
         if self._how is True:
             from tqdm import tqdm
 
-            self._bar = tqdm(total=0, unit="run", leave=False, dynamic_ncols=True, file=sys.stderr)
+            self._bar = tqdm(total=0, unit=" simulations", desc=FIRST, leave=False, dynamic_ncols=True, file=sys.stderr)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -49,11 +55,15 @@ class Progress:
         self._total += more
         if self._bar is not None:
             self._bar.total = self._total
+            self._bar.refresh()
+        elif callable(self._how):
+            self._how(self._done, self._total)
 
     def tell(self) -> None:
         """Says that a simulation is done."""
         self._done += 1
         if self._bar is not None:
+            self._bar.set_description("", refresh=False)
             self._bar.update()
         elif callable(self._how):
             self._how(self._done, self._total)

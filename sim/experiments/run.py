@@ -61,7 +61,8 @@ def run(
         workers: Threads; as many as there are processors by default.
         check_policies: Whether to run the first seed once more without each policy, and to warn of those that
             changed nothing.
-        progress: True for a progress bar on the terminal, or a function of (done, all) runs.
+        progress: True for a progress bar on the terminal, or a function of (done, all) simulations;
+            it is also called before the first is done.
         first: Called once with the result so far, when the first pair is finished.
         out: Folder to write results to, see :meth:`RunResult.save`.
         agents: Classes of your own by group, see :class:`sim.LeakageModel`; the twin has them too.

@@ -199,7 +199,6 @@ def half_life_of(shares: NDArray[np.float64]) -> tuple[int, int, str]:
     "weeks",
     "once",
     undefined=f"the peak is below {LEAST_SHARE}; {TOO_LITTLE}; censored where the effect never halves",
-    over_runs="median",
     compares=True,
 )
 def half_life(run: View, twin: View, window: Window) -> Iterator[Value]:

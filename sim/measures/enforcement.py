@@ -146,7 +146,7 @@ def policy_costs(records: Records, window: Window) -> dict[str, float]:
     return {name: units[name] * records.world.scenario.policies[name].cost for name in units}
 
 
-@measure("cost of policies", "US dollars", "sum", additive=True)
+@measure("cost of enforcement", "US dollars", "sum", additive=True)
 def cost(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     """Cost of enforcement, all policies of the run; also by policy.
 
@@ -156,6 +156,13 @@ def cost(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     yield Value(float(sum(costs.values())))
     for policy, dollars in costs.items():
         yield Value(dollars, by="policy", item=policy)
+
+
+@measure("levies collected", "US dollars", "sum")
+def levies(run: View, twin: View | None, window: Window) -> Iterator[Value]:
+    """Levies paid by buyers, on all products: not a cost of enforcement, and not taken off it."""
+    table = run.records.series["accounts"][window.first : window.after]
+    yield Value(float(table[:, ACCOUNTS.index("levies")].sum()))
 
 
 @measure(

@@ -47,8 +47,7 @@ class Measure:
         unit: Unit of its values; ``"share"`` for a number printed in per cent.
         aggregation: How it is taken over ticks and products: ``"sum"``, ``"ratio of sums"``, ``"difference of sums"``,
             ``"weighted mean"``, ``"median"``, ``"maximum"``, ``"count"`` or ``"once"`` (one number a run).
-        over_runs: How runs are joined: ``"mean"``, ``"median"`` where values may be censored, or ``"proportion"`` of
-            runs in which something held.
+        over_runs: How runs are joined: ``"mean"``, or ``"proportion"`` of runs in which something held.
         undefined: When it is undefined, in words; empty for never.
         description: What it is, with its definition.
         compares: True if it compares a run with its twin.

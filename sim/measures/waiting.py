@@ -59,7 +59,7 @@ def kaplan_meier_median(
     return float("nan"), float(times[-1])
 
 
-@measure("delay", "weeks", "median", undefined=f"{NO_ORDERS}; {UNREACHED}", over_runs="median")
+@measure("delay", "weeks", "median", undefined=f"{NO_ORDERS}; {UNREACHED}")
 def delay(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     """Median time from the need to its receipt by a buyer of the side, weighted by units.
 

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from sim.experiments.progress import FIRST
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 class Bar:
-    """A progress bar on a terminal."""
+    """A progress bar on a terminal, there from the start; nothing where standard error is none."""
 
     def __enter__(self) -> Bar:
         from tqdm import tqdm
 
-        self._bar = tqdm(total=None, unit="run", leave=False, dynamic_ncols=True, file=sys.stderr)
+        # Without `disable` it would be written to files as well.
+        self._bar: tqdm = tqdm(
+            total=None, unit=" simulations", desc=FIRST, leave=False, dynamic_ncols=True, file=sys.stderr, disable=None
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
         self._bar.close()
 
     def update(self, done: int, total: int) -> None:
-        """Shows how many runs are done.
+        """Shows how many simulations are done.
 
         Args:
-            done: Runs done.
-            total: All runs.
+            done: Simulations done.
+            total: All simulations.
         """
         self._bar.total = total
         self._bar.n = done
-        self._bar.refresh()
+        self._bar.set_description("" if done else FIRST)
 
     def aside(self) -> AbstractContextManager[None]:
         """Makes room for other output."""

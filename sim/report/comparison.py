@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 
 import pandas as pd
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from sim.experiments.comparison import CompareResult
 from sim.experiments.differences import BOTH, FIXED
+from sim.report.effect import LABELS, effect_label
 from sim.report.numbers import number
-from sim.report.tables import Notes, empty_table, name_with_unit
+from sim.report.tables import Notes, empty_table, has_levy, name_with_unit, twin_told
 
 SIDES = (
     "delivered",
@@ -28,8 +29,8 @@ SIDES = (
     "unmet",
 )
 """Measures in the table of each side, in order."""
-WORLD = ("seizures", "listings", "cost", "collateral")
-"""Measures of the run as a whole, in order."""
+WORLD = ("seizures", "listings", "cost", "levies", "collateral")
+"""Measures of the run as a whole, in order; levies where an arm has one."""
 PAIRED = ("delivered", "denied", "premium", "unmet")
 """Measures for which the gain of pairing is printed."""
 
@@ -55,7 +56,7 @@ def compare_tables(result: CompareResult) -> list[RenderableType]:
     shown.append(_table("Enforcement and collateral", WORLD, rest, apart, result, notes))
     if len(result.parts):
         shown.append(_parts(result))
-    if len(result.seeds) > 1:
+    if len(result.fixed):
         shown.append(_pairing(result))
     shown += [Text(f"({at}) {reason}", style="dim") for at, reason in enumerate(notes.reasons, 1)]
     return shown
@@ -84,13 +85,17 @@ def _table(
 ) -> Table:
     """A line a measure, a column an arm."""
     table = empty_table(title, ["", *result.names])
+    compared = {arm: (scenario, result.versus[arm]) for arm, scenario in result.arms.items()}
     for measure in measures:
+        if measure == "levies" and not has_levy(result.arms.values()):
+            continue
         rows, other = whole[whole["measure"] == measure], apart[apart["measure"] == measure]
         for side in dict.fromkeys(rows["side"]):
             of, to = rows[rows["side"] == side], other[other["side"] == side]
             about = f" ({side})" if side and title != side else ""
             cells = [_cell(of[of["arm"] == arm], to[to["arm"] == arm], notes) for arm in result.names]
-            table.add_row(name_with_unit(measure) + about, *cells)
+            name = effect_label(measure, of, compared) if measure in LABELS else name_with_unit(measure)
+            table.add_row(name + about, *cells)
     return table
 
 
@@ -104,9 +109,9 @@ def _cell(rows: pd.DataFrame, apart: pd.DataFrame, notes: Notes) -> str:
     elif not math.isfinite(row["estimate"]):
         return notes.mark(row["reason"])
     else:
-        text = number(row["estimate"], row["unit"])
+        text = number(row["estimate"], row["unit"]) + (f" n={row['n']}" if row["n"] < row["runs"] else "")
     if apart.empty:
-        return f"{text}\n[dim]twin {number(row['twin'], row['unit'])}[/dim]" if math.isfinite(row["twin"]) else text
+        return f"{text}\n{twin_told(row)}" if math.isfinite(row["twin"]) else text
     other = apart.iloc[0]
     if not math.isfinite(other["difference"]):
         return f"{text}\n{notes.mark(other['reason'])}"
@@ -129,13 +134,12 @@ def _signed(value: float, unit: str) -> str:
     return text.replace("-", "\u2212")
 
 
-def _parts(result: CompareResult) -> Table:
+def _parts(result: CompareResult) -> Group:
     """What each policy denies each side: with it less without it."""
     rows = result.parts[result.parts["measure"] == "denied"]
     sides = list(dict.fromkeys(rows["side"]))
-    runs = int(rows["n"].max())
-    title = f"Each policy's part in the denied share, leaving it out ({runs} run{'s' if runs != 1 else ''})"
-    table = empty_table(title, ["", "policy", *sides])
+    seeds = result.without["seed"].nunique()
+    table = empty_table("Each policy's part in the denied share, leaving it out", ["", "policy", *sides])
     for arm in result.names:
         for policy in dict.fromkeys(rows.loc[rows["arm"] == arm, "policy"]):
             of = rows[(rows["arm"] == arm) & (rows["policy"] == policy)].set_index("side")
@@ -146,7 +150,9 @@ def _parts(result: CompareResult) -> Table:
                 for side in sides
             ]
             table.add_row(arm, policy, *cells)
-    return table
+    known = "one seed, no interval" if seeds == 1 else f"{seeds} seeds, with 90% intervals"
+    told = f"{known}; parts do not add up: policies that need each other each show the whole"
+    return Group(table, Text(f"  {told}", style="dim"))
 
 
 def _pairing(result: CompareResult) -> Table:
@@ -160,10 +166,10 @@ def _pairing(result: CompareResult) -> Table:
     rows = found[found["measure"].isin(PAIRED)]
     for key, of in rows.groupby(["measure", "side", "arm"], sort=False):
         measure, side, arm = key
-        factors = [of.loc[of["case"] == case, "factor"].iloc[0] for case in cases]
+        shown = [of[of["case"] == case].iloc[0] for case in cases]
         table.add_row(
             f"{name_with_unit(measure)} ({side})",
             arm,
-            *(f"{each:.1f}" if math.isfinite(each) else "∞" if each > 0 else "-" for each in factors),
+            *(f"{each['factor']:.1f}" if math.isfinite(each["factor"]) else each["reason"] for each in shown),
         )
     return table

@@ -15,7 +15,9 @@ from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
 from sim.ledger.paths import CLASSES
 from sim.measures.registry import REGISTRY
+from sim.report.effect import LABELS, effect_label
 from sim.report.numbers import number, with_interval
+from sim.scenario.model import Scenario
 
 SIDES = (
     "delivered",
@@ -36,8 +38,8 @@ SIDES = (
     "denied_per_dollar",
 )
 """Measures in the table of sides, in order."""
-WORLD = ("seizures", "seized", "listings", "false_positives", "cost", "collateral", "at_ceiling")
-"""Measures of the run as a whole, in order."""
+WORLD = ("seizures", "seized", "listings", "false_positives", "cost", "levies", "collateral", "at_ceiling")
+"""Measures of the run as a whole, in order; levies where there is one."""
 AGAINST = {"law": "against law", "contract": "against a contract", "voluntary": "against a voluntary suspension"}
 """How the classes of breach read in the table."""
 TOP = 5
@@ -74,9 +76,9 @@ def tables(result: RunResult) -> list[RenderableType]:
     summary = result.summary()
     sides = list(dict.fromkeys(side for side in summary["side"] if side))
     notes = Notes()
-    parts: list[RenderableType] = [Text(heading(result), style="bold"), _sides(summary, sides, notes)]
+    parts: list[RenderableType] = [Text(heading(result), style="bold"), _sides(summary, sides, result, notes)]
     parts += [_top(summary, sides, "corridor_share", "corridor"), _top(summary, sides, "brand_share", "brand")]
-    parts += [_policies(summary, result), _world(summary, notes)]
+    parts += [_policies(summary, result), _world(summary, result, notes)]
     parts += [Text(f"({at}) {reason}", style="dim") for at, reason in enumerate(notes.reasons, 1)]
     return parts
 
@@ -119,15 +121,24 @@ def _cell(rows: pd.DataFrame, notes: Notes) -> str:
         return ""
     row = rows.iloc[0]
     if math.isfinite(row["above"]):
-        return f"> {number(row['above'], row['unit'])}"
+        text = f"> {number(row['above'], row['unit'])}"
+        return f"{text}\n{twin_told(row)}" if math.isfinite(row["twin"]) else text
     if not math.isfinite(row["estimate"]):
         return notes.mark(row["reason"])
     text = with_interval(row["estimate"], row["low"], row["high"], row["unit"])
     if row["n"] < row["runs"]:
         text += f" n={row['n']}"
-    if math.isfinite(row["twin"]):
-        text += f"\n[dim]twin {number(row['twin'], row['unit'])}[/dim]"
-    return text
+    return f"{text}\n{twin_told(row)}" if math.isfinite(row["twin"]) else text
+
+
+def twin_told(row: pd.Series) -> str:
+    """The mean of the twins, and how many of them have a value where not all do.
+
+    Args:
+        row: A row of a summary.
+    """
+    some = f" n={row['twin_n']}" if row["twin_n"] < row["runs"] else ""
+    return f"[dim]twin {number(row['twin'], row['unit'])}{some}[/dim]"
 
 
 def name_with_unit(measure: str) -> str:
@@ -155,15 +166,14 @@ def empty_table(title: str, columns: Iterable[str]) -> Table:
     return table
 
 
-def _sides(summary: pd.DataFrame, sides: list[str], notes: Notes) -> Table:
+def _sides(summary: pd.DataFrame, sides: list[str], result: RunResult, notes: Notes) -> Table:
     """The table of sides."""
+    compared = result.scenario, result.versus
     whole = summary[(summary["product"] == "") & (summary["by"] == "")]
     table = empty_table("Foreign-made units in scope, by the side they reached", ["", *sides])
     for measure in SIDES:
         rows = whole[whole["measure"] == measure]
-        name = name_with_unit(measure)
-        if measure == "denied_90" and rows["estimate"].notna().any():
-            name += f"\n  {rows['window'].iloc[0].replace('..', ' to ')}"
+        name = effect_label(measure, rows, {"": compared}) if measure in LABELS else name_with_unit(measure)
         table.add_row(name, *(_cell(rows[rows["side"] == side], notes) for side in sides))
         if measure == "diverted":
             _classes(table, summary, sides, notes)
@@ -207,11 +217,22 @@ def _policies(summary: pd.DataFrame, result: RunResult) -> Table:
     return table
 
 
-def _world(summary: pd.DataFrame, notes: Notes) -> Table:
+def has_levy(scenarios: Iterable[Scenario]) -> bool:
+    """Whether any scenario has a levy.
+
+    Args:
+        scenarios: Scenarios of a result.
+    """
+    return any(policy.kind == "levy" for scenario in scenarios for policy in scenario.policies.values())
+
+
+def _world(summary: pd.DataFrame, result: RunResult, notes: Notes) -> Table:
     """Enforcement, and what civil users lost."""
     whole = summary[(summary["product"] == "") & (summary["by"] == "")]
     table = empty_table("Enforcement and collateral", ["", "value"])
     for measure in WORLD:
+        if measure == "levies" and not has_levy([result.scenario]):
+            continue
         rows = whole[whole["measure"] == measure]
         for side in dict.fromkeys(rows["side"]):
             name = name_with_unit(measure) + (f" ({side})" if side else "")

@@ -170,6 +170,25 @@ def test_the_other_order_turns_signs(result: CompareResult, half: sim.Scenario) 
     np.testing.assert_array_equal(one["value"], two["against_value"])
 
 
+def test_arm_less_reference_is_the_difference(result: CompareResult) -> None:
+    """In every row where all runs are defined, the first arm or the twin: what is printed adds up."""
+    keys = ["side", "product", "by", "item", "measure"]
+    summary = result.summary().drop_duplicates(["arm", *keys]).set_index(["arm", *keys])
+    seen: dict[str, set[str]] = {"twin": set(), "full": set()}
+    for row in result.differences.query("undefined == 0").itertuples():
+        about = tuple(getattr(row, key) for key in keys)
+        own = summary.loc[(row.arm, *about)]
+        if row.against == "twin":
+            other = own["twin"]
+        elif (row.against, *about) in summary.index:
+            other = summary.loc[(row.against, *about), "estimate"]
+        else:
+            other = 0.0  # An item that the first arm never has.
+        assert own["estimate"] - other == pytest.approx(row.difference, rel=1e-9, abs=1e-9), row
+        seen[row.against].add(row.measure)
+    assert {"delay", "delivered", "cost", "premium"} <= seen["full"] & (seen["twin"] | {"cost"})
+
+
 def test_against_the_twin(result: CompareResult) -> None:
     """Each arm less its own twin; what has no value in a twin is not there."""
     rows = result.differences.query("against == 'twin' and measure == 'delivered' and product == '' and by == ''")

@@ -50,14 +50,23 @@ def test_one_run_has_no_interval() -> None:
 
 
 def test_censored_values_count_as_large() -> None:
-    """The median over runs is found if fewer than half are censored, else it lies above the least bound."""
+    """With a censored run the mean is known from below only: it lies above the mean of values and bounds."""
     some = rows("delay", [2.0, 3.0, math.nan], above=[math.nan, math.nan, 9.0], reason=["", "", "censored"])
     joined = over_runs(some).iloc[0]
-    assert (joined["estimate"], joined["low"], joined["high"], joined["n"]) == (3.0, 2.0, math.inf, 3)
+    assert (joined["low"], joined["high"], joined["n"]) == (2.0, math.inf, 3)
+    assert math.isnan(joined["estimate"])
+    assert joined["above"] == pytest.approx((2.0 + 3.0 + 9.0) / 3)
     most = rows("delay", [2.0, math.nan, math.nan], above=[math.nan, 7.0, 9.0], reason=["", "censored", "censored"])
     joined = over_runs(most).iloc[0]
     assert math.isnan(joined["estimate"])
-    assert joined["above"] == 7.0
+    assert joined["above"] == pytest.approx((2.0 + 7.0 + 9.0) / 3)
+
+
+def test_delay_is_a_mean_as_its_twin_is() -> None:
+    """Delays 1, 1, 1 and 2 weeks: their mean, not their median, beside the mean of the twins and how many have one."""
+    frame = rows("delay", [1.0, 1.0, 1.0, 2.0], twin=[1.0, 1.0, math.nan, 4.0])
+    joined = over_runs(frame).iloc[0]
+    assert (joined["estimate"], joined["twin"], joined["twin_n"]) == (1.25, 2.0, 3)
 
 
 def test_items_that_a_run_lacks_are_zero() -> None:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
 
+import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from rich.console import Console
 
+import sim
 from sim.experiments.run import run
+from sim.report.bar import Bar
+from sim.report.effect import effect_label, policies_before
 from sim.report.numbers import dollars, number, with_interval
+from sim.report.panels import Panels
 from sim.report.tables import print_warnings, tables
 from tests.experiments.fake import FakeEngine
 from tests.measures.synthetic import SCENARIO
@@ -76,3 +85,64 @@ def test_numbers(value: float, unit: str, text: str) -> None:
 def test_intervals() -> None:
     assert with_interval(1500.0, 1000.0, math.inf, "US dollars") == "$1.50k [$1.00k, ∞]"
     assert dollars(-12.0) == "-$12"
+
+
+def test_levies_where_there_is_one() -> None:
+    """The row stands in the table of a scenario with a levy only; cost is that of enforcement."""
+    text = printed()
+    assert "Levies collected" not in text
+    assert "Cost of enforcement" in text
+    levy = {"kind": "levy", "by": "customs", "effective": "2022-06-06", "rate": 0.1}
+    assert "Levies collected" in printed(changes={"policies.duty": levy})
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [({}, ["ban"]), ({"policies.ban.intensity": 0.0}, [])],
+)
+def test_the_policy_that_a_window_follows(change: dict[str, object], found: list[str]) -> None:
+    """Thirteen weeks after it takes effect, in the first tick from then on; never one that does nothing."""
+    scenario = sim.load(SCENARIO, change)
+    begins = scenario.policies["ban"].effective + timedelta(weeks=13)
+    late = begins + timedelta(days=scenario.time.step_days)
+    assert policies_before(f"{begins}..{late}", scenario, scenario.policies) == found
+    assert policies_before(f"{late}..{late}", scenario, ["ban"]) == []
+
+
+def test_weeks_after_a_policy_are_dates() -> None:
+    """Both measures of those weeks name the policy, its effect date and the weeks; arms that differ are told apart."""
+    scenario = sim.load(SCENARIO)
+    begins = scenario.policies["ban"].effective + timedelta(weeks=13)
+    window = f"{begins}..{begins + timedelta(weeks=39)}"
+    other = f"{begins - timedelta(weeks=4)}..{begins}"
+    rows = pd.DataFrame({"arm": ["a", "b"], "estimate": [0.1, 0.2], "window": [window, window]})
+    arms = {arm: (scenario, ("ban",)) for arm in "ab"}
+    told = f"Denied share in weeks 13 to 52\n  after ban ({scenario.policies['ban'].effective}):\n  "
+    assert effect_label("denied_after", rows, arms) == told + window.replace("..", " to ")
+    parted = effect_label("denied_after", rows.assign(window=[window, other]), arms)
+    assert parted.endswith(f"b: {other.replace('..', ' to ')}")
+    assert "a: after ban" in parted
+    assert effect_label("denied_90", rows.assign(estimate=math.nan), arms) == "P(denied share ≥ 0.9) in weeks 13 to 52"
+
+
+def test_panels_are_saved(tmp_path: Path) -> None:
+    figure = Figure()
+    Panels(figure, [figure.add_subplot()]).savefig(tmp_path / "panels.png", dpi=40)
+    assert (tmp_path / "panels.png").read_bytes()[1:4] == b"PNG"
+
+
+def test_the_bar_is_there_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal before the first simulation is done; to a file nothing is written."""
+    for terminal in (True, False):
+        screen = StringIO()
+        screen.isatty = lambda terminal=terminal: terminal  # type: ignore[method-assign]
+        monkeypatch.setattr("sys.stderr", screen)
+        with Bar() as bar:
+            assert ("compiling or loading the engine" in screen.getvalue()) == terminal
+            bar.update(0, 7)
+            assert ("0/7" in screen.getvalue()) == terminal
+            bar.update(1, 7)
+            assert ("1/7" in screen.getvalue()) == terminal
+            bar.say("A line.")
+        assert "A line." in screen.getvalue()
+        assert terminal or screen.getvalue() == "A line.\n"
