@@ -177,14 +177,14 @@ def test_arm_less_reference_is_the_difference(result: CompareResult) -> None:
     seen: dict[str, set[str]] = {"twin": set(), "full": set()}
     for row in result.differences.query("undefined == 0").itertuples():
         about = tuple(getattr(row, key) for key in keys)
-        own = summary.loc[(row.arm, *about)]
-        if row.against == "twin":
-            other = own["twin"]
-        elif (row.against, *about) in summary.index:
-            other = summary.loc[(row.against, *about), "estimate"]
-        else:
-            other = 0.0  # An item that the first arm never has.
-        assert own["estimate"] - other == pytest.approx(row.difference, rel=1e-9, abs=1e-9), row
+        twin = row.against == "twin"
+        places = (row.arm, *about), (row.arm if twin else row.against, *about)
+        # An item that an arm never has is nothing there.
+        own, other = (
+            summary.at[place, column] if place in summary.index else 0.0
+            for place, column in zip(places, ("estimate", "twin" if twin else "estimate"), strict=True)
+        )
+        assert own - other == pytest.approx(row.difference, rel=1e-9, abs=1e-9), row
         seen[row.against].add(row.measure)
     assert {"delay", "delivered", "cost", "premium"} <= seen["full"] & (seen["twin"] | {"cost"})
 

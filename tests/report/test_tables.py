@@ -23,10 +23,10 @@ from tests.experiments.fake import FakeEngine
 from tests.measures.synthetic import SCENARIO
 
 
-def printed(**arguments: object) -> str:
+def printed(source: dict[str, object] = SCENARIO, **arguments: object) -> str:
     """What is printed of a result of the fake engine."""
     console = Console(width=160, record=True, quiet=False, file=open("/dev/null", "w"))  # noqa: SIM115
-    result = run(SCENARIO, check_policies=False, **arguments)
+    result = run(source, check_policies=False, **arguments)
     for part in tables(result):
         console.print(part)
     print_warnings(result, console)
@@ -93,7 +93,8 @@ def test_levies_where_there_is_one() -> None:
     assert "Levies collected" not in text
     assert "Cost of enforcement" in text
     levy = {"kind": "levy", "by": "customs", "effective": "2022-06-06", "rate": 0.1}
-    assert "Levies collected" in printed(changes={"policies.duty": levy})
+    policies = {**SCENARIO["policies"], "names": levy}
+    assert "Levies collected" in printed({**SCENARIO, "policies": policies})
 
 
 @pytest.mark.parametrize(
