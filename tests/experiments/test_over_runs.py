@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.experiments.differences import differences
 from sim.experiments.over_runs import over_runs, wilson
 from sim.experiments.traces import traces, trailing_sum
 from sim.measures.frame import KEYS
@@ -67,6 +68,16 @@ def test_delay_is_a_mean_as_its_twin_is() -> None:
     frame = rows("delay", [1.0, 1.0, 1.0, 2.0], twin=[1.0, 1.0, math.nan, 4.0])
     joined = over_runs(frame).iloc[0]
     assert (joined["estimate"], joined["twin"], joined["twin_n"]) == (1.25, 2.0, 3)
+
+
+def test_delays_of_two_arms_lie_as_far_apart_as_their_difference() -> None:
+    """Medians over runs would be 1 and 4, 3 apart, beside a mean difference of 2."""
+    arms = {"a": [1.0, 1.0, 1.0, 2.0], "b": [1.0, 4.0, 4.0, 4.0]}
+    frame = pd.concat([rows("delay", values).assign(arm=arm) for arm, values in arms.items()], ignore_index=True)
+    means = {arm: over_runs(frame[frame["arm"] == arm])["estimate"].iloc[0] for arm in arms}
+    apart = differences(frame, list(arms)).iloc[0]
+    assert means == {"a": 1.25, "b": 3.25}
+    assert means["b"] - means["a"] == apart["difference"] == 2.0
 
 
 def test_items_that_a_run_lacks_are_zero() -> None:
