@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -18,9 +19,18 @@ class Bar:
     def __enter__(self) -> Bar:
         from tqdm import tqdm
 
+        # Some terminals say that they have no columns, and nothing would be shown there.
+        known = shutil.get_terminal_size((0, 0)).columns > 0
         # Without `disable` it would be written to files as well.
         self._bar: tqdm = tqdm(
-            total=None, unit=" simulations", desc=FIRST, leave=False, dynamic_ncols=True, file=sys.stderr, disable=None
+            total=None,
+            unit=" simulations",
+            desc=FIRST,
+            leave=False,
+            dynamic_ncols=known,
+            ncols=None if known else 80,
+            file=sys.stderr,
+            disable=None,
         )
         return self
 
