@@ -19,18 +19,12 @@ class Bar:
     def __enter__(self) -> Bar:
         from tqdm import tqdm
 
-        # Some terminals say that they have no columns, and nothing would be shown there.
+        # Some terminals say that they have no columns and rows, and nothing would be shown there.
         known = shutil.get_terminal_size((0, 0)).columns > 0
+        size = {"dynamic_ncols": True} if known else {"ncols": 80, "nrows": 20}
         # Without `disable` it would be written to files as well.
         self._bar: tqdm = tqdm(
-            total=None,
-            unit=" simulations",
-            desc=FIRST,
-            leave=False,
-            dynamic_ncols=known,
-            ncols=None if known else 80,
-            file=sys.stderr,
-            disable=None,
+            total=None, unit=" simulations", desc=FIRST, leave=False, file=sys.stderr, disable=None, **size
         )
         return self
 
