@@ -10,6 +10,9 @@ from sim.declare.errors import BadValue
 from sim.declare.numbers import LARGEST, written
 from sim.declare.schedule import Schedule
 
+SHARES = ("share", "probability")
+"""How units begin of values that are often written in per cent by mistake."""
+
 
 def numbers_in(value: Any) -> Iterator[tuple[tuple[str, ...], float]]:
     """Every extreme number that a value can take, with the keys that lead to it.
@@ -72,8 +75,11 @@ def check_bounds(value: Any, low: float | None, high: float | None, unit: str = 
             else "The value is"
         )
         todo = ""
+        fraction = f"{written(found / 100.0)} for {written(found)} %."
         if high == 1.0 < found <= 100.0:
-            todo = f"Write a share as a fraction: {written(found / 100.0)} for {written(found)} %."
+            todo = f"Write a share as a fraction: {fraction}"
+        elif unit.startswith(SHARES) and high < found <= 100.0 * high:
+            todo = f"Choose a value within the bounds. Write a share as a fraction: {fraction}"
         raise BadValue(
             "S204",
             f"{what} {side} value allowed.",

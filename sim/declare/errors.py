@@ -264,23 +264,32 @@ class BadValue(ValueError):
         )
 
 
-def nearest(word: object, names: Iterable[str]) -> str:
+def nearest(word: object, names: Iterable[str], least: float = 0.5) -> str:
     """The name most like a word; empty where none is like it.
+
+    Args:
+        word: What somebody wrote.
+        names: Names that there are.
+        least: How like it must be, from 0 to 1.
 
     Example:
         >>> nearest("cuont", ["count", "size"])
         'count'
         >>> nearest("esat", ["west", "east"])
         'east'
+        >>> nearest("RUS", ["RU", "US"])
+        'RU'
         >>> nearest("zzz", ["count", "size"])
         ''
     """
     known = sorted(names)
     folded = {name.casefold(): name for name in reversed(known)}
     sought = str(word).casefold()
-    found = difflib.get_close_matches(sought, sorted(folded), n=3, cutoff=0.5)
+    found = difflib.get_close_matches(sought, sorted(folded), n=3, cutoff=least)
     # Letters that changed places are the likeliest slip; difflib ranks them no higher than letters exchanged.
-    found.sort(key=lambda name: sorted(name) != sorted(sought))
+    # Of names equally like it, that with the same first letter is the likelier.
+    ratio = {name: difflib.SequenceMatcher(None, name, sought).ratio() for name in found}
+    found.sort(key=lambda name: (sorted(name) != sorted(sought), -ratio[name], name[:1] != sought[:1]))
     return folded[found[0]] if found else ""
 
 

@@ -7,7 +7,7 @@ ranges) is read from here.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, get_args
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -35,7 +35,10 @@ class Fields(BaseModel):
     Attributes:
         evidence: Evidence id of the values in this table: one id (or ``"assumed"``) for all of them, or a table
             from key to id in which ``"*"`` stands for the keys not named.
+        unread: Keys of the base that a kind does not read; to give them is an error.
     """
+
+    unread: ClassVar[tuple[str, ...]] = ()
 
     model_config = ConfigDict(
         extra="forbid",
@@ -91,6 +94,20 @@ class Fields(BaseModel):
             raise as_pydantic(bad) from None
         return value
 
+    @classmethod
+    def read_keys(cls) -> list[str]:
+        """Keys that a table may hold, in order of declaration: not those that its kind does not read.
+
+        Example:
+            >>> class Leg(Fields):
+            ...     unread = ("mode",)
+            ...     lead: float = parameter(3.0, unit="weeks", text="Lead time.")
+            ...     mode: str = parameter("sea", unit="", text="How goods travel.")
+            >>> Leg.read_keys()
+            ['evidence', 'lead']
+        """
+        return [key for key in cls.model_fields if key not in cls.unread]
+
     def evidence_of(self, key: str) -> str:
         """Evidence id of one value.
 
@@ -122,7 +139,7 @@ class Fields(BaseModel):
         Returns:
             A table of text, numbers, booleans, lists and tables. Dates are ISO text; what is empty is left out.
         """
-        out = {key: plain(getattr(self, key)) for key in type(self).model_fields if key != "evidence"}
+        out = {key: plain(getattr(self, key)) for key in self.read_keys() if key != "evidence"}
         out = {key: value for key, value in out.items() if value is not None}
         rest = ASSUMED if isinstance(self.evidence, dict) else self.evidence
         if isinstance(self.evidence, dict):

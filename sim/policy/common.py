@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,16 +24,26 @@ LAW, CONTRACT, VOLUNTARY = 0, 1, 2
 """Classes of breach, and the bits they have in breach flags: 1, 2, 4."""
 
 
+def intensity_as(text: str) -> Any:
+    """Declares what ``intensity`` means for a kind of policy.
+
+    Args:
+        text: What it is, in a sentence.
+
+    Returns:
+        A parameter from 0 to 1, of 1 by default.
+    """
+    return parameter(1.0, unit="1", low=0.0, high=1.0, text=text)
+
+
 class PolicyFields(Fields):
     """What every policy has: dates, intensity and scope.
 
     Attributes:
         restriction: Whether the kind restricts trade. A twin leaves out restrictions only, unless told otherwise.
-        unread: Fields of the scope that the kind does not read; to give them is an error.
     """
 
     restriction: ClassVar[bool] = True
-    unread: ClassVar[tuple[str, ...]] = ()
 
     enabled: bool = parameter(True, unit="", text="False removes the policy, as if it were not in the file.")
     kind: str = parameter(unit="", text="Kind of policy.")
@@ -44,13 +54,7 @@ class PolicyFields(Fields):
     )
     effective: date = parameter(unit="date", text="Date from which it acts.")
     ends: date | None = parameter(None, unit="date", text="First date on which it acts no more.")
-    intensity: Schedule = parameter(
-        1.0,
-        unit="1",
-        low=0.0,
-        high=1.0,
-        text="Strength: the share of sellers on whom a ban or suspension bears; the factor on inspection and listing.",
-    )
+    intensity: Schedule = intensity_as("Strength, from 0 for none to 1 for all; each kind says of what.")
     products: Words = parameter((), unit="", text="Products in scope; empty for all.")
     traits: Traits = parameter(
         {}, unit="", text="Thresholds on product traits: a product with any of them is in scope too, and only such are."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sim.declare.parameter import parameter
-from sim.declare.types import Trait, Words
-from sim.policy.common import PolicyFields, Scope, Tables
+from sim.declare.types import Schedule, Trait, Words
+from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
 
 
 class EntityListingFields(PolicyFields):
@@ -21,6 +21,7 @@ class EntityListingFields(PolicyFields):
     unread: ClassVar[tuple[str, ...]] = ("products", "traits", "origins", "destinations")
 
     kind: str = parameter("entity_listing", unit="", choices=("entity_listing",), text="Kind of policy.")
+    intensity: Schedule = intensity_as("Factor on the hazard of an investigation.")
     groups: Words = parameter((), unit="", text="Groups that can be listed; empty for every group of intermediaries.")
     hazard: float = parameter(
         unit="openings a week for one consignment of exposure",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare.parameter import parameter
-from sim.policy.common import PolicyFields, Scope, Tables
+from sim.declare.types import Schedule
+from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
 
 
 class ExportBanFields(PolicyFields):
     """Sale prohibited on legs that leave an origin, to the sides named or into the destinations named."""
 
     kind: str = parameter("export_ban", unit="", choices=("export_ban",), text="Kind of policy.")
+    intensity: Schedule = intensity_as("Share of sellers on whom it bears; a wider share holds a narrower one.")
     penalty: float = parameter(
         20_000.0,
         unit="US dollars a consignment",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.declare.parameter import parameter
-from sim.declare.types import Trait
-from sim.policy.common import PolicyFields, Scope, Tables
+from sim.declare.types import Schedule, Trait
+from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
 
 
 class ExportLicenceFields(PolicyFields):
@@ -19,6 +19,7 @@ class ExportLicenceFields(PolicyFields):
     """
 
     kind: str = parameter("export_licence", unit="", choices=("export_licence",), text="Kind of policy.")
+    intensity: Schedule = intensity_as("Share of sellers who need the licence, and on whom the ban on sides bears.")
     lag_weeks: Trait = parameter(6.0, unit="weeks", low=0.0, text="From taking up an application to the decision.")
     refusal: float = parameter(
         0.1, unit="probability", low=0.0, high=1.0, text="Chance that an application is refused."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sim.declare.parameter import parameter
-from sim.policy.common import PolicyFields, Scope, Tables
+from sim.declare.types import Schedule
+from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
 
 
 class InspectionFields(PolicyFields):
@@ -17,6 +18,7 @@ class InspectionFields(PolicyFields):
     unread: ClassVar[tuple[str, ...]] = ("sides",)
 
     kind: str = parameter("inspection", unit="", choices=("inspection",), text="Kind of policy.")
+    intensity: Schedule = intensity_as("Factor on the share added.")
     added: float = parameter(
         unit="share of consignments",
         low=0.0,

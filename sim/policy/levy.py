@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from sim.declare.parameter import parameter
-from sim.policy.common import PolicyFields, Scope, Tables
+from sim.declare.types import Schedule
+from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
 
 
 class LevyFields(PolicyFields):
@@ -18,6 +19,7 @@ class LevyFields(PolicyFields):
     unread: ClassVar[tuple[str, ...]] = ("sides",)
 
     kind: str = parameter("levy", unit="", choices=("levy",), text="Kind of policy.")
+    intensity: Schedule = intensity_as("Factor on both the rate and the amount a unit.")
     rate: float = parameter(
         0.0, unit="share of the price", low=0.0, high=10.0, text="Levy by value, on the price that the seller gets."
     )

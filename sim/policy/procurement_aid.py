@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule, ScheduleByProduct, Words
-from sim.policy.common import PolicyFields, Scope, Tables
+from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
 
 
 class ProcurementAidFields(PolicyFields):
@@ -20,6 +20,7 @@ class ProcurementAidFields(PolicyFields):
     unread: ClassVar[tuple[str, ...]] = ("products", "traits", "origins", "destinations")
 
     kind: str = parameter("procurement_aid", unit="", choices=("procurement_aid",), text="Kind of policy.")
+    intensity: Schedule = intensity_as("Factor on both money and goods.")
     sides: Words = parameter((), unit="", text="Sides aided: recipients are buyers whose true side is one of them.")
     groups: Words = parameter(
         (),

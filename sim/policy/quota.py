@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule
-from sim.policy.common import PolicyFields, Scope, Tables
+from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
 
 
 class QuotaFields(PolicyFields):
@@ -19,6 +19,7 @@ class QuotaFields(PolicyFields):
     unread: ClassVar[tuple[str, ...]] = ("sides",)
 
     kind: str = parameter("quota", unit="", choices=("quota",), text="Kind of policy.")
+    intensity: Schedule = intensity_as("Share of sellers bound by the quota; the units of a period stay as they are.")
     units: Schedule = parameter(unit="units a period", low=0.0, text="Units that may leave in a period.")
     period_weeks: float = parameter(
         13.0, unit="weeks", low=1.0, text="Length of a period; the first begins on the effective date."

@@ -7,7 +7,8 @@ from typing import ClassVar
 import numpy as np
 
 from sim.declare.parameter import parameter
-from sim.policy.common import PolicyFields, Scope, Tables
+from sim.declare.types import Schedule
+from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
 
 
 class VoluntarySuspensionFields(PolicyFields):
@@ -20,6 +21,9 @@ class VoluntarySuspensionFields(PolicyFields):
     unread: ClassVar[tuple[str, ...]] = ("origins",)
 
     kind: str = parameter("voluntary_suspension", unit="", choices=("voluntary_suspension",), text="Kind of policy.")
+    intensity: Schedule = intensity_as(
+        "Share of the makers and arms on whom it bears; a wider share holds a narrower one."
+    )
 
 
 def apply(tables: Tables, fields: VoluntarySuspensionFields, scope: Scope, intensity: float) -> None:

@@ -280,8 +280,11 @@ class Scenario:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of everything that a run can depend on: not of names, titles, descriptions and evidence."""
-        plain = {key: _spoken(value, SECTIONS[key].keyed) for key, value in self.to_dict().items() if key in SECTIONS}
-        text = json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        spoken = {key: _spoken(value, SECTIONS[key].keyed) for key, value in self.to_dict().items() if key in SECTIONS}
+        # Keys that a kind does not read are empty. They count all the same, so that stored results keep their hash.
+        for key, policy in self.policies.items():
+            spoken["policies"][key] |= {name: plain(getattr(policy, name)) for name in policy.unread}
+        text = json.dumps(spoken, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 

@@ -252,7 +252,7 @@ def read_table(fields: type[Fields], given: Mapping[str, Any], path: str) -> tup
 def _elsewhere(key: str, path: str) -> str:
     """Which kinds of table in the section have a key, in words; empty where none has."""
     section = SECTIONS.get(path.split(".")[0])
-    kinds = [kind for kind, fields in section.classes.items() if key in fields.model_fields] if section else []
+    kinds = [kind for kind, fields in section.classes.items() if key in fields.read_keys()] if section else []
     return f" in this kind of table; it is one of {listed(kinds)}" if kinds else ""
 
 
@@ -264,7 +264,7 @@ def _problem(fields: type[Fields], entry: dict[str, Any], path: str) -> Problem:
         bad: BadValue = entry["ctx"]["bad"]
         return bad.problem(below)
     if entry["type"] == "extra_forbidden":
-        known = list(fields.model_fields)
+        known = fields.read_keys()
         return Problem(
             "S201",
             f"There is no key `{key}`{_elsewhere(key, path)}.",

@@ -56,7 +56,7 @@ def reference(path: str) -> str:
     told = _TITLE.match(inspect.cleandoc(next(iter(found.classes.values())).__doc__ or ""))
     head = told.group(1) if told else f"[{name}.ID]" if keyed else f"[{name}]"
     if found.key:
-        blocks = [head, _parameter(found.key, found.declared)]
+        blocks = [head, *_by_kind(found)]
     elif len(found.classes) > 1:
         blocks = [f"{head}: tables of these kinds: {', '.join(sorted(found.classes))}", *_kinds(found)]
     else:
@@ -67,21 +67,32 @@ def reference(path: str) -> str:
     return "\n\n".join([text, *forms])
 
 
+def _by_kind(found: Part) -> Iterable[str]:
+    """One parameter: once where it is the same for all kinds that read it, else by kind."""
+    same: dict[str, list[str]] = {}
+    for kind, fields in sorted(found.classes.items()):
+        if found.key in fields.read_keys():
+            same.setdefault(_parameter(found.key, fields.model_fields[found.key]), []).append(kind)
+    if len(same) == 1:
+        return list(same)
+    return [", ".join(f'kind = "{kind}"' for kind in kinds) + f"\n{text}" for text, kinds in same.items()]
+
+
 def _kinds(found: Part) -> Iterable[str]:
     """What all kinds of a section have, then what each adds."""
     first, *others = found.classes.values()
     shared = [
         key
-        for key, declared in first.model_fields.items()
+        for key in first.read_keys()
         if all(
-            key in fields.model_fields and fields.model_fields[key].description == declared.description
+            key in fields.read_keys() and fields.model_fields[key].description == first.model_fields[key].description
             for fields in others
         )
     ]
     yield "Every kind has:"
     yield from _parameters(first, shared)
     for kind, fields in sorted(found.classes.items()):
-        own = [key for key in fields.model_fields if key not in shared]
+        own = [key for key in fields.read_keys() if key not in shared]
         yield f'kind = "{kind}"\n{_about(fields)}'
         yield from _parameters(fields, own)
 
@@ -95,8 +106,9 @@ def _about(fields: type[Fields]) -> str:
 
 def _parameters(fields: type[Fields], keys: Iterable[str] | None = None) -> Iterable[str]:
     """Parameters of a table, those that are needed first."""
-    chosen = [key for key in (fields.model_fields if keys is None else keys) if key not in ("kind", "evidence")]
-    if "evidence" in (fields.model_fields if keys is None else keys):
+    keys = fields.read_keys() if keys is None else list(keys)
+    chosen = [key for key in keys if key not in ("kind", "evidence")]
+    if "evidence" in keys:
         chosen.append("evidence")
     for key in sorted(chosen, key=lambda key: not fields.model_fields[key].is_required()):
         yield _parameter(key, fields.model_fields[key])

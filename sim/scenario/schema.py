@@ -43,8 +43,8 @@ class Part:
 
     @property
     def declared(self) -> FieldInfo:
-        """The parameter; of several kinds that have it, that of the first."""
-        return next(f.model_fields[self.key] for f in self.classes.values() if self.key in f.model_fields)
+        """The parameter; of several kinds that read it, that of the first."""
+        return next(f.model_fields[self.key] for f in self.classes.values() if self.key in f.read_keys())
 
 
 def part(path: str) -> Part:
@@ -75,22 +75,26 @@ def part(path: str) -> Part:
         rest = rest[1:]
     if not rest:
         return Part(section, classes)
-    keys = {key for fields in classes.values() for key in fields.model_fields}
+    keys = {key for fields in classes.values() for key in fields.read_keys()}
     known = [*(kind for kind in classes if kind and above == name), *sorted(keys)]
     if rest[0] not in keys:
-        what = "kind and no key" if section.has_kinds and above == name else "key"
-        raise _no_part(path, f"There is no {what} `{rest[0]}` in {above}.", rest[0], known, above, rest[1:])
+        if section.has_kinds and above == name:
+            message = f"There is no kind and no key `{rest[0]}` in {above}."
+            raise _no_part(path, message, rest[0], classes, above, rest[1:], sorted(keys))
+        raise _no_part(path, f"There is no key `{rest[0]}` in {above}.", rest[0], known, above, rest[1:])
     if len(rest) > 1:
         raise _no_part(path, f"The format goes no deeper than {above}.{rest[0]}.", rest[0], known, above, [])
     return Part(section, classes, rest[0])
 
 
-def _no_part(path: str, message: str, word: str, known: Iterable[str], above: str, below: list[str]) -> ScenarioError:
-    """The error for a path that names no part."""
-    close = nearest(word, known)
+def _no_part(
+    path: str, message: str, word: str, known: Iterable[str], above: str, below: list[str], keys: Iterable[str] = ()
+) -> ScenarioError:
+    """The error for a path that names no part; ``keys`` are allowed too, but too many to list."""
+    close = nearest(word, known) or nearest(word, keys, 0.6)
     better = ".".join(step for step in (above, close, *below) if step) if close else ""
     todo = "Name a section, a kind or a key: policies, policies.inspection, policies.inspection.added."
-    allowed = listed(known, 60)
+    allowed = listed(known, 60) + ("; or a key of one of these" if keys else "")
     return ScenarioError([Problem("S305", message, path=path, value=path, allowed=allowed, nearest=better, todo=todo)])
 
 
@@ -119,7 +123,7 @@ def schema(path: str = "") -> dict[str, Any]:
     if path:
         found = part(path)
         if found.key:
-            fields = next(fields for fields in found.classes.values() if found.key in fields.model_fields)
+            fields = next(fields for fields in found.classes.values() if found.key in fields.read_keys())
             return _table(fields)["properties"][found.key]
         return _section(found.section) if len(found.classes) > 1 else _table(next(iter(found.classes.values())))
     properties: dict[str, Any] = {key: {"type": "string", "description": HEAD_TEXTS[key]} for key in HEAD}
@@ -153,7 +157,8 @@ def _table(fields: type[Fields]) -> dict[str, Any]:
     """Schema of a table."""
     whole = fields.model_json_schema()
     properties = {}
-    for name, shape in whole["properties"].items():
+    for name in fields.read_keys():
+        shape = whole["properties"][name]
         extra = extra_of(fields.model_fields[name])
         kept = {
             key: value

@@ -13,6 +13,7 @@ import sim
 from sim.declare.errors import ScenarioError
 from sim.declare.parameter import extra_of
 from sim.declare.plain import plain
+from sim.policy import KINDS as POLICIES
 from sim.scenario.reference import reference
 from sim.scenario.schema import schema
 from sim.scenario.shipped import shipped
@@ -38,6 +39,31 @@ def test_it_knows_every_key() -> None:
         table = next(iter(shape["patternProperties"].values())) if section.keyed else shape
         shapes = table.get("anyOf", [table])
         assert {key for entry in shapes for key in entry["properties"]} == section.keys
+
+
+@pytest.mark.parametrize(("kind", "fields"), POLICIES.items())
+def test_it_offers_nothing_that_the_kind_does_not_read(kind: str, fields: Any) -> None:
+    assert set(schema(f"policies.{kind}")["properties"]) == set(fields.model_fields) - set(fields.unread)
+    starts = {line.split(" =")[0].split(",")[0] for line in reference(f"policies.{kind}").splitlines()}
+    assert not starts & set(fields.unread)
+    for path in (f"policies.{kind}.{key}" for key in fields.unread):
+        with pytest.raises(ScenarioError):
+            reference(path)
+
+
+def test_intensity_is_told_for_each_kind() -> None:
+    told = {schema(f"policies.{kind}.intensity")["description"] for kind in POLICIES}
+    assert len(told) == len(POLICIES)
+    text = " ".join(reference("policies.intensity").split())
+    assert all(each in text for each in told)
+
+
+def test_an_unknown_kind_of_policy_is_told_the_kinds() -> None:
+    with pytest.raises(ScenarioError) as caught:
+        reference("policies.tariff")
+    (problem,) = caught.value.problems
+    assert problem.allowed.startswith(", ".join(sorted(POLICIES)))
+    assert problem.nearest == ""
 
 
 def test_it_is_a_schema() -> None:
@@ -102,7 +128,8 @@ def test_a_part_of_it() -> None:
 def test_the_reference_tells_every_parameter(path: str, fields: Any) -> None:
     text = reference(path)
     flat = " ".join(text.split())
-    for key, declared in fields.model_fields.items():
+    for key in fields.read_keys():
+        declared = fields.model_fields[key]
         if key == "kind":
             continue
         (line,) = [line for line in text.splitlines() if line.startswith((f"{key} =", f"{key}, "))]
@@ -118,5 +145,5 @@ def test_the_reference_of_a_section_tells_all_its_kinds(section: str) -> None:
     text = reference(section)
     for kind, fields in SECTIONS[section].classes.items():
         assert f'kind = "{kind}"' in text or not kind
-        for key in fields.model_fields:
+        for key in fields.read_keys():
             assert f"\n{key} = " in text or f"\n{key}, " in text or key == "kind"
