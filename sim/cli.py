@@ -276,26 +276,11 @@ def compare(
 @app.command()
 @_told
 def check(scenario: Scenario, changes: Set = None) -> None:
-    """Check a scenario, and print all that is wrong with it."""
+    """Check a scenario, and print all that is wrong with it, and warnings of what can hardly be meant."""
+    from sim.scenario.advice import summary
     from sim.scenario.loading import load, parse_changes
 
-    found = load(scenario, parse_changes(changes or ()))
-    agents = sum(group.count + getattr(group, "slots", 0) for group in found.groups.values())
-    ticks = ((found.time.end - found.time.start).days + 1) // found.time.step_days
-    counts = {
-        "groups": len(found.groups),
-        "agents": agents,
-        "sides": len(found.sides),
-        "products": len(found.products),
-        "jurisdictions": len(found.jurisdictions),
-        "legs": len(found.legs),
-        "policies": len(found.policies),
-    }
-    typer.echo(f"{found.title or found.name}: nothing wrong.")
-    typer.echo(
-        f"{found.time.start} to {found.time.end}, {ticks} ticks of {found.time.step_days} days; hash {found.hash[:12]}"
-    )
-    typer.echo(", ".join(f"{count:,} {name}" for name, count in counts.items()))
+    typer.echo(summary(load(scenario, parse_changes(changes or ()))))
 
 
 @app.command()
@@ -305,11 +290,17 @@ def schema(
         str,
         typer.Argument(
             metavar="[SECTION[.KIND][.KEY]]",
-            help="What to print as text, such as market, policies.inspection or groups.buyer.demand.",
+            help="What to print as text, such as market, policies.inspection or groups.buyer.demand; "
+            "or measures, or measures.denied, for what the measures of a result are.",
         ),
     ] = "",
 ) -> None:
-    """Print the format of a scenario file: as JSON Schema for editors, or a part of it as text."""
+    """Print the format of a scenario file, as JSON Schema for editors or a part as text; or what the measures are."""
+    if path.split(".")[0] == "measures":
+        from sim.report.definitions import definitions_text
+
+        typer.echo(definitions_text(path))
+        return
     if path:
         from sim.scenario.reference import reference
 

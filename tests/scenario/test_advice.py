@@ -1,0 +1,108 @@
+"""What `sim check` warns of: policies that can never act, and shares written in per cent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from small_world import SMALL, small_data
+
+from sim.declare.errors import ScenarioError
+from sim.scenario.advice import advice, summary
+from sim.scenario.loading import load
+from sim.scenario.shipped import shipped
+
+BAN = {"kind": "export_ban", "effective": "2022-04-01", "sides": ["east"]}
+LEVY = {"kind": "levy", "effective": "2022-04-01", "rate": 0.05}
+SEARCH = {"kind": "inspection", "effective": "2022-04-01", "added": 0.1}
+
+
+def of(policy: dict[str, Any], more: dict[str, Any] | None = None) -> list[str]:
+    """Warnings about one policy added to the small world."""
+    return [
+        each for each in advice(load(SMALL, {"policies.x": policy} | (more or {}))) if each.startswith("policies.x")
+    ]
+
+
+@pytest.mark.parametrize("path", [*shipped().values(), SMALL], ids=lambda path: path.stem)
+def test_shipped_scenarios_give_no_warning(path: Any) -> None:
+    assert advice(load(path)) == []
+    assert ": nothing wrong.\n" in summary(load(path))
+
+
+@pytest.mark.parametrize("policy", [BAN, LEVY, SEARCH])
+def test_policies_that_act_give_no_warning(policy: dict[str, Any]) -> None:
+    assert of(policy) == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "field", "words"),
+    [
+        (BAN | {"effective": "2150-01-01"}, "effective", "takes effect on 2150-01-01, after the last day of the run"),
+        (BAN | {"effective": "2150-01-01", "announced": "2022-03-01"}, "effective", "buyers hoard"),
+        (BAN | {"effective": "1990-01-01", "ends": "1991-01-01"}, "ends", "before the run starts"),
+        (LEVY | {"intensity": 0.0}, "intensity", "intensity 0"),
+        (LEVY | {"intensity": {"step": {"2022-01-01": 0.0, "2150-01-01": 1.0}}}, "intensity", "intensity 0"),
+        (LEVY | {"traits": {"flight_minutes": 10_000}}, "traits", "no product"),
+        (LEVY | {"rate": 5.0}, "rate", "5 is 500% of the price; write 0.05 for 5%"),
+        (SEARCH | {"added": 1.0}, "added", "every consignment"),
+    ],
+)
+def test_a_policy_that_can_never_act(policy: dict[str, Any], field: str, words: str) -> None:
+    (found,) = of(policy)
+    assert found.startswith(f"policies.x.{field}: ")
+    assert words in found
+
+
+def test_the_first_and_last_day_count_as_the_engine_counts_them() -> None:
+    time = load(SMALL).time
+    whole = ((time.end - time.start).days + 1) // time.step_days * time.step_days
+    after = time.start.fromordinal(time.start.toordinal() + whole)
+    assert of(BAN | {"effective": after.isoformat()})
+    assert of(BAN | {"effective": after.fromordinal(after.toordinal() - 1).isoformat()}) == []
+
+
+def without_union(data: dict[str, Any]) -> dict[str, Any]:
+    """Two jurisdictions with a leg between them, in one customs union."""
+    start, end = next(iter(data["legs"])).split("-")
+    return {f"jurisdictions.{place}.customs_union": "union" for place in (start, end)} | {
+        "policies.x": LEVY | {"origins": [start], "destinations": [end]}
+    }
+
+
+def test_legs_within_a_customs_union() -> None:
+    (found,) = advice(load(SMALL, without_union(small_data())))
+    assert "customs union" in found
+    assert "policy of kind levy does not act" in found
+
+
+def test_no_leg_in_scope() -> None:
+    data = small_data()
+    places = sorted(data["jurisdictions"])
+    start, end = next((a, b) for a in places for b in places if a != b and f"{a}-{b}" not in data["legs"])
+    (found,) = of(LEVY | {"origins": [start], "destinations": [end]})
+    assert f"there is no leg from {start} to {end}" in found
+
+
+def test_products_that_nobody_deals_in() -> None:
+    product = small_data()["products"]["mini"] | {"title": "Nobody's", "substitutes": {}}
+    (found,) = of(LEVY | {"products": ["rare"]}, {"products.rare": product})
+    assert found == "policies.x.products: the policy never acts: no group deals in rare."
+
+
+def test_an_intensity_of_zero_that_a_lever_raises_is_meant() -> None:
+    lever = {"path": "policies.x.intensity", "low": 0.0, "high": 1.0}
+    assert of(LEVY | {"intensity": 0.0}, {"levers.x": lever}) == []
+
+
+def test_a_summary_counts_warnings() -> None:
+    text = summary(load(SMALL, {"policies.x": LEVY | {"rate": 5.0, "intensity": 0.0}}))
+    assert "no errors, 2 warnings.\nWarning: policies.x.intensity: " in text
+
+
+@pytest.mark.parametrize(("path", "value", "share"), [("rate", 25, "0.25"), ("rate", 1000.0, "10")])
+def test_a_levy_in_per_cent_is_told_how_to_write_it(path: str, value: float, share: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(SMALL, {"policies.x": LEVY | {path: value}})
+    (problem,) = caught.value.problems
+    assert f"Write a share as a fraction: {share} for" in problem.todo
