@@ -126,5 +126,8 @@ def slots_used(records: Records) -> list[str]:
         count = int((slot & (agents.group == group)).sum())
         taken = int((used & (agents.group == group)).sum())
         if count and taken >= 0.9 * count:
-            out.append(f"Group {name} used {taken} of its {count} slots for later firms: give it more.")
+            out.append(
+                f"Foundings in {name} may be cut short: {taken} of its {count} slots for later firms are used. "
+                f"Write [groups.{name}] slots = {2 * count}."
+            )
     return out
