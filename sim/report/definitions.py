@@ -47,8 +47,7 @@ def definitions_text(path: str = "measures") -> str:
     frame = definitions()
     if not word:
         intro = (
-            "Measures, as in the column `measure` of a result. Window: the whole record unless another is asked "
-            "for or the text says that the measure has a window of its own. A share is printed in per cent. "
+            "Measures, as in the column `measure` of a result. A share is printed in per cent. "
             "One of them: sim schema measures.denied. In Python: sim.definitions()."
         )
         return "\n\n".join([textwrap.fill(intro, WIDTH), *(_measure(str(key), row) for key, row in frame.iterrows())])
@@ -66,9 +65,13 @@ def definitions_text(path: str = "measures") -> str:
 
 def _measure(key: str, row: pd.Series) -> str:
     """One measure."""
+    from sim.experiments.differences import OWN_DATES
+
+    window = "one of its own" if key in OWN_DATES else "the whole record, or the dates asked for"
     over = _TICKS.get(row["aggregation"], row["aggregation"])
     lines = [
         *inspect.cleandoc(row["description"]).replace("``", "`").split("\n\n"),
+        f"Window: {window}.",
         f"Over ticks and products: {over}. Over runs: {row['over_runs']}.",
         "Needs the twin." if row["compares"] else "",
         f"Undefined where: {row['undefined']}." if row["undefined"] else "Never undefined.",
