@@ -75,11 +75,9 @@ def check_bounds(value: Any, low: float | None, high: float | None, unit: str = 
             else "The value is"
         )
         todo = ""
-        fraction = f"{written(found / 100.0)} for {written(found)} %."
-        if high == 1.0 < found <= 100.0:
-            todo = f"Write a share as a fraction: {fraction}"
-        elif unit.startswith(SHARES) and high < found <= 100.0 * high:
-            todo = f"Choose a value within the bounds. Write a share as a fraction: {fraction}"
+        if (high == 1.0 or unit.startswith(SHARES)) and high < found <= 100.0 * high:
+            todo = f"Write a share as a fraction: {written(found / 100.0)} for {written(found)} %."
+            todo = todo if high == 1.0 else f"Choose a value within the bounds. {todo}"
         raise BadValue(
             "S204",
             f"{what} {side} value allowed.",
