@@ -194,3 +194,12 @@ def test_the_calendar_counts_whole_ticks() -> None:
     shorter = build(small().with_changes({"time.end": "2023-12-30"}), 1)
     assert shorter.calendar.ticks == calendar.ticks - 1
     assert (world.agents.state == ALIVE).sum() == sum(g.count for g in small().groups.values())
+
+
+def test_every_maker_has_the_home_side_that_it_names() -> None:
+    """Of several sides, not of the first alone; makers that name none have none, nor has anybody else."""
+    world = build(small(), 1)
+    named = {name: getattr(group, "home_side", "") for name, group in small().groups.items()}
+    sides = (*world.names.sides, "")
+    assert {name: sides[side] for name, side in zip(world.names.groups, world.groups.home_side, strict=True)} == named
+    assert len(set(named.values())) > 2
