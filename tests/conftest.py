@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-# The first example of many tests compiles or loads a kernel: how long an example takes says nothing.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# The first example of many tests compiles or loads a kernel: how long an example takes says nothing. The examples are
+# the same every time, so that a change is judged by the change; `--hypothesis-profile=search` looks for new ones.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile("same")
