@@ -6,6 +6,7 @@ that the order of asking is of no consequence.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -36,7 +37,7 @@ def install(engine: Engine, decision: str, deciders: Sequence[Any], handles: Seq
     engine.decisions.overrides[decision] = kinds[DECISIONS[decision].of](engine, decision, deciders, handles)
 
 
-class _Asking:
+class _Asking(ABC):
     """Asks agents for one decision in every tick.
 
     Args:
@@ -52,15 +53,9 @@ class _Asking:
         self.rows = np.array(sorted(self.methods), dtype=np.int64)
         self.products = engine.world.names.products
 
+    @abstractmethod
     def __call__(self) -> None:
         """Asks, checks and writes."""
-        where = cells(self.engine, self.decision, self.rows)
-        if len(where[0]):
-            column(self.engine, self.decision)[where] = self.ask(self.questions(*where))
-
-    def questions(self, rows: NDArray[np.int64], places: NDArray[np.int64]) -> list[Question]:
-        """Methods and what they are asked about, one a cell."""
-        raise NotImplementedError
 
     def ask(self, questions: list[Question]) -> NDArray[np.generic]:
         """The answers, checked.
@@ -114,6 +109,12 @@ class _OfAgents(_Asking):
         methods, products = self.methods, self.products
         return [(methods[row], (products[p],)) for row, p in zip(rows.tolist(), places.tolist(), strict=True)]
 
+    def __call__(self) -> None:
+        """Asks, checks and writes."""
+        where = cells(self.engine, self.decision, self.rows)
+        if len(where[0]):
+            column(self.engine, self.decision)[where] = self.ask(self.questions(*where))
+
 
 class _OfLinks(_Asking):
     """A decision of a seller about a customer and a product."""
@@ -160,9 +161,9 @@ class _OfSeveral(_Asking):
 
     deciders: dict[int, list[Method]]
 
+    @abstractmethod
     def about(self, row: int, place: int) -> tuple[Any, ...]:
         """What a cell is about."""
-        raise NotImplementedError
 
     def __call__(self) -> None:
         """Asks, checks and writes."""
@@ -217,4 +218,4 @@ class _OfParties(_OfSeveral):
 
 def _told(about: tuple[Any, ...]) -> str:
     """What a decision was about, in words."""
-    return ", ".join(each if isinstance(each, str) else str(each) for each in about)
+    return ", ".join(map(str, about))
