@@ -15,8 +15,38 @@ if TYPE_CHECKING:
     from sim.experiments.results import RunResult
 
 
+class _WithChains:
+    """Figures that the results of a run and of a comparison share; ``self.result`` has flows and measures."""
+
+    result: RunResult | CompareResult
+
+    def corridors(self, axes: list[Axes] | None = None) -> list[Axes]:
+        """Corridors before the policies and after, in the twin and in the run or each arm.
+
+        See :func:`sim.report.corridors.corridors`.
+
+        Args:
+            axes: One for each side; a new figure by default.
+        """
+        from sim.report.corridors import corridor_table, corridors
+
+        return corridors(corridor_table(self.result.flows), axes)
+
+    def chains(self, axes: list[Axes] | None = None) -> list[Axes]:
+        """Chain lengths and mark-ups by sale, in the twin and in the run or each arm.
+
+        See :func:`sim.report.chains.chains`.
+
+        Args:
+            axes: Two for each side; a new figure by default.
+        """
+        from sim.report.chains import chain_table, chains
+
+        return chains(chain_table(self.result.measures), axes)
+
+
 @dataclass(frozen=True)
-class Plots:
+class Plots(_WithChains):
     """Figures of a result. Each draws on the axes given, or on new ones, and returns them.
 
     New ones are a list that a notebook shows as a picture where it is the last value of a cell, and that has the
@@ -48,22 +78,6 @@ class Plots:
 
         return price_and_cover(self.result.traces, self.result.policies, axes)
 
-    def corridors(self, axes: list[Axes] | None = None) -> list[Axes]:
-        """Corridors before the policies and after, with the twin; see :func:`sim.report.corridors.corridors`.
-
-        Args:
-            axes: One for each side; a new figure by default.
-        """
-        return _corridors(self.result.flows, axes)
-
-    def chains(self, axes: list[Axes] | None = None) -> list[Axes]:
-        """Chain lengths and mark-ups by sale; see :func:`sim.report.chains.chains`.
-
-        Args:
-            axes: Two for each side; a new figure by default.
-        """
-        return _chains(self.result.measures, axes)
-
     def save(self, folder: Path) -> None:
         """Writes all figures as PNG. The numbers they show are in ``traces.parquet`` or beside them, as CSV.
 
@@ -78,7 +92,7 @@ class Plots:
 
 
 @dataclass(frozen=True)
-class ComparePlots:
+class ComparePlots(_WithChains):
     """Figures of a comparison, as :class:`Plots`.
 
     Attributes:
@@ -97,24 +111,6 @@ class ComparePlots:
         from sim.report.forest import SHOWN, forest, forest_table
 
         return forest(forest_table(self.result.differences, measures or SHOWN), axes)
-
-    def corridors(self, axes: list[Axes] | None = None) -> list[Axes]:
-        """Corridors before the policies and after, in the twin and in each arm.
-
-        See :func:`sim.report.corridors.corridors`.
-
-        Args:
-            axes: One for each side; a new figure by default.
-        """
-        return _corridors(self.result.flows, axes)
-
-    def chains(self, axes: list[Axes] | None = None) -> list[Axes]:
-        """Chain lengths and mark-ups by sale, in the twin and in each arm; see :func:`sim.report.chains.chains`.
-
-        Args:
-            axes: Two for each side; a new figure by default.
-        """
-        return _chains(self.result.measures, axes)
 
     def save(self, folder: Path) -> None:
         """Writes all figures as PNG, and the numbers they show beside them as CSV.
@@ -140,20 +136,6 @@ def html(result: RunResult | CompareResult) -> str:
     from sim.report.notebook import html
 
     return html(result)
-
-
-def _corridors(flows: pd.DataFrame, axes: list[Axes] | None) -> list[Axes]:
-    """The figure of corridors."""
-    from sim.report.corridors import corridor_table, corridors
-
-    return corridors(corridor_table(flows), axes)
-
-
-def _chains(measures: pd.DataFrame, axes: list[Axes] | None) -> list[Axes]:
-    """The figure of chains."""
-    from sim.report.chains import chain_table, chains
-
-    return chains(chain_table(measures), axes)
 
 
 def _save_chains(flows: pd.DataFrame, measures: pd.DataFrame, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
+from sim.tick.record import book_delivery
 from sim.world import draws
 from sim.world.columns import ALIVE
 from sim.world.lots import put
@@ -118,15 +119,6 @@ def give_goods(
             stock_foreign[a, p] += amount
             delivered[s, p] += amount
             if tick >= first_recorded:
-                n = d_count[0]
-                d_count[0] = n + 1
-                d_whole[n, 0] = tick - first_recorded
-                d_whole[n, 1] = s
-                d_whole[n, 2] = p
-                d_whole[n, 3] = amount
-                d_whole[n, 4] = node
-                d_whole[n, 5] = a
-                d_whole[n, 6] = -1
-                d_whole[n, 7] = tick - first_recorded
-                d_value[n] = 0.0
+                now = tick - first_recorded
+                book_delivery(now, s, p, amount, node, a, -1, now, 0.0, d_whole, d_value, d_count)
     return total

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
+from sim.tick.record import book_delivery
 from sim.world.columns import BUYER, CLOSED
 from sim.world.lots import put
 from sim.world.paths import MAKER
@@ -82,17 +83,8 @@ def receive(
                 if home[rows[node, MAKER]] != s:
                     stock_foreign[b, p] += amount
                 if tick >= first_recorded:
-                    n = d_count[0]
-                    d_count[0] = n + 1
-                    d_whole[n, 0] = tick - first_recorded
-                    d_whole[n, 1] = s
-                    d_whole[n, 2] = p
-                    d_whole[n, 3] = amount
-                    d_whole[n, 4] = node
-                    d_whole[n, 5] = b
-                    d_whole[n, 6] = a
-                    d_whole[n, 7] = since - first_recorded
-                    d_value[n] = amount * landed
+                    now, ordered = tick - first_recorded, since - first_recorded
+                    book_delivery(now, s, p, amount, node, b, a, ordered, amount * landed, d_whole, d_value, d_count)
             if kind[b] == BUYER and not passes[a] and tick >= first_recorded:
                 n = w_count[0]
                 w_count[0] = n + 1

@@ -73,6 +73,40 @@ class Series:
 
 
 @kernel
+def book_delivery(
+    now: int, side: int, product: int, units: int, node: int, buyer: int, seller: int, since: int, value: float,
+    whole: np.ndarray, values: np.ndarray, count: np.ndarray,
+) -> None:  # fmt: skip
+    """Books units that an end user receives for the first time.
+
+    Args:
+        now: Tick of the record.
+        side: Side reached.
+        product: Product.
+        units: Units.
+        node: Path node of the units at the end user.
+        buyer: The end user.
+        seller: Who handed them over; -1 for goods given.
+        since: Tick of the record in which the need arose.
+        value: What was paid landed, US dollars.
+        whole: int64 (row, 8), deliveries.
+        values: float64 (row,).
+        count: int64 (1,), rows used.
+    """
+    n = count[0]
+    count[0] = n + 1
+    whole[n, 0] = now
+    whole[n, 1] = side
+    whole[n, 2] = product
+    whole[n, 3] = units
+    whole[n, 4] = node
+    whole[n, 5] = buyer
+    whole[n, 6] = seller
+    whole[n, 7] = since
+    values[n] = value
+
+
+@kernel
 def record_agents(
     group: np.ndarray, side: np.ndarray, end_user: np.ndarray, sells: np.ndarray, share: np.ndarray, demand: np.ndarray,
     state: np.ndarray, stock: np.ndarray, stock_foreign: np.ndarray, ordered: np.ndarray, refused: np.ndarray,
