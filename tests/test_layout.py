@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LEVELS = (
     ("jit",),
     ("declare",),
-    ("agents", "policy", "seeds"),
+    ("agents", "policy", "evasion", "seeds"),
     ("scenario",),
     ("world",),
     ("tick",),

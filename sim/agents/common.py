@@ -54,6 +54,13 @@ class SellerFields(Fields):
     concealment: Trait = parameter(
         0.0, unit="probability", low=0.0, high=1.0, text="Chance that unlawful goods pass an inspection unseen."
     )
+    recorded: float = parameter(
+        1.0,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        text="Factor on the coverage of customs records of what an agent sends: 0 for parcels and hand luggage.",
+    )
     bidding_share: float = parameter(
         0.0,
         unit="share of agents",

@@ -165,14 +165,52 @@ def premium(believed: float, risk: float, penalty: float, stake: float, toleranc
     return believed * risk * (penalty + stake) / (tolerance * consignment)
 
 
-def corridor(direct_leg: int) -> int:
-    """The corridor by which a seller sends goods: the direct leg, for as long as nothing evades."""
-    return direct_leg
+def corridor(freight: float, price: float, lead_weeks: float, patience: float, lost: float) -> float:
+    """What a unit costs by a corridor, US dollars; a forwarder offers the corridor of least cost.
+
+    ``freight + price * (patience * lead_weeks + lost)``: freight, time, and the chance to lose the goods on the way
+    (MODEL.md section 5: choices against cost, delay and perceived risk).
+
+    Args:
+        freight: Freight over all legs, US dollars a unit.
+        price: Reference price, US dollars a unit.
+        lead_weeks: Mean time on the way, weeks.
+        patience: What a week on the way is worth, share of the price.
+        lost: Chance that a consignment is barred or found out at one of the borders, 0 to 1.
+
+    Returns:
+        US dollars a unit.
+
+    Example:
+        >>> corridor(10.0, 100.0, 5.0, 0.01, 0.25)
+        40.0
+    """
+    return freight + price * (patience * lead_weeks + lost)
 
 
-def way(honest: int) -> int:
-    """The way of evasion of a consignment: none, for as long as nothing evades."""
-    return honest
+def way(handling: float, rate: float, price: float, premium: float, patience: float, weeks: float) -> float:
+    """What a unit costs its customer by a way, US dollars; a seller takes the way of least cost.
+
+    ``(price + premium) * (1 + rate + patience * weeks) + handling``: what makes the seller's offer cheapest, the premium
+    for the risk that it takes by this way included (MODEL.md section 5). Firms with much to lose ask a high premium for
+    false papers, and so keep to honest ones; whoever has little to lose dares (D31).
+
+    Args:
+        handling: Freight, what the way costs a unit, and levies a unit, US dollars.
+        rate: What the way and levies cost, share of the price.
+        price: Ask price, US dollars a unit.
+        premium: Reservation premium by this way, US dollars a unit; infinite where the papers do not pass.
+        patience: What a week on the way is worth, share of the price.
+        weeks: Mean time on the way, weeks.
+
+    Returns:
+        US dollars a unit.
+
+    Example:
+        >>> way(10.0, 0.25, 90.0, 10.0, 0.01, 5.0)
+        140.0
+    """
+    return (price + premium) * (1.0 + rate + patience * weeks) + handling
 
 
 def trader_ceiling(ask: float, usual: float) -> float:

@@ -33,6 +33,28 @@ def inspection_share(base: float, added: float, capacity: float) -> float:
     return min(1.0, base + added * capacity)
 
 
+def effort(checks: float, hits: float, usual: float, prior: float) -> float:
+    """Share of inspections on a leg that find something, as an authority reckons with: its weight in a new allocation.
+
+    ``(hits + prior * usual) / (checks + prior)``: the mean of a beta distribution that begins at what is usual over all
+    legs (Gelman et al. 2013, Bayesian Data Analysis, section 2.4), so that a leg never looked at counts as usual.
+
+    Args:
+        checks: Consignments opened on the leg.
+        hits: Those of them seized.
+        usual: The same share over all legs in scope.
+        prior: Weight of what is usual, in consignments.
+
+    Returns:
+        Share, 0 to 1.
+
+    Example:
+        >>> effort(10.0, 5.0, 0.1, 10.0)
+        0.3
+    """
+    return (hits + prior * usual) / (checks + prior)
+
+
 def investigate(exposure: float, hazard: float) -> float:
     """Weight with which an investigation opens on a party: expected openings a tick.
 

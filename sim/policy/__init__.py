@@ -10,6 +10,7 @@ from sim.policy import (
     levy,
     procurement_aid,
     quota,
+    transit_tracking,
     voluntary_suspension,
 )
 from sim.policy.common import PolicyFields, Scope, Tables
@@ -23,6 +24,7 @@ KINDS: dict[str, type[PolicyFields]] = {
     "quota": quota.QuotaFields,
     "procurement_aid": procurement_aid.ProcurementAidFields,
     "export_licence": export_licence.ExportLicenceFields,
+    "transit_tracking": transit_tracking.TransitTrackingFields,
 }
 """Fields of each kind of policy."""
 
@@ -42,7 +44,7 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
     elif isinstance(fields, voluntary_suspension.VoluntarySuspensionFields):
         voluntary_suspension.apply(tables, fields, scope, intensity)
     elif isinstance(fields, inspection.InspectionFields):
-        inspection.apply(tables, fields, scope, intensity)
+        inspection.apply(tables, fields, scope, intensity, index)
     elif isinstance(fields, entity_listing.EntityListingFields):
         entity_listing.apply(tables, fields, scope, intensity, index)
     elif isinstance(fields, levy.LevyFields):
@@ -53,3 +55,5 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         procurement_aid.apply(tables, fields, scope, intensity, index)
     elif isinstance(fields, export_licence.ExportLicenceFields):
         export_licence.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, transit_tracking.TransitTrackingFields):
+        transit_tracking.apply(tables, fields, scope, intensity)

@@ -73,13 +73,14 @@ class Scope:
 
     Attributes:
         products: bool[product].
-        origins: bool[leg]: the leg leaves an origin in scope.
-        destinations: bool[leg]: the leg ends in a destination that the policy names.
+        origins: bool[pair]: it leaves an origin in scope.
+        destinations: bool[pair]: it ends in a destination that the policy names.
         sides: bool[side]: sides named.
         targets: bool[side]: sides named, and sides at home in the destinations named.
         sellers: bool[agent]: sellers bound, parties that can be listed, or buyers aided.
-        inner: bool[leg]: both ends are the same jurisdiction or share a customs union.
-        exports: bool[leg]: outer legs from the origins into the destinations named, or into all where none is named.
+        inner: bool[pair]: both ends are the same jurisdiction or share a customs union.
+        exports: bool[pair]: outer pairs from the origins into the destinations named, or into all where none is named.
+        moves: bool[pair]: the same with pairs within a customs union, but none within a jurisdiction.
     """
 
     products: NDArray[np.bool_]
@@ -90,24 +91,26 @@ class Scope:
     sellers: NDArray[np.bool_]
     inner: NDArray[np.bool_]
     exports: NDArray[np.bool_]
+    moves: NDArray[np.bool_]
 
 
 @dataclass
 class Tables:
-    """What policies in force do, factored (ARCHITECTURE.md section 2).
+    """What policies in force do, factored (ARCHITECTURE.md section 2). A pair is an ordered pair of jurisdictions.
 
     Attributes:
-        ban: float64[leg, product, side]: share of sellers on whom a ban bears when papers show this side.
-        target: float64[leg, product, side]: the same, for goods that leave the leg's origin and end with this side.
-        penalty: float64[leg, product, side]: penalty for a consignment sent against a ban, US dollars.
+        ban: float64[pair, product, side]: share of sellers on whom a ban bears when papers show this side.
+        target: float64[pair, product, side]: the same, for goods that leave the pair's origin and end with this side.
+        penalty: float64[pair, product, side]: penalty for a consignment sent against a ban, US dollars.
         suspended: float64[agent, product, side]: share of the agent's usual willingness that a maker's suspension
             takes away: 1 where it bears fully.
-        inspection: float64[leg, product]: inspection added, before the cap.
-        levy_rate: float64[leg, product]: levies as a share of the price.
-        levy_unit: float64[leg, product]: levies in US dollars a unit.
-        strength: float64[policy]: intensity of quotas, licences and aid in force, 0 for others.
+        inspection: float64[pair, product]: inspection added, before the cap.
+        tracking: float64[pair]: chance that goods whose papers hide where they go are followed and found.
+        levy_rate: float64[pair, product]: levies as a share of the price.
+        levy_unit: float64[pair, product]: levies in US dollars a unit.
+        strength: float64[policy]: intensity of quotas, licences, inspections and aid in force, 0 for others.
         listing: float64[policy]: factor of listing policies in force, 0 where they are not.
-        stockpile: float64[leg, product]: factor on the cover that buyers over the leg hoard (announced, not yet
+        stockpile: float64[pair, product]: factor on the cover that buyers over the pair hoard (announced, not yet
             in force).
         stockpile_seller: float64[agent, product]: the same for a seller's customers (announced suspensions).
     """
@@ -117,6 +120,7 @@ class Tables:
     penalty: NDArray[np.float64]
     suspended: NDArray[np.float64]
     inspection: NDArray[np.float64]
+    tracking: NDArray[np.float64]
     levy_rate: NDArray[np.float64]
     levy_unit: NDArray[np.float64]
     strength: NDArray[np.float64]
@@ -125,18 +129,19 @@ class Tables:
     stockpile_seller: NDArray[np.float64]
 
     @classmethod
-    def empty(cls, legs: int, products: int, sides: int, agents: int, policies: int) -> Tables:
+    def empty(cls, pairs: int, products: int, sides: int, agents: int, policies: int) -> Tables:
         """Tables of a world without policies."""
         return cls(
-            ban=np.zeros((legs, products, sides)),
-            target=np.zeros((legs, products, sides)),
-            penalty=np.zeros((legs, products, sides)),
+            ban=np.zeros((pairs, products, sides)),
+            target=np.zeros((pairs, products, sides)),
+            penalty=np.zeros((pairs, products, sides)),
             suspended=np.zeros((agents, products, sides)),
-            inspection=np.zeros((legs, products)),
-            levy_rate=np.zeros((legs, products)),
-            levy_unit=np.zeros((legs, products)),
+            inspection=np.zeros((pairs, products)),
+            tracking=np.zeros(pairs),
+            levy_rate=np.zeros((pairs, products)),
+            levy_unit=np.zeros((pairs, products)),
             strength=np.zeros(policies),
             listing=np.zeros(policies),
-            stockpile=np.zeros((legs, products)),
+            stockpile=np.zeros((pairs, products)),
             stockpile_seller=np.zeros((agents, products)),
         )

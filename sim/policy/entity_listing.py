@@ -12,10 +12,11 @@ from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
 class EntityListingFields(PolicyFields):
     """Investigates firms in scope by their observed exposure, and lists them after a lag.
 
-    A firm's exposure rises with each of its consignments that is seized, and with each unlawful consignment that
-    an authority sees (``observation``); it fades. A listed firm closes. Where ``sides`` are named a consignment counts
-    by how much it appears to serve one of them: fully where the buyer's papers show it, else by the greatest share
-    that the buyer's jurisdiction diverts to one of them.
+    A firm's exposure rises with each of its consignments that is seized, and with each customs record that an authority
+    looks into (``observation``) of goods that a law bars to somebody; it fades. Where ``sides`` are named a consignment
+    counts by how much it appears to serve one of them: fully where papers show it, else by the greatest share that the
+    destination on the papers diverts to one of them; of what is seized the truth counts. Authorities see what the records
+    of ``sources`` and seizures there tell, and nothing else, so they are sometimes wrong. A listed firm closes.
     """
 
     unread: ClassVar[tuple[str, ...]] = ("products", "traits", "origins", "destinations")
@@ -28,12 +29,21 @@ class EntityListingFields(PolicyFields):
         low=0.0,
         text="How fast exposure leads to an investigation.",
     )
+    sources: Words = parameter(
+        (), unit="", text="Jurisdictions whose customs records and seizures the authority sees; empty for all."
+    )
     observation: float = parameter(
         0.02,
         unit="probability",
         low=0.0,
         high=1.0,
-        text="Chance that an unlawful consignment which passes is seen all the same.",
+        text="Chance that a customs record of goods barred to somebody is looked into.",
+    )
+    least: float = parameter(
+        0.0,
+        unit="consignments of exposure",
+        low=0.0,
+        text="Exposure at the end of an investigation below which it is closed without a listing.",
     )
     fading: float = parameter(0.02, unit="share a week", low=0.0, high=1.0, text="Exposure lost a week.")
     capacity: int = parameter(

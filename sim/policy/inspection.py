@@ -25,16 +25,37 @@ class InspectionFields(PolicyFields):
         high=1.0,
         text="Share of consignments inspected, added to what is inspected already.",
     )
+    allocation: str = parameter(
+        "fixed",
+        unit="",
+        choices=("fixed", "proportional"),
+        text="The same on every leg in scope, or by what was found on each, at as many inspections of recorded goods.",
+    )
+    memory_weeks: float = parameter(
+        26.0, unit="weeks", low=1.0, high=520.0, text="Weeks of own seizures and records that an allocation looks back on."
+    )
+    period_weeks: float = parameter(13.0, unit="weeks", low=1.0, high=520.0, text="Time between two allocations.")
+    prior: float = parameter(
+        20.0,
+        unit="consignments",
+        low=0.01,
+        text="Weight of what is usual on all legs in what an authority expects of one.",
+    )
 
 
-def apply(tables: Tables, fields: InspectionFields, scope: Scope, intensity: float) -> None:
+def apply(tables: Tables, fields: InspectionFields, scope: Scope, intensity: float, index: int) -> None:
     """Adds inspection to the tables; sums are capped at one where they are read.
+
+    Where inspections are allocated by proportion, `sim.tick.allocate` adds them in every tick.
 
     Args:
         tables: Tables to add to.
         fields: The policy.
         scope: Its scope.
         intensity: Factor on the share, 0 to 1.
+        index: Row of the policy.
     """
-    where = scope.exports[:, None] & scope.products[None, :]
-    tables.inspection[where] += fields.added * intensity
+    tables.strength[index] = intensity
+    if fields.allocation == "fixed":
+        where = scope.exports[:, None] & scope.products[None, :]
+        tables.inspection[where] += fields.added * intensity

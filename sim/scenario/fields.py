@@ -102,6 +102,13 @@ class MarketFields(Fields):
     inspection_delay_weeks: float = parameter(
         1.0, unit="weeks", low=0.0, text="Delay of lawful goods that are inspected."
     )
+    patience: float = parameter(
+        0.01,
+        unit="share of the price a week",
+        low=0.0,
+        high=1.0,
+        text="What a week on the way is worth to a seller that chooses corridor and way.",
+    )
     fine: float = parameter(
         0.1, unit="share of the goods' value", low=0.0, high=10.0, text="Fine on the seller of seized goods."
     )
@@ -165,6 +172,40 @@ class JurisdictionFields(Fields):
     )
     enforcement: Schedule = parameter(
         1.0, unit="1", low=0.0, text="Capacity: factor on inspection that policies add on legs out of here."
+    )
+    export_coverage: Schedule = parameter(
+        0.45,
+        unit="share of consignments",
+        low=0.0,
+        high=1.0,
+        evidence="P10",
+        text="Share of declared exports from here that its customs records show.",
+    )
+    import_coverage: Schedule = parameter(
+        0.2,
+        unit="share of consignments",
+        low=0.0,
+        high=1.0,
+        evidence="P11",
+        text="Share of declared imports to here that its customs records show.",
+    )
+    report_weeks: float = parameter(
+        6.0, unit="weeks", low=0.0, high=104.0, text="From a crossing until the records of here are reported."
+    )
+    vague_share: float = parameter(
+        0.1,
+        unit="share of records",
+        low=0.0,
+        high=1.0,
+        text="Share of its records under a heading from which nobody can tell the product.",
+    )
+    understatement: float = parameter(
+        0.06,
+        unit="share of value",
+        low=0.0,
+        high=1.0,
+        evidence="P56",
+        text="Share of the value that ordinary papers shown here leave out.",
     )
 
 

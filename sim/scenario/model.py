@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.agents.common import GroupFields
 from sim.declare.errors import BadValue, Problem, ScenarioError, listed, nearest
 from sim.declare.plain import plain
+from sim.evasion.common import EvasionFields
 from sim.policy.common import PolicyFields
 from sim.scenario.checking import check
 from sim.scenario.csv_tables import told_once
@@ -60,6 +61,7 @@ class Scenario:
         groups: Groups of agents by id; the class of each says its kind.
         links: Link rules by id.
         policies: Policies by id; the class of each says its kind.
+        evasion: Ways of evasion by id; the class of each says its kind.
         uncertain: Uncertain parameters by id.
         levers: Levers by id.
     """
@@ -77,6 +79,7 @@ class Scenario:
     groups: dict[str, GroupFields]
     links: dict[str, LinkFields]
     policies: dict[str, PolicyFields]
+    evasion: dict[str, EvasionFields]
     uncertain: dict[str, UncertainFields]
     levers: dict[str, LeverFields]
 

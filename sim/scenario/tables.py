@@ -11,6 +11,7 @@ from sim.agents import KINDS as AGENT_KINDS
 from sim.declare.distribution import KINDS as DISTRIBUTION_KINDS
 from sim.declare.parameter import Fields
 from sim.declare.schedule import KINDS as SCHEDULE_KINDS
+from sim.evasion import KINDS as EVASION_KINDS
 from sim.policy import KINDS as POLICY_KINDS
 from sim.scenario.fields import (
     JurisdictionFields,
@@ -92,6 +93,7 @@ SECTIONS: dict[str, Section] = {
         Section("groups", AGENT_KINDS, needed=True),
         Section("links", {"": LinkFields}),
         Section("policies", POLICY_KINDS),
+        Section("evasion", EVASION_KINDS),
         Section("uncertain", {"": UncertainFields}),
         Section("levers", {"": LeverFields}),
     )

@@ -8,25 +8,6 @@ from sim.jit import inlined
 
 
 @inlined
-def unlawful_on_papers(ban: np.ndarray, leg: int, product: int, paper: int, heed: float) -> bool:
-    """Whether a ban bears on a seller by what the buyer's papers show; without papers, only one on every side.
-
-    Args:
-        ban: float64 (leg, product, side).
-        leg: Leg.
-        product: Product.
-        paper: Paper side of the buyer, -1 for none.
-        heed: Of the seller.
-    """
-    if paper >= 0:
-        return ban[leg, product, paper] > heed
-    for s in range(ban.shape[2]):
-        if not ban[leg, product, s] > heed:
-            return False
-    return ban.shape[2] > 0
-
-
-@inlined
 def sides_above(table: np.ndarray, row: int, product: int, heed: float) -> int:
     """Bitmask of the sides whose entry is above a seller's heed. ``table``: float64 (row, product, side)."""
     bits = 0
@@ -34,15 +15,6 @@ def sides_above(table: np.ndarray, row: int, product: int, heed: float) -> int:
         if table[row, product, s] > heed:
             bits |= 1 << s
     return bits
-
-
-@inlined
-def share_inspected(
-    share: float, value: float, inspection_value: float, de_minimis: float, de_minimis_factor: float
-) -> float:
-    """Chance that a piece of a consignment is opened: it rises with the value, and is low below de minimis."""
-    found = share * (value / (value + inspection_value)) if value > 0.0 else 0.0
-    return found * de_minimis_factor if value < de_minimis else found
 
 
 @inlined
@@ -74,11 +46,15 @@ def put_on_way(
 
 @inlined
 def write_shipment(
-    tick: int, seller: int, buyer: int, product: int, units: int, node: int, parent: int, leg: int, way: int,
-    breach: int, opened: bool, caught: bool, arrival: int, waited: int, auction: bool, price: float, freight: float,
-    levy: float, cost: float, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
+    tick: int, seller: int, buyer: int, product: int, units: int, node: int, parent: int, corridor: int, way: int,
+    breach: int, opened: bool, stopped: int, arrival: int, waited: int, auction: bool, declared: int, recorded: int,
+    price: float, freight: float, facilitation: float, levy: float, cost: float,
+    l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
 ) -> None:  # fmt: skip
-    """One row of the true ledger. Ticks count recorded ticks; ``arrival`` is -1 where the piece was seized."""
+    """One row of the true ledger, in the order of ``LEDGER_WHOLE`` and ``LEDGER_NUMBERS`` of `sim.world.records`.
+
+    Ticks count recorded ticks; ``arrival`` is -1 where the piece was seized, ``stopped`` the leg where it was, else -1.
+    """
     n = l_count[0]
     l_count[0] = n + 1
     l_whole[n, 0] = tick
@@ -88,15 +64,19 @@ def write_shipment(
     l_whole[n, 4] = units
     l_whole[n, 5] = node
     l_whole[n, 6] = parent
-    l_whole[n, 7] = leg
+    l_whole[n, 7] = corridor
     l_whole[n, 8] = way
     l_whole[n, 9] = breach
     l_whole[n, 10] = opened
-    l_whole[n, 11] = caught
+    l_whole[n, 11] = stopped >= 0
     l_whole[n, 12] = arrival
     l_whole[n, 13] = waited
     l_whole[n, 14] = auction
+    l_whole[n, 15] = stopped
+    l_whole[n, 16] = declared
+    l_whole[n, 17] = recorded
     l_money[n, 0] = price
     l_money[n, 1] = freight
-    l_money[n, 2] = levy
-    l_money[n, 3] = cost
+    l_money[n, 2] = facilitation
+    l_money[n, 3] = levy
+    l_money[n, 4] = cost

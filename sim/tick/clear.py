@@ -39,22 +39,26 @@ def group_orders(
 
 
 @kernel
-def price_of_bid(bid: float, freight: float, rate: float, unit: float) -> float:
-    """What the seller is paid of a bid landed: ``bid = price + freight + rate·price + unit``, solved for the price.
+def price_of_bid(bid: float, rate: float, unit: float) -> float:
+    """What the seller is paid of a bid landed: ``bid = price + rate·price + unit``, solved for the price.
+
+    Args:
+        bid: US dollars a unit landed.
+        rate: What is paid on top in proportion to the price.
+        unit: What is paid on top apart from it, US dollars a unit.
 
     Example:
-        >>> price_of_bid(120.0, 10.0, 0.25, 10.0)
+        >>> price_of_bid(120.0, 0.25, 20.0)
         80.0
     """
-    return (bid - freight - unit) / (1.0 + rate)
+    return (bid - unit) / (1.0 + rate)
 
 
 @kernel
 def rank_orders(
-    start: int, stop: int, auction: bool, freight: np.ndarray, levy_rate: np.ndarray, levy_unit: np.ndarray,
-    premium: np.ndarray, leg: np.ndarray, key: np.ndarray,
-    o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_bid: np.ndarray, o_priority: np.ndarray,
-    net: np.ndarray, grouped: np.ndarray,
+    start: int, stop: int, auction: bool, premium: np.ndarray, key: np.ndarray,
+    o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_priority: np.ndarray,
+    o_price: np.ndarray, net: np.ndarray, grouped: np.ndarray,
 ) -> None:  # fmt: skip
     """Sorts one seller's orders for a product in place: posted by keyed priority, bidding by what it nets first.
 
@@ -62,19 +66,14 @@ def rank_orders(
         start: First place in ``grouped``.
         stop: Place after the last.
         auction: Whether the seller holds open bidding.
-        freight: float64 (leg, product).
-        levy_rate: float64 (leg, product), share of the price.
-        levy_unit: float64 (leg, product), US dollars a unit.
         premium: float64 (link, product).
-        leg: int32 (link, product).
         key: uint64 (link,).
         o_link: Orders.
         o_product: Orders.
         o_call: Orders.
-        o_bid: Orders.
         o_priority: Orders.
-        net: float64 (order,), written: what the seller nets of a bid after freight, levies and premium, US dollars
-            a unit.
+        o_price: float64 (order,), what the seller is paid of a bid, US dollars a unit.
+        net: float64 (order,), written: what the seller nets of a bid after the premium too, US dollars a unit.
         grouped: Orders by cell; sorted between start and stop.
     """
     if auction:
@@ -82,8 +81,7 @@ def rank_orders(
             o = grouped[place]
             k = o_link[o]
             p = o_product[o]
-            e = leg[k, p]
-            net[o] = price_of_bid(o_bid[o], freight[e, p], levy_rate[e, p], levy_unit[e, p]) - premium[k, p]
+            net[o] = o_price[o] - premium[k, p]
     for i in range(start + 1, stop):
         o = grouped[i]
         j = i - 1

@@ -8,13 +8,13 @@ from sim.tick.licence import H_BUYER, H_PRODUCT, H_SINCE, H_UNITS
 from sim.tick.workspace import Workspace
 from sim.world import paths as path_fields
 from sim.world.columns import BUYER
-from sim.world.records import UNIT_ACCOUNTS, Columns, Records
+from sim.world.records import LEDGER_FLAGS, LEDGER_NUMBERS, LEDGER_WHOLE, UNIT_ACCOUNTS, Columns, Records
 
 _NODE_COLUMNS = {
     "parent": path_fields.PARENT,
     "holder": path_fields.HOLDER,
     "product": path_fields.PRODUCT,
-    "leg": path_fields.LEG,
+    "corridor": path_fields.CORRIDOR,
     "way": path_fields.WAY,
     "breach": path_fields.BREACH,
     "barred_law": path_fields.LAW,
@@ -45,12 +45,7 @@ def collect(run: Workspace) -> Records:
     nodes: Columns = {name: rows[:, field] for name, field in _NODE_COLUMNS.items()}
     ledger = None
     if run.ledger:
-        ledger = kept.ledger.columns(
-            ("tick", "seller", "buyer", "product", "units", "node", "parent", "leg", "way", "breach", "inspected",
-             "seized", "arrival", "since", "auction"),
-            ("unit_price", "unit_freight", "unit_levy", "unit_cost"),
-            ("inspected", "seized", "auction"),
-        )  # fmt: skip
+        ledger = kept.ledger.columns(LEDGER_WHOLE, LEDGER_NUMBERS, LEDGER_FLAGS)
     deliveries = kept.deliveries.columns(
         ("tick", "side", "product", "units", "node", "buyer", "seller", "since"), ("value",)
     )

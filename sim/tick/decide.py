@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sim.tick import plan, produce, quote, regulate
+from sim.tick import evade, forward, plan, produce, quote, regulate
 
 KERNELS: dict[str, Callable[..., Any]] = {
     "inspection_share": regulate.inspection_column,
@@ -18,10 +18,13 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "restock_level": plan.restock_column,
     "ask_price": quote.ask_column,
     "bid_ceiling": quote.bid_column,
-    "premium": quote.premium_column,
+    "corridor": forward.best_corridors,
+    "way": evade.way_column,
+    "premium": evade.premium_column,
 }
 """The kernel of each decision that is taken anew in every tick, in order; its last argument is the column. A module
-knows the scalar function by the name of the decision. `corridor` and `way` are set when a link is made."""
+knows the scalar function by the name of the decision. `corridor` is decided for all who trade between two jurisdictions,
+for each story that papers can tell; a link's column then follows from its way."""
 
 
 class Decisions:

@@ -54,7 +54,8 @@ def found(
     owner_returns: float, firms: np.ndarray, sums: np.ndarray, signal: np.ndarray, state: np.ndarray, opens: np.ndarray,
     opened: np.ndarray, closed: np.ndarray, owner: np.ndarray, cash: np.ndarray, forecast: np.ndarray,
     mark_up: np.ndarray, unit_cost: np.ndarray, price_seen: np.ndarray, links: int, seller: np.ndarray, buyer:
-    np.ndarray, last_used: np.ndarray,
+    np.ndarray, last_used: np.ndarray, heir_of: np.ndarray, compliant: np.ndarray, tolerance: np.ndarray,
+    concealment: np.ndarray,
 ) -> tuple[int, float]:  # fmt: skip
     """Opens slots whose founding is due, and starts foundings where mark-ups are high.
 
@@ -89,6 +90,10 @@ def found(
         seller: int64 (link,).
         buyer: int64 (link,).
         last_used: int64 (link,).
+        heir_of: int64 (agent,), firm whose owner returns with a new one, -1 for none.
+        compliant: bool (agent,), like the two that follow: traits that an owner brings along.
+        tolerance: float64 (agent,).
+        concealment: float64 (agent,).
 
     Returns:
         Firms opened, and their founding capital in US dollars.
@@ -138,4 +143,8 @@ def found(
                         last = other
                 if last >= 0:
                     owner[a] = owner[last]
+                    heir_of[a] = last
+                    compliant[a] = compliant[last]
+                    tolerance[a] = tolerance[last]
+                    concealment[a] = concealment[last]
     return count, paid

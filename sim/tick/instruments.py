@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sim.tick import aid, licence, quota, release
+import numpy as np
+
+from sim.evasion.common import BEYOND, STOPS
+from sim.tick import aid, forward, licence, quota, release
 from sim.tick.workspace import Workspace
 from sim.world.records import ACCOUNTS, COUNTERS
 
@@ -57,6 +60,33 @@ class Instruments(Workspace):
                     self._deliveries.numbers[:, 0], self._deliveries.count,
                 )  # fmt: skip
 
+    # 1: corridors
+
+    def _offer_corridors(self) -> None:
+        """What forwarders offer, made anew where policies, closed legs or inspections have changed."""
+        if not self._hides_route:
+            return
+        world, c, t = self.world, self.world.corridors, self.tick
+        legs, shown, open_legs = world.legs, self.state.shown, world.legs.open[self.tick]
+        seen = self._offered
+        if (
+            seen is not None
+            and seen[0] is self._status
+            and np.array_equal(seen[1], open_legs)
+            and np.array_equal(seen[2], self.inspection_share)
+        ):
+            return
+        self._offered = (self._status, open_legs, self.inspection_share.copy())
+        forward.choose_beyond(
+            self._ban, shown, c.legs, c.count, c.origin, c.destination, c.onward, legs.origin, self._beyond
+        )
+        for goes, offered in ((STOPS, self.stops), (BEYOND, self.ghosts)):
+            self.decisions.kernels["corridor"](
+                goes, world.reference_price, self._rules.patience, self._ban, shown, c.legs, c.count, c.first,
+                self._beyond, c.freight, c.lead_weeks, legs.open[t], self.inspection_share, self._tracking, c.direct,
+                legs.pair, offered,
+            )  # fmt: skip
+
     # 6, 7: quotas
 
     def _cut_to_quotas(self, count: int) -> None:
@@ -65,8 +95,8 @@ class Instruments(Workspace):
         if self._quotas.acts:
             q = self._quotas
             self.sums.counters[_QUOTA_REFUSALS] += quota.cut_to_quotas(
-                count, q.exports, q.products, q.strength, q.room, s.heed, k.seller, s.passes, k.key, k.corridor, o.link,
-                o.product, o.call, o.kept, o.priority,
+                count, q.exports, q.products, q.strength, q.room, s.heed, k.seller, s.passes, k.key, o.pair, o.told,
+                o.link, o.product, o.call, o.kept, o.priority,
             )  # fmt: skip
 
     def _use_up_quotas(self, count: int) -> None:
@@ -75,8 +105,8 @@ class Instruments(Workspace):
         if self._quotas.acts:
             q = self._quotas
             quota.use_up(
-                count, q.exports, q.products, q.strength, q.used, s.heed, k.seller, s.passes, k.corridor, o.link,
-                o.product, o.kept,
+                count, q.exports, q.products, q.strength, q.used, s.heed, k.seller, s.passes, o.pair, o.told, o.link,
+                o.kept,
             )  # fmt: skip
 
     # 1, 5, 8: licences
@@ -86,17 +116,12 @@ class Instruments(Workspace):
         world, state, c, sums, rules = self.world, self.state, self._licences, self.sums, self._rules
         if not c.acts:
             return
-        s, a, legs, lots, paths, transit = (
-            world.agents,
-            state.agents,
-            world.legs,
-            state.lots,
-            state.paths,
-            state.transit,
-        )
+        s, a, legs, pairs = world.agents, state.agents, world.legs, world.pairs
+        lots, paths, transit, known = state.lots, state.paths, state.transit, state.known
+        corridors, ways, customs, tables, t = world.corridors, self._ways, world.customs, self.tables, self.tick
         licence.decide(
-            world.seed, self.tick, c.strength, c.refusal, c.valid_ticks, c.again_ticks, c.key, s.key, legs.key,
-            legs.destination, c.valid, c.again, c.open, c.queue, c.count, c.decided,
+            world.seed, self.tick, c.strength, c.refusal, c.valid_ticks, c.again_ticks, c.key, s.key,
+            pairs.key, pairs.destination, c.valid, c.again, c.open, c.queue, c.count, c.decided,
         )  # fmt: skip
         sums.applications[c.rows] += c.decided.sum(axis=1)
         sums.counters[_GRANTED] += c.decided[:, 0].sum()
@@ -112,15 +137,21 @@ class Instruments(Workspace):
             self._ledger.reserve(held)
         frozen = self._units.frozen.sum()
         sums.counters[_RETURNED] += release.settle_held(
-            world.seed, self.tick, c.whole, c.money, c.keys, c.held, c.strength, c.exports, c.products, c.fee, c.valid,
-            c.again, c.open, c.queue, c.count, a.state, s.paper_side, s.heed, legs.destination, legs.open[self.tick],
-            legs.lead, legs.spread, self.inspection_share, self.tables.ban, self.tables.target, self.tables.suspended,
-            rules.inspection_value, rules.de_minimis, rules.de_minimis_factor, self._delay, a.cash, a.licit, a.stock,
-            a.unit_cost, a.reserved, a.on_order, a.since, a.lost, paths.rows, paths.table, paths.count, lots.head,
-            lots.tail, lots.live, lots.merged, self._units.frozen, transit.whole, transit.landed, transit.next,
-            transit.head, transit.tail, transit.free, transit.used, keep, world.calendar.burn_in, self._ledger.whole,
-            self._ledger.numbers, self._ledger.count, sums.crossings, sums.inspected, sums.crossed_units,
-            sums.crossed_value, sums.money,
+            world.seed, t, c.whole, c.money, c.keys, c.held, c.strength, c.exports, c.products, c.fee, c.valid,
+            c.again, c.open, c.queue, c.count, a.state, s.paper_side, s.true_side, s.heed, a.concealment, s.recorded,
+            legs.open[t], corridors.lead, corridors.reach, self.inspection_share, self._tracking, corridors.legs,
+            corridors.count, corridors.destination, state.shown, legs.pair, pairs.destination,
+            len(world.names.jurisdictions), ways.flags, ways.numbers, self._ban, tables.target, tables.suspended,
+            self._any_target, tables.listing, self._observation, self.listable, world.policy_key, self._serves,
+            self._suspect, self.sees, customs.export_coverage[t], customs.import_coverage[t], customs.report,
+            customs.vague_share, customs.understatement, known.units, known.value, rules.inspection_value,
+            rules.de_minimis, rules.de_minimis_factor, self._delay, rules.fine, a.cash, a.licit, a.exposure,
+            a.seized_here, state.links.seized, a.stock, a.unit_cost, a.reserved, a.on_order, a.since, a.lost,
+            paths.rows, paths.table, paths.count, lots.head, lots.tail, lots.live, lots.merged, self._units.frozen,
+            transit.whole, transit.landed, transit.next, transit.head, transit.tail, transit.free, transit.used,
+            keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
+            sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.seized_pieces,
+            sums.crossed_value, self._units.seized, sums.ways, sums.counters, sums.money,
         )  # fmt: skip
         sums.counters[_FROZEN] += self._units.frozen.sum() - frozen
 
@@ -129,10 +160,10 @@ class Instruments(Workspace):
         s, a, k, c = self.world.agents, self.state.agents, self.state.links, self._licences
         if not c.acts:
             return
-        self._no_premium = False
         self.sums.counters[_BY_PREMIUM] += licence.refuse_unlicensed(
-            self.tick, self._rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.leg, k.carries, a.need, a.state,
-            s.passes, s.heed, self.world.legs.destination, c.strength, c.exports, c.products, c.again, k.premium,
+            self.tick, self._rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.way, k.corridor,
+            self.state.shown, self._ways.flags, k.carries, a.need, a.state, s.passes, s.heed,
+            self.world.pairs.destination, c.strength, c.exports, c.products, c.again, k.premium,
         )  # fmt: skip
 
     def _take_up_applications(self) -> None:
@@ -140,5 +171,5 @@ class Instruments(Workspace):
         world, c = self.world, self._licences
         if c.acts:
             licence.take_up(
-                world.seed, self.tick, c.capacity, c.lag, c.key, world.agents.key, world.legs.key, c.queue, c.count
+                world.seed, self.tick, c.capacity, c.lag, c.key, world.agents.key, world.pairs.key, c.queue, c.count
             )

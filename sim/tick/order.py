@@ -7,9 +7,13 @@ import math
 import numpy as np
 
 from sim.jit import kernel
+from sim.tick.clear import price_of_bid
+from sim.tick.evade import corridor_open
+from sim.tick.papers import first_pair, landed_price, surcharge, units_of_parcel
 from sim.world import draws
 from sim.world.columns import ALIVE
 from sim.world.floats import exp, log
+from sim.world.ways import DELAY_WEEKS, HIDES_PRODUCT
 
 
 @kernel
@@ -17,12 +21,14 @@ def order(
     seed: int, tick: int, most_calls: int, customers: np.ndarray, state: np.ndarray, cash: np.ndarray,
     need: np.ndarray, passes: np.ndarray, bidding: np.ndarray, ceiling: np.ndarray, bid_base: np.ndarray,
     ask: np.ndarray, stock: np.ndarray, reference: np.ndarray, lead_weeks: np.ndarray, freight: np.ndarray,
-    open_legs: np.ndarray, seller: np.ndarray, leg: np.ndarray, key: np.ndarray, trust: np.ndarray, risk: np.ndarray,
+    open_legs: np.ndarray, seller: np.ndarray, corridors: np.ndarray, ways: np.ndarray, key: np.ndarray,
+    trust: np.ndarray, risk: np.ndarray,
     carries: np.ndarray, premium: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray,
-    levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray,
+    levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray, legs: np.ndarray, count_legs: np.ndarray,
+    shown: np.ndarray, flags: np.ndarray, numbers: np.ndarray, usual: float, de_minimis: float,
     price_weight: float, lead_weight: float, risk_weight: float, trust_weight: float, noise: float,
     o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_units: np.ndarray, o_kept: np.ndarray,
-    o_bid: np.ndarray, o_landed: np.ndarray, o_priority: np.ndarray,
+    o_bid: np.ndarray, o_price: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_priority: np.ndarray,
     link_ordered: np.ndarray, link_filled: np.ndarray,
 ) -> int:  # fmt: skip
     """Writes the orders of this tick.
@@ -45,11 +51,12 @@ def order(
         ask: float64 (agent, product), the decision column `ask_price`.
         stock: int64 (agent, product).
         reference: float64 (product,).
-        lead_weeks: float64 (leg,).
-        freight: float64 (leg, product).
+        lead_weeks: float64 (corridor,).
+        freight: float64 (corridor, product).
         open_legs: bool (leg,).
         seller: int64 (link,).
-        leg: int32 (link, product), the decision column `corridor`.
+        corridors: int32 (link, product), the decision column `corridor`.
+        ways: int32 (link, product), the decision column `way`.
         key: uint64 (link,).
         trust: float64 (link,).
         risk: float64 (link,).
@@ -58,8 +65,15 @@ def order(
         by_buyer: int64 (link,), links in order of buyer.
         first_of_buyer: int64 (agent + 1,).
         levied: Whether there is any levy.
-        levy_rate: float64 (leg, product), share of the price.
-        levy_unit: float64 (leg, product), US dollars a unit.
+        levy_rate: float64 (pair, product), share of the price.
+        levy_unit: float64 (pair, product), US dollars a unit.
+        legs: int64 (corridor, 3).
+        count_legs: int64 (corridor,).
+        shown: int32 (3, corridor, 3).
+        flags: int64 (way, 9).
+        numbers: float64 (way, 9).
+        usual: Units in a usual consignment.
+        de_minimis: US dollars.
         price_weight: Logit weight.
         lead_weight: Logit weight, 1 a week.
         risk_weight: Logit weight.
@@ -71,7 +85,9 @@ def order(
         o_units: Units ordered.
         o_kept: Units that can go over the leg (cut later where a leg has a capacity).
         o_bid: Bid, US dollars a unit landed; 0 where the seller does not hold bidding.
-        o_landed: Posted landed price, US dollars a unit.
+        o_price: What the seller is paid of the bid, US dollars a unit.
+        o_pair: Pair of the first trade that papers declare, -1 where there are no papers.
+        o_told: Product on the papers; the column after the last product where they do not tell it.
         o_priority: uint64, keyed order of service.
         link_ordered: int64 (link,), grows by units ordered.
         link_filled: int64 (link,), set to 0 with the first order.
@@ -106,15 +122,20 @@ def order(
                     a = seller[k]
                     if (stock[a, p] > 0) != stocked:
                         continue
-                    e = leg[k, p]
+                    c = corridors[k, p]
+                    w = ways[k, p]
                     landed = ask[a, p] + premium[k, p]
-                    if landed == np.inf or not open_legs[e]:
+                    if landed == np.inf or not corridor_open(open_legs, legs, count_legs, c):
                         continue
-                    score = -lead_weight * lead_weeks[e] - risk_weight * risk[k] + trust_weight * trust[k]
+                    weeks = lead_weeks[c]
+                    if w != 0:
+                        weeks = max(0.0, weeks + numbers[w, DELAY_WEEKS])
+                    score = -lead_weight * weeks - risk_weight * risk[k] + trust_weight * trust[k]
                     if not passes[a]:
-                        if levied:
-                            landed += levy_rate[e, p] * landed + levy_unit[e, p]
-                        landed += freight[e, p]
+                        landed = landed_price(
+                            landed, ask[a, p], freight, levied, levy_rate, levy_unit, shown, count_legs, flags,
+                            numbers, w, c, p, usual, de_minimis,
+                        )  # fmt: skip
                         if landed > ceiling[b, p]:
                             continue
                         score = -price_weight * log(landed / reference[p]) + score
@@ -134,23 +155,26 @@ def order(
                 if k < 0:
                     continue
                 a = seller[k]
-                e = leg[k, p]
                 units = q // calls
                 if i < q % calls:
                     units += 1
-                landed = 0.0
                 bid = 0.0
+                paid = 0.0
+                w = ways[k, p]
                 if not passes[a]:
-                    landed = ask[a, p] + premium[k, p]
-                    if levied:
-                        landed += levy_rate[e, p] * landed + levy_unit[e, p]
-                    landed += freight[e, p]
-                    reserved = landed
+                    price = ask[a, p] + premium[k, p]
+                    parcel = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
+                    rate, unit, levy, levy_flat = surcharge(
+                        freight, levied, levy_rate, levy_unit, shown, count_legs, flags, numbers, w, corridors[k, p],
+                        p, parcel,
+                    )  # fmt: skip
+                    reserved = price + (unit + rate * price) + (levy * price + levy_flat)
                     if bidding[a]:
                         words = draws.block(seed, key[k], tick, draws.BID, p)
                         factor = 1.0 + noise * (2.0 * draws.uniform(words[i]) - 1.0)
                         bid = min(ceiling[b, p], bid_base[b, p] * factor)
-                        reserved = max(landed, bid)
+                        paid = price_of_bid(bid, rate + levy, unit + levy_flat)
+                        reserved = max(reserved, bid)
                     if reserved > 0.0:
                         units = min(units, math.floor(left / reserved))
                         left -= units * reserved
@@ -163,7 +187,9 @@ def order(
                 o_units[count] = units
                 o_kept[count] = units
                 o_bid[count] = bid
-                o_landed[count] = landed
+                o_price[count] = paid
+                o_pair[count] = first_pair(shown, flags, w, corridors[k, p])
+                o_told[count] = products if flags[w, HIDES_PRODUCT] != 0 else p
                 o_priority[count] = words[i]
                 count += 1
                 if link_ordered[k] == 0:
@@ -174,8 +200,9 @@ def order(
 
 @kernel
 def cut_to_capacity(
-    seed: int, tick: int, count: int, capacity: np.ndarray, leg_key: np.ndarray, key: np.ndarray, leg: np.ndarray,
-    o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_kept: np.ndarray, o_priority: np.ndarray,
+    seed: int, tick: int, count: int, capacity: np.ndarray, leg_key: np.ndarray, key: np.ndarray,
+    corridors: np.ndarray, legs: np.ndarray, o_link: np.ndarray, o_product: np.ndarray,
+    o_call: np.ndarray, o_kept: np.ndarray, o_priority: np.ndarray,
 ) -> None:  # fmt: skip
     """Cuts orders over legs with a capacity, in keyed order.
 
@@ -186,7 +213,8 @@ def cut_to_capacity(
         capacity: float64 (leg,), units a tick, infinite where there is none.
         leg_key: uint64 (leg,).
         key: uint64 (link,).
-        leg: int32 (link, product), the decision column `corridor`.
+        corridors: int32 (link, product), the decision column `corridor`.
+        legs: int64 (corridor, 3).
         o_link: Orders.
         o_product: Orders.
         o_call: Orders.
@@ -199,7 +227,8 @@ def cut_to_capacity(
             continue
         n = 0
         for o in range(count):
-            if leg[o_link[o], o_product[o]] == e:
+            c = corridors[o_link[o], o_product[o]]
+            if legs[c, 0] == e or legs[c, 1] == e or legs[c, 2] == e:
                 here[n] = o
                 n += 1
         if n == 0:

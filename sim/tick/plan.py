@@ -16,8 +16,8 @@ wanted = kernel(buyer.wanted)
 
 @kernel
 def stockpile_factors(
-    links: int, seller: np.ndarray, buyer: np.ndarray, leg: np.ndarray, carries: np.ndarray, state: np.ndarray,
-    on_leg: np.ndarray, on_seller: np.ndarray, out: np.ndarray,
+    links: int, seller: np.ndarray, buyer: np.ndarray, pair: np.ndarray, carries: np.ndarray, state: np.ndarray,
+    on_pair: np.ndarray, on_seller: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
     """Greatest stockpile factor over a customer's links, float64 (agent, product)."""
     out[:] = 0.0
@@ -27,7 +27,7 @@ def stockpile_factors(
         b = buyer[k]
         for p in range(out.shape[1]):
             if carries[k, p]:
-                out[b, p] = max(out[b, p], max(on_leg[leg[k], p], on_seller[seller[k], p]))
+                out[b, p] = max(out[b, p], max(on_pair[pair[k], p], on_seller[seller[k], p]))
 
 
 @kernel

@@ -18,7 +18,7 @@ class Quotas:
 
     Attributes:
         rows: Rows of the policies that are quotas.
-        exports: bool (quota, leg), products: bool (quota, product): scopes.
+        exports: bool (quota, pair), products: bool (quota, product + 1): scopes; the last column where all products are.
         strength: float64 (quota,), share of sellers on whom each bears in this tick, 0 where it is not in force.
         room: int64 (quota,), units that may still leave in the present period.
         used: int64 (quota,), units that have left in it.
@@ -29,9 +29,9 @@ class Quotas:
         self._fields = [p for p in policies if isinstance(p, QuotaFields)]
         self.rows = np.array([i for i, p in enumerate(policies) if isinstance(p, QuotaFields)], dtype=np.int64)
         count = len(self._fields)
-        legs, products = len(world.names.legs), len(world.names.products)
-        self.exports = np.array([scopes[i].exports for i in self.rows], dtype=np.bool_).reshape(count, legs)
-        self.products = np.array([scopes[i].products for i in self.rows], dtype=np.bool_).reshape(count, products)
+        pairs, products = len(world.pairs.key), len(world.names.products)
+        self.exports = np.array([scopes[i].exports for i in self.rows], dtype=np.bool_).reshape(count, pairs)
+        self.products = with_untold(np.array([scopes[i].products for i in self.rows], np.bool_).reshape(count, products))
         self.strength = np.zeros(count)
         self.room = np.zeros(count, dtype=np.int64)
         self.used = np.zeros(count, dtype=np.int64)
@@ -63,6 +63,18 @@ class Quotas:
             self.room[i] = max(0, allowed - self.used[i])
 
 
+def with_untold(products: np.ndarray) -> np.ndarray:
+    """Scopes over products, bool (policy, product), and one column more: goods of which papers do not tell the product.
+
+    A rule bears on these only where it bears on every product.
+
+    Example:
+        >>> with_untold(np.array([[True, True], [True, False]]))[:, 2]
+        array([ True, False])
+    """
+    return np.concatenate([products, products.all(axis=1, keepdims=True)], axis=1)
+
+
 def period(world: World, fields: QuotaFields, tick: int) -> int:
     """Number of the period of a quota that holds the first day of a tick; 0 begins on the effective date.
 
@@ -76,22 +88,23 @@ def period(world: World, fields: QuotaFields, tick: int) -> int:
 @kernel
 def cut_to_quotas(
     count: int, exports: np.ndarray, products: np.ndarray, strength: np.ndarray, room: np.ndarray, heed: np.ndarray,
-    seller: np.ndarray, passes: np.ndarray, key: np.ndarray, leg: np.ndarray, o_link: np.ndarray,
-    o_product: np.ndarray, o_call: np.ndarray, o_kept: np.ndarray, o_priority: np.ndarray,
+    seller: np.ndarray, passes: np.ndarray, key: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray,
+    o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_kept: np.ndarray, o_priority: np.ndarray,
 ) -> int:  # fmt: skip
     """Cuts orders to the least room among the quotas that bear on them, in keyed order.
 
     Args:
         count: Number of orders.
-        exports: bool (quota, leg).
-        products: bool (quota, product).
+        exports: bool (quota, pair).
+        products: bool (quota, product + 1).
         strength: float64 (quota,).
         room: int64 (quota,), falls.
         heed: float64 (agent,); a quota of strength x bears on the seller where x > heed.
         seller: int64 (link,).
         passes: bool (agent,); hand-on is no export.
         key: uint64 (link,).
-        leg: int32 (link, product), the decision column `corridor`.
+        o_pair: Orders.
+        o_told: Orders.
         o_link: Orders.
         o_product: Orders.
         o_call: Orders.
@@ -105,7 +118,7 @@ def cut_to_quotas(
     n = 0
     for o in range(count):
         for i in range(strength.shape[0]):
-            if bears(i, o, exports, products, strength, heed, seller, passes, leg, o_link, o_product):
+            if bears(i, o, exports, products, strength, heed, seller, passes, o_pair, o_told, o_link):
                 here[n] = o
                 n += 1
                 break
@@ -115,10 +128,10 @@ def cut_to_quotas(
         o = here[place]
         granted = o_kept[o]
         for i in range(strength.shape[0]):
-            if bears(i, o, exports, products, strength, heed, seller, passes, leg, o_link, o_product):
+            if bears(i, o, exports, products, strength, heed, seller, passes, o_pair, o_told, o_link):
                 granted = min(granted, room[i])
         for i in range(strength.shape[0]):
-            if bears(i, o, exports, products, strength, heed, seller, passes, leg, o_link, o_product):
+            if bears(i, o, exports, products, strength, heed, seller, passes, o_pair, o_told, o_link):
                 room[i] -= granted
         if granted < o_kept[o]:
             o_kept[o] = granted
@@ -129,12 +142,12 @@ def cut_to_quotas(
 @kernel
 def bears(
     i: int, o: int, exports: np.ndarray, products: np.ndarray, strength: np.ndarray, heed: np.ndarray,
-    seller: np.ndarray, passes: np.ndarray, leg: np.ndarray, o_link: np.ndarray, o_product: np.ndarray,
+    seller: np.ndarray, passes: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_link: np.ndarray,
 ) -> bool:  # fmt: skip
-    """Whether a quota bears on an order. Arguments as of `cut_to_quotas`."""
-    k = o_link[o]
-    p = o_product[o]
-    return products[i, p] and exports[i, leg[k, p]] and strength[i] > heed[seller[k]] and not passes[seller[k]]
+    """Whether a quota bears on an order, as its papers show it. Arguments as of `cut_to_quotas`."""
+    a = seller[o_link[o]]
+    q = o_pair[o]
+    return q >= 0 and products[i, o_told[o]] and exports[i, q] and strength[i] > heed[a] and not passes[a]
 
 
 @kernel
@@ -160,12 +173,12 @@ def _sort(
 @kernel
 def use_up(
     count: int, exports: np.ndarray, products: np.ndarray, strength: np.ndarray, used: np.ndarray, heed: np.ndarray,
-    seller: np.ndarray, passes: np.ndarray, leg: np.ndarray, o_link: np.ndarray, o_product: np.ndarray,
+    seller: np.ndarray, passes: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_link: np.ndarray,
     o_kept: np.ndarray,
 ) -> None:  # fmt: skip
     """Counts what was filled of the orders against their quotas. ``o_kept`` holds the units filled by then."""
     for o in range(count):
         if o_kept[o] > 0:
             for i in range(strength.shape[0]):
-                if bears(i, o, exports, products, strength, heed, seller, passes, leg, o_link, o_product):
+                if bears(i, o, exports, products, strength, heed, seller, passes, o_pair, o_told, o_link):
                     used[i] += o_kept[o]

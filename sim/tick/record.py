@@ -30,7 +30,9 @@ class Sums:
         self.inspected = np.zeros_like(self.crossings)
         self.crossed_units = np.zeros_like(self.crossings)
         self.seized_units = np.zeros_like(self.crossings)
+        self.seized_pieces = np.zeros_like(self.crossings)
         self.crossed_value = np.zeros((legs, products))
+        self.ways = np.zeros((len(world.ways.names), products), dtype=np.int64)
         self.investigations = np.zeros(len(names.policies), dtype=np.int64)
         self.listings = np.zeros(len(names.policies), dtype=np.int64)
         self.applications = np.zeros(len(names.policies), dtype=np.int64)
@@ -45,7 +47,7 @@ class Sums:
 
 SUMMED = (
     "planned", "flown", "used", "used_foreign", "delivered", "unmet", "produced", "crossings", "inspected",
-    "crossed_units", "seized_units", "crossed_value", "investigations", "listings", "applications",
+    "crossed_units", "seized_units", "seized_pieces", "crossed_value", "ways", "investigations", "listings", "applications",
 )  # fmt: skip
 """Series that are sums of the tick under the same name."""
 

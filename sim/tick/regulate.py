@@ -104,7 +104,7 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
     Returns:
         One scope a policy.
     """
-    names, legs, agents = world.names, world.legs, world.agents
+    names, pairs, agents = world.names, world.pairs, world.agents
     home = [world.scenario.jurisdictions[j].home_side for j in names.jurisdictions]
     found = []
     for policy in policies:
@@ -125,17 +125,18 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
             sellers = (agents.kind == BUYER) & chosen & named
         else:
             sellers = np.ones(len(agents.key), dtype=np.bool_)
-        entered = destinations[legs.destination] if policy.destinations else np.ones(len(legs.key), dtype=np.bool_)
+        entered = destinations[pairs.destination] if policy.destinations else np.ones(len(pairs.key), dtype=np.bool_)
         found.append(
             Scope(
                 products=_products(world, policy),
-                origins=origins[legs.origin],
-                destinations=destinations[legs.destination],
+                origins=origins[pairs.origin],
+                destinations=destinations[pairs.destination],
                 sides=sides,
                 targets=sides | reached,
                 sellers=sellers,
-                inner=legs.inner,
-                exports=origins[legs.origin] & entered & ~legs.inner,
+                inner=pairs.inner,
+                exports=origins[pairs.origin] & entered & ~pairs.inner,
+                moves=origins[pairs.origin] & entered & (pairs.origin != pairs.destination),
             )
         )
     return found
@@ -157,6 +158,24 @@ def serves(world: World, sides: np.ndarray) -> np.ndarray:
         return np.ones(len(agents.key))
     shown = (agents.paper_side >= 0) & sides[agents.paper_side]
     return np.where(shown, 1.0, world.diversion[agents.jurisdiction][:, sides].max(axis=1))
+
+
+def suspects(world: World, sides: np.ndarray) -> np.ndarray:
+    """How much a consignment appears to serve some of these sides, as a customs record shows it.
+
+    Args:
+        world: The initial world.
+        sides: bool (side,); none means that every consignment counts.
+
+    Returns:
+        float64 (jurisdiction, side + 1), by destination and side of the consignee on the papers, none first: 1 where
+        papers name one of the sides, else the greatest diversion of the destination to one of them.
+    """
+    found = np.ones((len(world.names.jurisdictions), len(sides) + 1))
+    if sides.any():
+        found[:] = world.diversion[:, sides].max(axis=1)[:, None]
+        found[:, 1:][:, sides] = 1.0
+    return found
 
 
 def _products(world: World, policy: PolicyFields) -> np.ndarray:
@@ -191,7 +210,8 @@ def tables(world: World, policies: list[PolicyFields], masks: list[Scope], now: 
         The tables.
     """
     names = world.names
-    table = Tables.empty(len(names.legs), len(names.products), len(names.sides), len(world.agents.key), len(policies))
+    pairs = len(world.pairs.key)
+    table = Tables.empty(pairs, len(names.products), len(names.sides), len(world.agents.key), len(policies))
     for index, (policy, scope) in enumerate(zip(policies, masks, strict=True)):
         intensity = now.intensity[index]
         if intensity <= 0.0:
@@ -209,29 +229,40 @@ def _announce(world: World, table: Tables, policy: PolicyFields, scope: Scope, i
         where = scope.sellers[:, None] & scope.products[None, :]
         table.stockpile_seller[where] = np.maximum(table.stockpile_seller[where], intensity)
     elif not isinstance(policy, EntityListingFields | ProcurementAidFields):
-        legs = scope.origins & ~scope.inner
+        pairs = scope.origins & ~scope.inner
         if policy.destinations and not policy.sides:
-            legs = legs & scope.destinations
-        where = legs[:, None] & scope.products[None, :]
+            pairs = pairs & scope.destinations
+        where = pairs[:, None] & scope.products[None, :]
         table.stockpile[where] = np.maximum(table.stockpile[where], intensity)
 
 
 @kernel
 def inspection_column(
-    base: np.ndarray, added: np.ndarray, enforcement: np.ndarray, origin: np.ndarray, inner: np.ndarray, out: np.ndarray
-) -> None:
-    """The decision column `inspection_share`, float64 (leg, product): 0 on inner legs."""
+    base: np.ndarray, added: np.ndarray, enforcement: np.ndarray, pair: np.ndarray, origin: np.ndarray,
+    inner: np.ndarray, out: np.ndarray,
+) -> None:  # fmt: skip
+    """The decision column `inspection_share`, float64 (leg, product): 0 on inner legs.
+
+    Args:
+        base: float64 (leg,), share inspected without policies.
+        added: float64 (pair, product), what policies add.
+        enforcement: float64 (jurisdiction,), capacity.
+        pair: int64 (leg,).
+        origin: int64 (leg,).
+        inner: bool (leg,).
+        out: Written.
+    """
     for leg in range(out.shape[0]):
         for product in range(out.shape[1]):
             if inner[leg]:
                 out[leg, product] = 0.0
             else:
-                out[leg, product] = inspection_share(base[leg], added[leg, product], enforcement[origin[leg]])
+                out[leg, product] = inspection_share(base[leg], added[pair[leg], product], enforcement[origin[leg]])
 
 
 @kernel
 def close_listed(
-    tick: int, policy: int, freeze: bool, chill: float, due: np.ndarray, state: np.ndarray, closed: np.ndarray,
+    tick: int, policy: int, freeze: bool, chill: float, least: float, exposure: np.ndarray, due: np.ndarray, state: np.ndarray, closed: np.ndarray,
     listed_by: np.ndarray, links: int, seller: np.ndarray, buyer: np.ndarray, risk: np.ndarray,
     rows: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
     stock: np.ndarray, frozen: np.ndarray,
@@ -243,6 +274,8 @@ def close_listed(
         policy: Row of the policy.
         freeze: Whether their stock is frozen; else it is sold off.
         chill: Share of the way to certainty that perceived risk moves on their links.
+        least: Exposure below which an investigation ends without a listing.
+        exposure: float64 (policy, agent).
         due: int64 (policy, agent), tick of the end of an investigation, -1 for none.
         state: int64 (agent,).
         closed: int64 (agent,), tick of closing.
@@ -266,7 +299,7 @@ def close_listed(
         if due[policy, a] < 0 or due[policy, a] > tick:
             continue
         due[policy, a] = -1
-        if state[a] != ALIVE:
+        if state[a] != ALIVE or exposure[policy, a] < least:
             continue
         listed += 1
         listed_by[a] = policy

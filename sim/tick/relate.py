@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.agents import intermediary
 from sim.jit import kernel
 from sim.world import draws
 from sim.world.columns import ALIVE, CLOSED
 from sim.world.floats import log
-
-corridor = kernel(intermediary.corridor)
-way = kernel(intermediary.way)
 
 
 @kernel
@@ -161,9 +157,9 @@ def lapse(
 
 @kernel
 def drop_dead(
-    links: int, dead: np.ndarray, seller: np.ndarray, buyer: np.ndarray, leg: np.ndarray, key: np.ndarray,
-    trust: np.ndarray, risk: np.ndarray, last_used: np.ndarray, carries: np.ndarray, corridors: np.ndarray,
-    ways: np.ndarray,
+    links: int, dead: np.ndarray, seller: np.ndarray, buyer: np.ndarray, leg: np.ndarray, pair: np.ndarray,
+    key: np.ndarray, trust: np.ndarray, risk: np.ndarray, last_used: np.ndarray, carries: np.ndarray,
+    corridors: np.ndarray, ways: np.ndarray,
 ) -> int:  # fmt: skip
     """Takes dead links out of the columns, keeping the order of the rest.
 
@@ -173,6 +169,7 @@ def drop_dead(
         seller: int64 (link,).
         buyer: int64 (link,).
         leg: int64 (link,).
+        pair: int64 (link,).
         key: uint64 (link,).
         trust: float64 (link,).
         risk: float64 (link,).
@@ -193,6 +190,7 @@ def drop_dead(
             seller[kept] = seller[k]
             buyer[kept] = buyer[k]
             leg[kept] = leg[k]
+            pair[kept] = pair[k]
             key[kept] = key[k]
             trust[kept] = trust[k]
             risk[kept] = risk[k]
@@ -265,12 +263,3 @@ def insert_links(
         a = end[k]
         order[first[a + 1] - extra[a]] = k
         extra[a] -= 1
-
-
-@kernel
-def set_corridors(start: int, stop: int, leg: np.ndarray, corridors: np.ndarray, ways: np.ndarray) -> None:
-    """The decision columns `corridor` and `way` of new links, int64 (link, product): direct leg, honest papers."""
-    for k in range(start, stop):
-        for p in range(corridors.shape[1]):
-            corridors[k, p] = corridor(leg[k])
-            ways[k, p] = way(0)

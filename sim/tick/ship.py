@@ -1,44 +1,75 @@
 """Stages 7 and 8 for one tick: sellers serve their orders in turn, and what is filled leaves at once.
 
 One kernel, because both walk the same queues of lots: an order is filled lot by lot, and each lot touched is a piece
-that gets its path node, passes the border and is put on the way.
+that gets its path node, passes its borders and is put on the way.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.jit import kernel
-from sim.tick.carriage import put_on_way, share_inspected, sides_above, unlawful_on_papers, write_shipment
-from sim.tick.clear import price_of_bid, rank_orders
+from sim.jit import inlined, kernel
+from sim.tick.border import PIECES, send_piece, time_on_way
+from sim.tick.carriage import sides_above
+from sim.tick.clear import rank_orders
 from sim.tick.licence import hold, must_wait
+from sim.tick.papers import surcharge, units_of_parcel, unlawful_on_papers
 from sim.world import draws
-from sim.world.paths import CONTRACT, LAW, NEXT, UNITS, VOLUNTARY, holds, intern
+from sim.world.paths import CONTRACT, LAW, NEXT, UNITS, VOLUNTARY, holds
+from sim.world.ways import DELAY, FALSE, OFFICIALS
 
-TRADES, AT_CEILING, AUCTION_FILLS, REFUSED_ORDERS, SEIZURES = 0, 1, 2, 3, 4
-MERGED, NEW_LINKS, FROZEN, BARRED, BY_PREMIUM, LEVIED = 8, 9, 11, 12, 13, 14
+TRADES, AT_CEILING, AUCTION_FILLS, REFUSED_ORDERS = 0, 1, 2, 3
+BARRED, LEVIED = 12, 14
 LAW_BREACH, VOLUNTARY_BREACH = 1, 4
 RESERVED = 19
+EVADING = 24
+FREIGHT, LEVIES, FACILITATION = 4, 5, 8
+"""Rows of accounts."""
 HELD = 12
 """Row of the account `held`."""
-PIECES = 1 << 14
+
+
+@inlined
+def passed_over(rows: np.ndarray, node: int, buyer: int, resale: bool, side: int) -> bool:
+    """Whether a seller passes over a lot: its path holds the customer, or, without resale, bars the customer's side.
+
+    Args:
+        rows: Path nodes.
+        node: Node of the lot.
+        buyer: Customer.
+        resale: Whether goods are passed on to sides that were barred.
+        side: The customer's side, -1 for none.
+    """
+    if holds(rows, node, buyer):
+        return True
+    if resale or side < 0:
+        return False
+    barred = rows[node, LAW] | rows[node, CONTRACT] | rows[node, VOLUNTARY]
+    return (barred >> side) & 1 != 0
 
 
 @kernel
 def serve(
     seed: int, tick: int, cells: int, first: np.ndarray, grouped: np.ndarray, net: np.ndarray,
     o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_units: np.ndarray, o_kept: np.ndarray,
-    o_bid: np.ndarray, o_landed: np.ndarray, o_priority: np.ndarray,
-    seller: np.ndarray, buyer: np.ndarray, key: np.ndarray, leg: np.ndarray, way: np.ndarray, premium: np.ndarray,
-    link_filled: np.ndarray, link_seized: np.ndarray,
-    passes: np.ndarray, bidding: np.ndarray, paper: np.ndarray, jurisdiction: np.ndarray, heed: np.ndarray,
-    concealment: np.ndarray, most_mark_up: np.ndarray, diversion: np.ndarray,
-    freight: np.ndarray, lead: np.ndarray, spread: np.ndarray, inspection: np.ndarray,
+    o_price: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_priority: np.ndarray,
+    seller: np.ndarray, buyer: np.ndarray, key: np.ndarray, pair: np.ndarray, corridors: np.ndarray,
+    ways: np.ndarray, premium: np.ndarray, link_filled: np.ndarray, link_seized: np.ndarray,
+    passes: np.ndarray, bidding: np.ndarray, paper: np.ndarray, side: np.ndarray, jurisdiction: np.ndarray,
+    heed: np.ndarray, concealment: np.ndarray, recorded_share: np.ndarray, most_mark_up: np.ndarray,
+    diversion: np.ndarray, freight: np.ndarray, lead: np.ndarray, reach: np.ndarray, inspection: np.ndarray,
+    tracking: np.ndarray, legs: np.ndarray, count_legs: np.ndarray, destination: np.ndarray, shown: np.ndarray,
+    leg_pair: np.ndarray, pair_destination: np.ndarray, places: int, flags: np.ndarray,
+    numbers: np.ndarray, resale: bool,
     levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray,
     ban: np.ndarray, target: np.ndarray, suspended: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
     listing: np.ndarray, observation: np.ndarray, listable: np.ndarray, policy_key: np.ndarray, serves: np.ndarray,
+    suspect: np.ndarray, sees: np.ndarray,
+    export_coverage: np.ndarray, import_coverage: np.ndarray, report: np.ndarray, vague_share: np.ndarray,
+    understatement: np.ndarray, known_units: np.ndarray, known_value: np.ndarray,
     ask: np.ndarray, ceiling: np.ndarray, taken: np.ndarray, unit_cost: np.ndarray,
-    band: float, inspection_value: float, de_minimis: float, de_minimis_factor: float, delay: float, fine: float,
+    usual: float, band: float, inspection_value: float, de_minimis: float, de_minimis_factor: float, delay: float,
+    fine: float,
     cash: np.ndarray, licit: np.ndarray, apparent: np.ndarray, exposure: np.ndarray, seized_here: np.ndarray,
     stock: np.ndarray, on_order: np.ndarray, need: np.ndarray, filled_need: np.ndarray, lost: np.ndarray,
     since: np.ndarray, price_seen: np.ndarray, ordered: np.ndarray, refused: np.ndarray, sold: np.ndarray,
@@ -47,21 +78,20 @@ def serve(
     t_free: np.ndarray, t_used: np.ndarray,
     keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
-    crossed_value: np.ndarray, seized: np.ndarray, counters: np.ndarray, money: np.ndarray,
-    destination: np.ndarray, reserved: np.ndarray, licences: tuple[np.ndarray, ...] | None,
+    seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray, counters: np.ndarray, money: np.ndarray,
+    reserved: np.ndarray, licences: tuple[np.ndarray, ...] | None,
 ) -> None:  # fmt: skip
     """Serves all orders of the tick. Arguments are the columns of the same name; see `sim.world.state`.
 
-    The groups, in order: the tick and its grouped orders; orders; links; agents; legs; policy tables; prices; rules of
-    the market; what changes of agents; lots; path nodes; goods on the way; the ledger; sums of the tick; licences.
+    The groups, in order: the tick and its grouped orders; orders; links; agents; corridors, pairs and ways; policy tables;
+    customs records; prices; rules of the market; what changes of agents; lots; path nodes; goods on the way; the ledger;
+    sums of the tick; licences.
 
     ``licences`` is None where none acts, and `sim.tick.licence.Licences.columns` else: the compiler makes a version of
     the kernel for each, so that licences cost nothing where there are none.
     """
     products = ask.shape[1]
     sides = diversion.shape[1]
-    policies = listing.shape[0]
-    stock_before = 0
     for cell in range(cells):
         start = first[cell]
         stop = first[cell + 1]
@@ -75,35 +105,46 @@ def serve(
         stock_before = stock[a, p]
         auction = bidding[a] and not passes[a] and total > stock_before
         rank_orders(
-            start, stop, auction, freight, levy_rate, levy_unit, premium, leg, key, o_link, o_product, o_call, o_bid,
-            o_priority, net, grouped,
-        )  # fmt: skip
+            start, stop, auction, premium, key, o_link, o_product, o_call, o_priority, o_price, net, grouped
+        )
         ordered[a, p] = total
         for place in range(start, stop):
             o = grouped[place]
             k = o_link[o]
             b = buyer[k]
-            e = leg[k, p]
+            c = np.int64(corridors[k, p])
+            w = np.int64(ways[k, p])
+            q = pair[k]
             call = o_call[o]
             wanted = o_kept[o]
             if auction and net[o] < ask[a, p]:
                 wanted = 0
             price = 0.0
             haul = 0.0
+            bribe = 0.0
             levy = 0.0
+            parcel = usual
             if not passes[a]:
-                haul = freight[e, p]
-                price = ask[a, p] + premium[k, p]
-                if auction:
-                    price = price_of_bid(o_bid[o], haul, levy_rate[e, p], levy_unit[e, p])
-                if levied:
-                    levy = levy_rate[e, p] * price + levy_unit[e, p]
-            landed = price + haul + levy
+                parcel = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
+                rate, unit, levy_share, levy_flat = surcharge(
+                    freight, levied, levy_rate, levy_unit, shown, count_legs, flags, numbers, w, c, p, parcel
+                )
+                price = o_price[o] if auction else ask[a, p] + premium[k, p]
+                haul = unit
+                if flags[w, OFFICIALS] != 0:
+                    bribe = rate * price
+                else:
+                    haul = unit + rate * price
+                levy = levy_share * price + levy_flat
+            landed = price + haul + bribe + levy
+            barred_side = -1
+            if not resale and not passes[a]:
+                barred_side = side[b] if side[b] >= 0 else paper[b]
             # What fills the order, lot by lot; the value of the consignment is known only after that.
             filled = 0
             node = head[a, p]
             while wanted > filled and node >= 0 and stock[a, p] > filled:
-                if not holds(rows, node, b):
+                if not passed_over(rows, node, b, resale, barred_side):
                     filled += min(rows[node, UNITS], wanted - filled)
                 node = rows[node, NEXT]
             refused[a, p] += o_units[o] - filled
@@ -112,7 +153,8 @@ def serve(
                 counters[REFUSED_ORDERS] += 1
             if filled == 0:
                 continue
-            value = filled * price
+            # Parcels of a consignment are opened by the value of one of them, a consignment by the value of all of it.
+            value = min(float(filled), parcel) * price if w != 0 and parcel < usual else filled * price
             link_filled[k] += filled
             sold[a, p] += filled
             lost[b, p] -= filled
@@ -120,35 +162,37 @@ def serve(
             filled_need[b, p] += filled
             if filled_need[b, p] >= need[b, p]:
                 since[b, p] = -1
-            # The law as papers show it at the border.
+            # The law as true papers would show it.
             breach = 0
             law_bits = 0
             own_bits = 0
-            if any_target[e, p]:
-                if unlawful_on_papers(ban, e, p, paper[b], heed[a]):
+            if any_target[q, p]:
+                if unlawful_on_papers(ban, q, p, paper[b], heed[a]):
                     breach |= LAW_BREACH
-                law_bits = sides_above(target, e, p, heed[a])
+                law_bits = sides_above(target, q, p, heed[a])
             if any_suspended[a, p]:
                 if paper[b] >= 0 and suspended[a, p, paper[b]] > heed[a]:
                     breach |= VOLUNTARY_BREACH
                 own_bits = sides_above(suspended, a, p, heed[a])
             unlawful = breach & LAW_BREACH != 0
+            seize = unlawful or flags[w, FALSE] != 0
             waits = False
             # The compiler drops what stands under this test alone where there are no licences.
             if licences is not None:  # noqa: SIM102
-                if not passes[a] and not unlawful:
+                if not passes[a]:
                     waits = must_wait(
-                        tick, a, p, e, heed[a], destination, licences[0], licences[1], licences[2], licences[3],
-                        licences[4], licences[5], licences[6], licences[7], cash, money,
+                        tick, a, o_told[o], o_pair[o], heed[a], pair_destination, licences[0], licences[1],
+                        licences[2], licences[3], licences[4], licences[5], licences[6], licences[7], cash, money,
                     )  # fmt: skip
             if not passes[a]:
                 cash[b] -= filled * landed
                 if waits:
                     money[HELD] += filled * landed
                 else:
-                    cash[a] += value
-                    money[4] += filled * haul
-                    money[5] += filled * levy
+                    cash[a] += filled * price
+                    money[FREIGHT] += filled * haul
+                    money[FACILITATION] += filled * bribe
+                    money[LEVIES] += filled * levy
                 price_seen[b, p] = landed
                 counters[TRADES] += 1
                 if landed >= (1.0 - band) * ceiling[b, p] or taken[a, p] >= most_mark_up[a]:
@@ -157,13 +201,14 @@ def serve(
                     counters[AUCTION_FILLS] += 1
                 if levy > 0.0:
                     counters[LEVIED] += 1
+                if w != 0:
+                    counters[EVADING] += 1
             if unlawful:
                 counters[BARRED] += 1
-            elif not passes[a] and not waits:
+            elif not passes[a] and not waits and flags[w, FALSE] == 0:
                 licit[a] += filled * (price - unit_cost[a, p])
             for s in range(sides):
                 apparent[a, s] += filled * (1.0 if paper[b] == s else diversion[jurisdiction[b], s])
-            share = share_inspected(inspection[e, p], value, inspection_value, de_minimis, de_minimis_factor)
             ticks = 0
             piece = 0
             left = filled
@@ -171,7 +216,7 @@ def serve(
             node = head[a, p]
             while left > 0:
                 after = rows[node, NEXT]
-                if holds(rows, node, b):
+                if passed_over(rows, node, b, resale, barred_side):
                     before = node
                     node = after
                     continue
@@ -195,74 +240,30 @@ def serve(
                         reserved[a, p] += part
                         counters[RESERVED] += part
                         hold(
-                            a, b, p, e, node, part, call, piece, tick, waited, way[k, p], auction, key[k], value, price,
-                            haul, levy, unit_cost[a, p], licences[8], licences[9], licences[10], licences[11],
+                            q, a, b, p, c, node, part, call, piece, tick, waited, w, auction, key[k], value, price,
+                            haul, bribe, levy, unit_cost[a, p], licences[8], licences[9], licences[10], licences[11],
                         )  # fmt: skip
                         piece += 1
                         node = after
                         continue
-                child = intern(
-                    rows, table, count, p, node, b, e, way[k, p], breach,
-                    rows[node, LAW] | law_bits, rows[node, CONTRACT], rows[node, VOLUNTARY] | own_bits,
-                )  # fmt: skip
+                enters = unit_cost[a, p] if passes[a] else landed
                 index = (p * 4 + call) * PIECES + piece
-                opened = False
-                caught = False
-                extra = 0
-                if piece == 0 or share > 0.0:
-                    words = draws.block(seed, key[k], tick, draws.SHIP, index)
-                    if piece == 0:
-                        mean = lead[e] * (1.0 + spread[e] * (2.0 * draws.uniform(words[2]) - 1.0))
-                        ticks = max(1, draws.whole(mean, draws.uniform(words[3])))
-                    if draws.uniform(words[0]) < share:
-                        opened = True
-                        if unlawful:
-                            caught = draws.uniform(words[1]) >= concealment[a]
-                        else:
-                            extra = draws.whole(delay, 0.0)
-                crossings[e, p] += 1
-                crossed_units[e, p] += part
-                crossed_value[e, p] += part * price
-                if opened:
-                    inspected_pieces[e, p] += 1
-                arrival = -1
-                if caught:
-                    counters[SEIZURES] += 1
-                    seized_units[e, p] += part
-                    seized[p] += part
-                    charge = fine * part * price
-                    cash[a] -= charge
-                    money[7] += charge
-                    link_seized[k] = True
-                    seized_here[a] = True
-                    seized_here[b] = True
-                    for i in range(policies):
-                        if listing[i] > 0.0:
-                            if listable[i, a]:
-                                exposure[i, a] += serves[i, b]
-                            if listable[i, b]:
-                                exposure[i, b] += serves[i, b]
-                else:
-                    if unlawful:
-                        for i in range(policies):
-                            if listing[i] > 0.0:
-                                u = draws.draw(seed, key[k] ^ policy_key[i], tick, draws.OBSERVE, index)
-                                if u < observation[i]:
-                                    if listable[i, a]:
-                                        exposure[i, a] += serves[i, b]
-                                    if listable[i, b]:
-                                        exposure[i, b] += serves[i, b]
-                    arrival = tick + ticks + extra
-                    on_order[b, p] += part
-                    put_on_way(
-                        child, p, part, a, b, waited, arrival, unit_cost[a, p] if passes[a] else landed,
-                        t_whole, t_landed, t_next, t_head, t_tail, t_free, t_used,
-                    )  # fmt: skip
-                if keep:
-                    write_shipment(
-                        tick - first_recorded, a, b, p, part, child, node, e, way[k, p], breach, opened, caught,
-                        arrival - first_recorded if arrival >= 0 else -1, waited - first_recorded, auction, price, haul,
-                        levy, unit_cost[a, p], l_whole, l_money, l_count,
-                    )  # fmt: skip
+                if piece == 0:
+                    ticks = time_on_way(
+                        seed, tick, draws.SHIP, index, key[k], lead, reach, c, numbers[w, DELAY]
+                    )
+                send_piece(
+                    seed, tick, tick, draws.SHIP, index, ticks, a, b, p, part, node, c, w, key[k], breach, law_bits,
+                    own_bits, value, price, haul, bribe, levy, unit_cost[a, p],
+                    enters, waited, auction, seize, paper, side, concealment,
+                    recorded_share, inspection, tracking, legs, count_legs, destination, shown, leg_pair,
+                    places, flags, numbers, inspection_value, de_minimis, de_minimis_factor, delay, fine,
+                    export_coverage, import_coverage, report, vague_share, understatement, known_units, known_value,
+                    any_target, listing, observation, listable, policy_key, serves, suspect, sees, exposure, cash,
+                    on_order, seized_here, link_seized, k, rows, table, count, rows[node, LAW], rows[node, CONTRACT],
+                    rows[node, VOLUNTARY], t_whole, t_landed, t_next, t_head, t_tail, t_free, t_used, keep,
+                    first_recorded, l_whole, l_money, l_count, crossings, inspected_pieces, crossed_units,
+                    seized_units, seized_pieces, crossed_value, seized, sent, counters, money,
+                )  # fmt: skip
                 piece += 1
                 node = after

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sim.tick import clear, found, learn, order, plan, produce, quote, receive, regulate, relate, ship, use
+import numpy as np
+
+from sim.tick import clear, evade, found, learn, order, plan, produce, quote, receive, regulate, relate, ship, use
 from sim.tick.instruments import Instruments
 from sim.world.draws import link_keys
 from sim.world.records import ACCOUNTS, COUNTERS
@@ -26,26 +28,33 @@ class Stages(Instruments):
             self._status = now
             self.tables = regulate.tables(world, self.policies, self._scopes, now)
             self._any_target = (self.tables.target > 0.0).any(axis=2) | (self.tables.ban > 0.0).any(axis=2)
+            # One column more: what bears on goods of which papers do not tell the product.
+            self._ban = np.concatenate([self.tables.ban, self.tables.ban.min(axis=1, keepdims=True)], axis=1)
+            self._tracking = self.tables.tracking[world.legs.pair]
             self._any_suspended = (self.tables.suspended > 0.0).any(axis=2)
             self._levied = bool(self.tables.levy_rate.any() or self.tables.levy_unit.any())
-            self._free_trade = not (self._any_target.any() or self._any_suspended.any())
-            self._hoarding = bool(self.tables.stockpile.any() or self.tables.stockpile_seller.any())
+            self._quiet = not (self._any_target.any() or self._any_suspended.any() or self._levied)
+            self._hoarding = world.ways.stockpiling and bool(
+                self.tables.stockpile.any() or self.tables.stockpile_seller.any()
+            )
             if not self._hoarding:
                 self.stockpile_factor[:] = 0.0
         self._quotas.open_tick(t, self.tables.strength)
         self._licences.open_tick(self.tables.strength)
         legs = world.legs
+        added = self._allocations.added(t, self.tables.strength, state.known.units, self.tables.inspection)
         self.decisions.fill(
-            "inspection_share", legs.inspection[t], self.tables.inspection, world.enforcement[t], legs.origin,
-            legs.inner, self.inspection_share,
+            "inspection_share", legs.inspection[t], added, world.enforcement[t], legs.pair, legs.origin, legs.inner,
+            self.inspection_share,
         )  # fmt: skip
+        self._offer_corridors()
         lots = state.lots
         frozen = self._units.frozen.sum()
         for i, policy in enumerate(self._listings):
             if policy is None or world.names.policies[i] in self.without:
                 continue
             self.sums.listings[i] = regulate.close_listed(
-                t, i, policy.stock == "frozen", policy.chill, a.due, a.state, a.closed, a.listed_by, k.count, k.seller,
+                t, i, policy.stock == "frozen", policy.chill, self._least[i], a.exposure, a.due, a.state, a.closed, a.listed_by, k.count, k.seller,
                 k.buyer, k.risk, state.paths.rows, lots.head, lots.tail, lots.live, a.stock, self._units.frozen,
             )  # fmt: skip
             self.sums.counters[_COUNTER["listings"]] += self.sums.listings[i]
@@ -105,7 +114,7 @@ class Stages(Instruments):
         demand = world.groups.demand[self.tick]
         if self._hoarding:
             plan.stockpile_factors(
-                k.count, k.seller, k.buyer, k.leg, k.carries, a.state, self.tables.stockpile,
+                k.count, k.seller, k.buyer, k.pair, k.carries, a.state, self.tables.stockpile,
                 self.tables.stockpile_seller, self.stockpile_factor,
             )  # fmt: skip
         plan.use_of_users(
@@ -147,23 +156,45 @@ class Stages(Instruments):
             "bid_ceiling", rows.customers, s.buys, a.need, a.stock, a.on_order, rules.urgency_exponent, self.ceiling,
             self.bid_ceiling,
         )  # fmt: skip
-        self.decisions.override("corridor")
-        self.decisions.override("way")
-        if self._free_trade:
+        c, ways, legs = world.corridors, self._ways, world.legs
+        if self._quiet and not self._speeds and bool(legs.open[self.tick].all()):
             if not self._no_premium:
                 k.premium[:] = 0.0
-            self._no_premium = "premium" not in self.decisions.overrides
-            self.decisions.override("premium")
+                k.way[:] = 0
+                k.corridor[: k.count] = c.direct[k.leg[: k.count], None]
+            self._no_premium = not self.decisions.overrides.keys() & {"premium", "way", "corridor"}
+            for decision in ("way", "corridor", "premium"):
+                self.decisions.override(decision)
             self._refuse_unlicensed()
             return
         self._no_premium = False
+        if len(ways.names) > 1:
+            self.decisions.fill(
+                "way", self.tick, rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.leg, k.pair, k.carries,
+                k.risk, a.state, s.kind, s.passes, s.group, s.paper_side, s.true_side, s.jurisdiction, s.heed,
+                a.compliant, s.diligence, a.concealment, a.tolerance, a.margin, a.seen, world.diversion, world.welcome,
+                self.ask_price, self._ban, tables.target, tables.penalty, self._any_target, self._levied,
+                tables.levy_rate, tables.levy_unit, self.inspection_share, self._tracking, legs.open[self.tick],
+                c.direct, c.legs, c.count, state.shown, c.freight, c.lead_weeks, self.stops, self.ghosts, ways.flags,
+                ways.numbers, ways.groups, self._stake_ticks, rules.consignment_units, rules.inspection_value,
+                rules.de_minimis, rules.de_minimis_factor, rules.patience, a.need, k.way,
+            )  # fmt: skip
+            evade.corridor_column(
+                rows.customers, k.by_buyer, k.first_of_buyer, k.leg, k.pair, k.carries, c.direct, self.stops,
+                self.ghosts, ways.flags, k.way, a.need, k.corridor,
+            )  # fmt: skip
+        else:
+            self.decisions.override("way")
+        self.decisions.override("corridor")
         # Overrides correct the count of refusals: add to it only when they have been asked.
         refused = self.decisions.fill(
-            "premium", rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.corridor, k.carries, k.risk, a.state,
-            s.kind, s.passes, s.paper_side, s.jurisdiction, s.heed, s.compliant, s.diligence, s.concealment,
-            s.tolerance, a.margin, a.seen, world.diversion, tables.ban, tables.target, tables.penalty, tables.suspended,
-            self.inspection_share, self._any_target, self._any_suspended, rules.refusal_belief, self._stake_ticks,
-            rules.consignment_units, a.need, k.premium,
+            "premium", rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.pair, k.corridor, k.way, k.carries,
+            k.risk, a.state, s.kind, s.passes, s.paper_side, s.true_side, s.jurisdiction, s.heed, a.compliant,
+            s.diligence, a.concealment, a.tolerance, a.margin, a.seen, world.diversion, self.ask_price, self._ban,
+            tables.target, tables.penalty, tables.suspended, self._any_target, self._any_suspended,
+            self.inspection_share, self._tracking, c.legs, c.count, state.shown, ways.flags, ways.numbers,
+            rules.refusal_belief, self._stake_ticks, rules.consignment_units, rules.inspection_value,
+            rules.de_minimis, rules.de_minimis_factor, a.need, k.premium,
         )  # fmt: skip
         self.sums.counters[_COUNTER["refused_by_premium"]] += refused
         self._refuse_unlicensed()
@@ -173,19 +204,19 @@ class Stages(Instruments):
     def _order(self) -> int:
         world, state, rules = self.world, self.state, self._rules
         s, a, k, o, legs = world.agents, state.agents, state.links, state.orders, world.legs
+        c, ways, tables = world.corridors, self._ways, self.tables
         count = order.order(
             world.seed, self.tick, rules.calls, self._rows.customers, a.state, a.cash, a.need, s.passes, s.bidding,
-            self.ceiling, self.bid_ceiling, self.ask_price, a.stock, world.reference_price, legs.lead_weeks,
-            legs.freight,
-            legs.open[self.tick], k.seller, k.corridor, k.key, k.trust, k.risk, k.carries, k.premium, k.by_buyer,
-            k.first_of_buyer, self._levied, self.tables.levy_rate, self.tables.levy_unit, rules.price_weight,
-            rules.lead_weight, rules.risk_weight, rules.trust_weight,
-            rules.bid_noise, o.link, o.product, o.call, o.units, o.kept, o.bid, o.landed, o.priority, k.ordered,
-            k.filled,
+            self.ceiling, self.bid_ceiling, self.ask_price, a.stock, world.reference_price, c.lead_weeks, c.freight,
+            legs.open[self.tick], k.seller, k.corridor, k.way, k.key, k.trust, k.risk, k.carries, k.premium,
+            k.by_buyer, k.first_of_buyer, self._levied, tables.levy_rate, tables.levy_unit, c.legs, c.count,
+            state.shown, ways.flags, ways.numbers, rules.consignment_units, rules.de_minimis, rules.price_weight,
+            rules.lead_weight, rules.risk_weight, rules.trust_weight, rules.bid_noise, o.link, o.product, o.call,
+            o.units, o.kept, o.bid, o.price, o.pair, o.told, o.priority, k.ordered, k.filled,
         )  # fmt: skip
         order.cut_to_capacity(
-            world.seed, self.tick, count, legs.capacity[self.tick], legs.key, k.key, k.corridor, o.link, o.product,
-            o.call, o.kept, o.priority,
+            world.seed, self.tick, count, legs.capacity[self.tick], legs.key, k.key, k.corridor, c.legs, o.link,
+            o.product, o.call, o.kept, o.priority,
         )  # fmt: skip
         self._cut_to_quotas(count)
         return int(count)
@@ -210,26 +241,34 @@ class Stages(Instruments):
         a.refused[:] = 0
         a.sold[:] = 0
         clear.group_orders(count, cells, a.stock.shape[1], k.seller, o.link, o.product, o.first, o.sorted)
+        corridors, ways, pairs, known, t = world.corridors, self._ways, world.pairs, state.known, self.tick
+        customs = world.customs
         ship.serve(
-            world.seed, self.tick, cells, o.first, o.sorted, o.rank,
-            o.link, o.product, o.call, o.units, o.kept, o.bid, o.landed, o.priority,
-            k.seller, k.buyer, k.key, k.corridor, k.way, k.premium, k.filled, k.seized,
-            s.passes, s.bidding, s.paper_side, s.jurisdiction, s.heed, s.concealment, s.highest_mark_up,
-            world.diversion, legs.freight, legs.lead, legs.spread, self.inspection_share,
-            self._levied, tables.levy_rate, tables.levy_unit,
-            tables.ban, tables.target, tables.suspended, self._any_target, self._any_suspended,
-            tables.listing, self._observation, self.listable, world.policy_key, self._serves,
+            world.seed, t, cells, o.first, o.sorted, o.rank,
+            o.link, o.product, o.call, o.units, o.kept, o.price, o.pair, o.told, o.priority,
+            k.seller, k.buyer, k.key, k.pair, k.corridor, k.way, k.premium, k.filled, k.seized,
+            s.passes, s.bidding, s.paper_side, s.true_side, s.jurisdiction, s.heed, a.concealment, s.recorded,
+            s.highest_mark_up, world.diversion, corridors.freight, corridors.lead, corridors.reach,
+            self.inspection_share, self._tracking, corridors.legs, corridors.count, corridors.destination,
+            state.shown, legs.pair, pairs.destination, len(world.names.jurisdictions), ways.flags, ways.numbers,
+            ways.resale, self._levied, tables.levy_rate, tables.levy_unit,
+            self._ban, tables.target, tables.suspended, self._any_target, self._any_suspended,
+            tables.listing, self._observation, self.listable, world.policy_key, self._serves, self._suspect, self.sees,
+            customs.export_coverage[t], customs.import_coverage[t], customs.report, customs.vague_share,
+            customs.understatement, known.units, known.value,
             self.ask_price, self.ceiling, a.mark_up, a.unit_cost,
-            rules.ceiling_band, rules.inspection_value, rules.de_minimis, rules.de_minimis_factor, self._delay,
-            rules.fine, a.cash, a.licit, a.apparent, a.exposure, a.seized_here,
+            rules.consignment_units, rules.ceiling_band, rules.inspection_value, rules.de_minimis,
+            rules.de_minimis_factor, self._delay, rules.fine,
+            a.cash, a.licit, a.apparent, a.exposure, a.seized_here,
             a.stock, a.on_order, a.need, a.filled_need, a.lost, a.since, a.price_seen, a.ordered, a.refused, a.sold,
             paths.rows, paths.table, paths.count, lots.head, lots.tail, lots.live,
             transit.whole, transit.landed, transit.next, transit.head, transit.tail, transit.free, transit.used,
             keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
-            sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.crossed_value,
-            self._units.seized, sums.counters, sums.money,
-            legs.destination, a.reserved, c.columns() if c.acts else None,
+            sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.seized_pieces,
+            sums.crossed_value, self._units.seized, sums.ways, sums.counters, sums.money,
+            a.reserved, c.columns() if c.acts else None,
         )  # fmt: skip
+        self._allocations.close_tick(t, sums.inspected, sums.seized_pieces)
         self._take_up_applications()
         self._use_up_quotas(count)
 
@@ -292,17 +331,19 @@ class Stages(Instruments):
             )  # fmt: skip
             opened, capital = found.found(
                 world.seed, self.tick, rows.slots, s.key, s.group, s.jurisdiction, s.size, s.founding_rate,
-                world.groups.founding_lag, s.founding_capital, s.sells, rules.entry_share, rules.owner_returns,
+                world.groups.founding_lag, s.founding_capital, s.sells, rules.entry_share,
+                rules.owner_returns if self._ways.shells else 0.0,
                 self._firms,
                 self._group_sums, self._signal, a.state, a.opens, a.opened, a.closed, a.owner, a.cash, a.forecast,
-                a.mark_up, a.unit_cost, a.price_seen, k.count, k.seller, k.buyer, k.last_used,
+                a.mark_up, a.unit_cost, a.price_seen, k.count, k.seller, k.buyer, k.last_used, a.heir_of, a.compliant,
+                a.tolerance, a.concealment,
             )  # fmt: skip
             sums.counters[_COUNTER["foundings"]] += opened
             sums.money[_ACCOUNT["founding_capital"]] += capital
         self._change_links()
 
     def _change_links(self) -> None:
-        """Search, then lapse; the indexes are made anew only where a link came or went."""
+        """Heirs and search, then lapse; the indexes are made anew only where a link came or went."""
         world, state, rules, sums = self.world, self.state, self._rules, self.sums
         s, a, k = world.agents, state.agents, state.links
         sellers, buyers = self._found
@@ -312,26 +353,15 @@ class Stages(Instruments):
             k.buyer, k.key, k.carries, k.dead, k.by_buyer, k.first_of_buyer, k.by_seller, k.first_of_seller, sellers,
             buyers,
         )  # fmt: skip
-        if new:
-            k.reserve(k.count + new)
-            rows = slice(k.count, k.count + new)
-            seller, buyer = sellers[:new], buyers[:new]
-            k.seller[rows], k.buyer[rows] = seller, buyer
-            k.leg[rows] = world.legs.of[s.jurisdiction[seller], s.jurisdiction[buyer]]
-            k.key[rows] = link_keys(s.key[seller], s.key[buyer])
-            k.trust[rows] = world.groups.link_trust[s.group[seller], s.group[buyer]]
-            k.risk[rows] = 0.0
-            k.premium[rows] = 0.0
-            k.last_used[rows] = self.tick
-            k.carries[rows] = s.sells[seller] & s.buys[buyer] & world.groups.may_sell[s.group[seller], s.group[buyer]]
-            k.ordered[rows], k.filled[rows], k.seized[rows], k.dead[rows] = 0, 0, False, False
-            relate.set_corridors(k.count, k.count + new, k.leg, k.corridor, k.way)
-            for end, first, order_of in (
-                (k.buyer, k.first_of_buyer, k.by_buyer),
-                (k.seller, k.first_of_seller, k.by_seller),
-            ):
-                relate.insert_links(k.count, k.count + new, end, first, order_of, self._extra)
-            k.count += new
+        seller, buyer = sellers[:new], buyers[:new]
+        trust = world.groups.link_trust[s.group[seller], s.group[buyer]]
+        heirs = self._heirs.inherit(self.tick, seller, buyer)
+        if heirs is not None:
+            sums.counters[_COUNTER["inherited_links"]] += len(heirs[0])
+            seller, buyer, trust = (np.concatenate(pair) for pair in zip(heirs, (seller, buyer, trust), strict=True))
+        if len(seller):
+            self._add_links(seller, buyer, trust)
+        self._heirs.remember()
         lapsed = relate.lapse(
             self.tick, k.count, self._idle, a.state, k.seller, k.buyer, k.last_used, k.carries, k.dead
         )
@@ -340,8 +370,33 @@ class Stages(Instruments):
         k.dead_count += lapsed
         if k.dead_count * _DEAD_SHARE > k.count:
             k.count = relate.drop_dead(
-                k.count, k.dead, k.seller, k.buyer, k.leg, k.key, k.trust, k.risk, k.last_used, k.carries, k.corridor,
-                k.way,
+                k.count, k.dead, k.seller, k.buyer, k.leg, k.pair, k.key, k.trust, k.risk, k.last_used, k.carries,
+                k.corridor, k.way,
             )  # fmt: skip
             k.dead_count = 0
             self._index_links()
+
+    def _add_links(self, seller: np.ndarray, buyer: np.ndarray, trust: np.ndarray) -> None:
+        """New links as the last rows, in the indexes too."""
+        world, k, s = self.world, self.state.links, self.world.agents
+        new = len(seller)
+        k.reserve(k.count + new)
+        rows = slice(k.count, k.count + new)
+        k.seller[rows], k.buyer[rows] = seller, buyer
+        k.leg[rows] = world.legs.of[s.jurisdiction[seller], s.jurisdiction[buyer]]
+        k.pair[rows] = world.legs.pair[k.leg[rows]]
+        k.corridor[rows] = world.corridors.direct[k.leg[rows], None]
+        k.way[rows] = 0
+        k.key[rows] = link_keys(s.key[seller], s.key[buyer])
+        k.trust[rows] = trust
+        k.risk[rows] = 0.0
+        k.premium[rows] = 0.0
+        k.last_used[rows] = self.tick
+        k.carries[rows] = s.sells[seller] & s.buys[buyer] & world.groups.may_sell[s.group[seller], s.group[buyer]]
+        k.ordered[rows], k.filled[rows], k.seized[rows], k.dead[rows] = 0, 0, False, False
+        for end, first, order_of in (
+            (k.buyer, k.first_of_buyer, k.by_buyer),
+            (k.seller, k.first_of_seller, k.by_seller),
+        ):
+            relate.insert_links(k.count, k.count + new, end, first, order_of, self._extra)
+        k.count += new

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.evasion.common import BEYOND, STOPS
 from sim.policy.common import Scope, Tables
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.tick import record, regulate, relate
+from sim.tick.allocate import Allocations
 from sim.tick.decide import Decisions
+from sim.tick.heirs import Heirs
 from sim.tick.licence import Licences
 from sim.tick.quota import Quotas
 from sim.world import accounts
 from sim.world.columns import BUYER, DORMANT, MANUFACTURER, World
+from sim.world.records import LEDGER_NUMBERS, LEDGER_WHOLE
 from sim.world.state import State
+from sim.world.ways import DELAY_WEEKS, GOES
 
 
 class Workspace:
@@ -34,6 +39,9 @@ class Workspace:
         decisions: How the decision columns are filled.
         listable: Who can be listed by each policy, bool (policy, agent).
         listing_hazard: Openings a tick for one unit of exposure, float64 (policy,).
+        stops, ghosts: int32 (pair, product), corridors that forwarders offer where papers name the next stop, or a state
+            beyond; -1 for none.
+        sees: bool (policy, 2, jurisdiction): whose records, of exports and of imports, each listing policy sees.
         stockpile_factor: Greatest stockpile factor over a customer's links, float64 (agent, product).
         sums: What the present tick adds up.
         tables: What the policies in force do.
@@ -42,9 +50,11 @@ class Workspace:
     tables: Tables
     _any_target: np.ndarray
     _any_suspended: np.ndarray
-    _free_trade: bool
+    _quiet: bool
     _hoarding: bool
     _levied: bool
+    _ban: np.ndarray
+    _tracking: np.ndarray
 
     def __init__(self, world: World, *, ledger: bool = True, without: tuple[str, ...] = ()) -> None:
         self.world = world
@@ -63,6 +73,15 @@ class Workspace:
         self._delay = market.inspection_delay_weeks / weeks
         self._idle = market.link_idle_weeks / weeks
         self._sell_off_ticks = market.sell_off_weeks / weeks
+        self._ways = world.ways
+        self._allocations = Allocations(world, self.policies, self._scopes)
+        places = len(names.jurisdictions)
+        self._speeds = bool((world.ways.numbers[:, DELAY_WEEKS] < 0.0).any())
+        self._hides_route = bool(np.isin(world.ways.flags[:, GOES], (STOPS, BEYOND)).any())
+        self._beyond = np.full(len(world.corridors.count), -1, dtype=np.int64)
+        self._offered: tuple[object, np.ndarray, np.ndarray] | None = None
+        self.stops = np.full((len(world.pairs.key), len(names.products)), -1, dtype=np.int32)
+        self.ghosts = self.stops.copy()
         self._quotas = Quotas(world, self.policies, self._scopes)
         self._licences = Licences(world, self.policies, self._scopes)
         self._aids = [p if isinstance(p, ProcurementAidFields) else None for p in self.policies]
@@ -79,6 +98,14 @@ class Workspace:
         self.listable = np.array(listable, dtype=np.bool_).reshape(len(listings), len(agents.key))
         served = [regulate.serves(world, scope.sides) for scope in self._scopes]
         self._serves = np.array(served).reshape(len(listings), len(agents.key))
+        suspected = [regulate.suspects(world, scope.sides) for scope in self._scopes]
+        self._suspect = np.array(suspected).reshape(len(listings), places, len(names.sides) + 1)
+        self._least = np.array([p.least if p else 0.0 for p in listings])
+        self._sources = np.array(
+            [[p is not None and (not p.sources or j in p.sources) for j in names.jurisdictions] for p in listings],
+            dtype=np.bool_,
+        ).reshape(len(listings), places)
+        self.sees = np.repeat(self._sources[:, None, :], 2, axis=1)
         n, products = agents.deals.shape
         self.production = np.zeros((n, products))
         self.restock_level = np.zeros((n, products))
@@ -98,7 +125,7 @@ class Workspace:
         self._series = record.Series(world, self.sums, world.calendar.ticks - world.calendar.burn_in)
         # A link ships about once in five ticks; what is too small grows.
         room = max(1024, len(world.links.seller) * (world.calendar.ticks - world.calendar.burn_in) // 5)
-        self._ledger = record.Growing(15, 4, room if ledger else 1)
+        self._ledger = record.Growing(len(LEDGER_WHOLE), len(LEDGER_NUMBERS), room if ledger else 1)
         self._deliveries = record.Growing(8, 1, room // 2)
         self._waits = record.Growing(6, 0, room // 4)
         groups = len(names.groups)
@@ -110,8 +137,9 @@ class Workspace:
             np.zeros(len(self._rows.customers), dtype=np.int64),
         )
         self._extra = np.zeros(n, dtype=np.int64)
+        self._heirs = Heirs(world, self.state)
         links = self.state.links
-        relate.set_corridors(0, links.count, links.leg, links.corridor, links.way)
+        links.corridor[: links.count] = world.corridors.direct[links.leg[: links.count], None]
         self._index_links()
 
     def kept(self) -> record.Kept:

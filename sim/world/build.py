@@ -13,8 +13,21 @@ from numpy.typing import NDArray
 
 from sim.scenario.model import Scenario
 from sim.world import draws
-from sim.world.columns import DAYS_A_MONTH, DAYS_A_WEEK, UNLIMITED, Calendar, Legs, Names, World
+from sim.world.columns import (
+    DAYS_A_MONTH,
+    DAYS_A_WEEK,
+    NO_SIDE,
+    UNLIMITED,
+    Calendar,
+    Customs,
+    Legs,
+    Names,
+    Pairs,
+    World,
+)
 from sim.world.people import Traits, draw_agents, draw_groups
+from sim.world.routes import list_corridors
+from sim.world.ways import list_ways
 from sim.world.webs import draw_links, initial_forecast, usual_lead
 
 
@@ -63,6 +76,17 @@ def build(scenario: Scenario, seed: int) -> World:
         groups=groups,
         legs=legs,
         links=links,
+        pairs=_pairs(scenario, names),
+        customs=_customs(scenario, names, calendar),
+        corridors=list_corridors(names, legs),
+        ways=list_ways(scenario, names, calendar),
+        welcome=np.array(
+            [
+                names.sides.index(home) if (home := scenario.jurisdictions[j].home_side) else NO_SIDE
+                for j in names.jurisdictions
+            ],
+            dtype=np.int64,
+        ),
         reference_price=reference,
         substitutes=_substitutes(scenario, names),
         diversion=_diversion(scenario, names),
@@ -136,10 +160,7 @@ def _legs(scenario: Scenario, names: Names, calendar: Calendar) -> Legs:
     destination = np.array([place[b] for _, b in ends], dtype=np.int64)
     of = np.full((len(place), len(place)), -1, dtype=np.int64)
     of[origin, destination] = np.arange(len(rows))
-    union = [scenario.jurisdictions[j].customs_union for j in names.jurisdictions]
-    inner = np.array(
-        [a == b or (union[a] != "" and union[a] == union[b]) for a, b in zip(origin, destination, strict=True)]
-    )
+    pairs = _pairs(scenario, names)
     month = DAYS_A_MONTH / (DAYS_A_WEEK * calendar.weeks_per_tick)
     capacity = np.stack([leg.capacity.values_on(calendar.first_days) for leg in rows], axis=1)
     reference = np.array([scenario.products[p].reference_price for p in names.products])
@@ -148,7 +169,8 @@ def _legs(scenario: Scenario, names: Names, calendar: Calendar) -> Legs:
         destination=destination,
         key=np.array([draws.text_key("leg", leg) for leg in names.legs], dtype=np.uint64),
         of=of,
-        inner=inner.astype(np.bool_),
+        pair=origin * len(place) + destination,
+        inner=pairs.inner[origin * len(place) + destination],
         lead=np.array([leg.lead_weeks / calendar.weeks_per_tick for leg in rows]),
         lead_weeks=np.array([leg.lead_weeks for leg in rows]),
         spread=np.array([leg.lead_spread for leg in rows]),
@@ -156,6 +178,35 @@ def _legs(scenario: Scenario, names: Names, calendar: Calendar) -> Legs:
         inspection=np.stack([leg.inspection.values_on(calendar.first_days) for leg in rows], axis=1),
         open=np.stack([leg.open.values_on(calendar.first_days) for leg in rows], axis=1) >= 0.5,
         capacity=np.where(capacity >= UNLIMITED, np.inf, capacity / month),
+    )
+
+
+def _pairs(scenario: Scenario, names: Names) -> Pairs:
+    places = len(names.jurisdictions)
+    union = [scenario.jurisdictions[j].customs_union for j in names.jurisdictions]
+    origin, destination = np.divmod(np.arange(places * places), places)
+    return Pairs(
+        origin=origin,
+        destination=destination,
+        key=np.array(
+            [draws.text_key("leg", f"{a}-{b}") for a in names.jurisdictions for b in names.jurisdictions], np.uint64
+        ),
+        inner=np.array(
+            [a == b or (union[a] != "" and union[a] == union[b]) for a, b in zip(origin, destination, strict=True)],
+            dtype=np.bool_,
+        ),
+    )
+
+
+def _customs(scenario: Scenario, names: Names, calendar: Calendar) -> Customs:
+    rows = [scenario.jurisdictions[j] for j in names.jurisdictions]
+    lag = np.array([row.report_weeks for row in rows]) / calendar.weeks_per_tick
+    return Customs(
+        export_coverage=np.stack([row.export_coverage.values_on(calendar.first_days) for row in rows], axis=1),
+        import_coverage=np.stack([row.import_coverage.values_on(calendar.first_days) for row in rows], axis=1),
+        report=np.floor(lag + 0.5).astype(np.int64),
+        vague_share=np.array([row.vague_share for row in rows]),
+        understatement=np.array([row.understatement for row in rows]),
     )
 
 

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    from sim.world.routes import Corridors
+    from sim.world.ways import Ways
 
 Bool = NDArray[np.bool_]
 Float = NDArray[np.float64]
@@ -89,6 +94,7 @@ class Agents:
         sells: bool (agent, product), products sold (not for end users; makers: products with capacity).
         heed: float64 uniform; a ban or suspension of intensity x bears on the agent where x > heed.
         compliant, bidding: bool.
+        recorded: float64, factor on the coverage of customs records of what the agent sends.
         usual_mark_up, highest_mark_up, tolerance, diligence, concealment: float64.
         review, phase: int64 ticks.
         lead: float64 ticks, usual lead time of an agent as a customer, at least 1.
@@ -126,6 +132,7 @@ class Agents:
     heed: Float
     compliant: Bool
     bidding: Bool
+    recorded: Float
     usual_mark_up: Float
     highest_mark_up: Float
     tolerance: Float
@@ -191,6 +198,7 @@ class Legs:
         origin, destination: int64 (leg,), jurisdictions.
         key: uint64 (leg,).
         of: int64 (jurisdiction, jurisdiction), row of the leg or -1.
+        pair: int64 (leg,), ``origin · jurisdictions + destination``.
         inner: bool (leg,), both ends the same jurisdiction or one customs union.
         lead: float64 (leg,), ticks.
         lead_weeks: float64 (leg,).
@@ -205,6 +213,7 @@ class Legs:
     destination: Int
     key: Key
     of: Int
+    pair: Int
     inner: Bool
     lead: Float
     lead_weeks: Float
@@ -235,13 +244,50 @@ class Links:
 
 
 @dataclass(frozen=True)
+class Pairs:
+    """Columns of pairs of jurisdictions, ``origin · jurisdictions + destination``: what policies bear on.
+
+    Attributes:
+        origin, destination: int64 (pair,), jurisdictions.
+        key: uint64 (pair,), that of the leg between them, whether there is one or not.
+        inner: bool (pair,), the same jurisdiction twice, or one customs union.
+    """
+
+    origin: Int
+    destination: Int
+    key: Key
+    inner: Bool
+
+
+@dataclass(frozen=True)
+class Customs:
+    """What the customs records of each jurisdiction show.
+
+    Attributes:
+        export_coverage, import_coverage: float64 (tick, jurisdiction), share of declared crossings recorded.
+        report: int64 (jurisdiction,), ticks from a crossing until it is reported.
+        vague_share: float64 (jurisdiction,), share of its records under a vague heading.
+        understatement: float64 (jurisdiction,), share of the value that ordinary papers leave out.
+    """
+
+    export_coverage: Float
+    import_coverage: Float
+    report: Int
+    vague_share: Float
+    understatement: Float
+
+
+@dataclass(frozen=True)
 class World:
     """A scenario drawn with a seed, before its first tick.
 
     Attributes:
         scenario: What it was built from.
         seed: Seed of the draws of the run, 0 <= seed < 2**63; the one it was built from, unless :meth:`with_luck`.
-        names, calendar, agents, groups, legs, links: as above.
+        names, calendar, agents, groups, legs, links, pairs, customs: as above.
+        corridors: See :class:`sim.world.routes.Corridors`.
+        ways: See :class:`sim.world.ways.Ways`.
+        welcome: int64 (jurisdiction,), the side at home there, NO_SIDE for none.
         reference_price: float64 (product,).
         substitutes: float64 (product, product), share of unmet need for the first that moves to the second.
         diversion: float64 (jurisdiction, side).
@@ -259,6 +305,11 @@ class World:
     groups: Groups
     legs: Legs
     links: Links
+    pairs: Pairs
+    customs: Customs
+    corridors: Corridors
+    ways: Ways
+    welcome: Int
     reference_price: Float
     substitutes: Float
     diversion: Float

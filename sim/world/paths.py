@@ -1,6 +1,6 @@
 """Path nodes: where units of a product have been, interned so that equal paths share one node.
 
-A node is (product, parent, holder, leg, way, breach flags, sides barred for each class). Its holder is the last agent
+A node is (product, parent, holder, corridor, way, breach flags, sides barred for each class). Its holder is the last agent
 of the path, so a node addresses a lot, and the node's row holds the lot as well: one cache line for everything that a
 shipment touches.
 """
@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.jit import kernel
 
-PARENT, HOLDER, LEG, WAY, BREACH, LAW, CONTRACT, VOLUNTARY, PRODUCT = range(9)
+PARENT, HOLDER, CORRIDOR, WAY, BREACH, LAW, CONTRACT, VOLUNTARY, PRODUCT = range(9)
 """Fields that tell nodes apart; all int32."""
 HOPS, MAKER, BREACH_PATH, MARK_A, MARK_B, UNITS, NEXT = range(9, 16)
 """Fields that follow from them, and the lot on the node: units held, and the next lot in the holder's queue."""
@@ -60,11 +60,11 @@ class Paths:
 
 @kernel
 def _hash(
-    product: int, parent: int, holder: int, leg: int, way: int, breach: int, law: int, contract: int, voluntary: int
+    product: int, parent: int, holder: int, corridor: int, way: int, breach: int, law: int, contract: int, voluntary: int
 ) -> int:
     x = np.uint64(parent + 1) * np.uint64(0x9E3779B97F4A7C15)
     x ^= np.uint64(holder + 1) * np.uint64(0xC2B2AE3D27D4EB4F)
-    x ^= np.uint64(((leg + 1) << 8) + product) * np.uint64(0x165667B19E3779F9)
+    x ^= np.uint64(((corridor + 1) << 8) + product) * np.uint64(0x165667B19E3779F9)
     x ^= np.uint64((way << 3) + breach + (law << 8) + (contract << 16) + (voluntary << 24)) * np.uint64(
         0xD6E8FEB86659FD93
     )
@@ -84,7 +84,7 @@ def rehash(rows: np.ndarray, table: np.ndarray, count: int) -> None:
     for n in range(count):
         slot = (
             _hash(
-                rows[n, PRODUCT], rows[n, PARENT], rows[n, HOLDER], rows[n, LEG], rows[n, WAY], rows[n, BREACH],
+                rows[n, PRODUCT], rows[n, PARENT], rows[n, HOLDER], rows[n, CORRIDOR], rows[n, WAY], rows[n, BREACH],
                 rows[n, LAW], rows[n, CONTRACT], rows[n, VOLUNTARY],
             )
             & mask
@@ -96,7 +96,7 @@ def rehash(rows: np.ndarray, table: np.ndarray, count: int) -> None:
 
 @kernel
 def intern(
-    rows: np.ndarray, table: np.ndarray, count: np.ndarray, product: int, parent: int, holder: int, leg: int, way: int,
+    rows: np.ndarray, table: np.ndarray, count: np.ndarray, product: int, parent: int, holder: int, corridor: int, way: int,
     breach: int, law: int, contract: int, voluntary: int,
 ) -> int:  # fmt: skip
     """The node with these fields, made where there is none yet. There must be room.
@@ -108,7 +108,7 @@ def intern(
         product: Product.
         parent: Row of the parent, -1 for a maker's own output.
         holder: Agent.
-        leg: Leg of this hop, -1 at the root.
+        corridor: Corridor of this hop, -1 at the root.
         way: Way of evasion, 0 for none.
         breach: Breach flags of this hop (1 law, 2 contract, 4 voluntary).
         law: Bitmask of sides barred by law on the whole path.
@@ -119,14 +119,14 @@ def intern(
         Row of the node.
     """
     mask = np.uint64(table.shape[0] - 1)
-    slot = _hash(product, parent, holder, leg, way, breach, law, contract, voluntary) & mask
+    slot = _hash(product, parent, holder, corridor, way, breach, law, contract, voluntary) & mask
     while table[slot] != 0:
         n = table[slot] - 1
         if (
             rows[n, PARENT] == parent
             and rows[n, HOLDER] == holder
             and rows[n, PRODUCT] == product
-            and rows[n, LEG] == leg
+            and rows[n, CORRIDOR] == corridor
             and rows[n, WAY] == way
             and rows[n, BREACH] == breach
             and rows[n, LAW] == law
@@ -141,7 +141,7 @@ def intern(
     row = rows[n]
     row[PARENT] = parent
     row[HOLDER] = holder
-    row[LEG] = leg
+    row[CORRIDOR] = corridor
     row[WAY] = way
     row[BREACH] = breach
     row[LAW] = law

@@ -210,6 +210,7 @@ def draw_agents(scenario: Scenario, traits: Traits, names: Names, calendar: Cale
         heed=traits.uniform("heed"),
         compliant=traits.chance("compliant_share"),
         bidding=traits.chance("bidding_share"),
+        recorded=traits.number("recorded", 1.0),
         usual_mark_up=traits.number("mark_up"),
         highest_mark_up=np.maximum(traits.number("mark_up"), traits.number("mark_up_max")),
         tolerance=traits.number("tolerance", 1.0),

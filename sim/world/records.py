@@ -37,10 +37,13 @@ class Records:
             ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller, US dollars),
             ``unit_freight``, ``unit_levy`` (paid by the buyer on top),
             ``unit_cost`` (the seller's average cost), ``node`` (the buyer's path node), ``parent`` (the seller's),
-            ``leg``, ``way``,
-            ``breach`` (bits: 1 law, 2 contract, 4 voluntary), ``inspected`` (bool), ``seized`` (bool), ``arrival``
-            (tick; -1 where seized), ``since``, ``auction`` (bool).
-        nodes: Path nodes: ``parent`` (-1 for a maker's own output), ``holder``, ``product``, ``leg`` (-1 at the
+            ``corridor``, ``way``, ``breach`` (bits: 1 law, 2 contract, 4 voluntary: what true papers would show),
+            ``inspected`` (bool, at any border), ``seized`` (bool), ``arrival``
+            (tick; -1 where seized), ``since``, ``auction`` (bool), ``stopped`` (leg where it was seized, -1 for none),
+            ``declared`` (jurisdiction that papers name as the end of the way, -1 without papers), ``recorded`` (bits,
+            four for each trade that papers declare: exporter-side record, importer-side record, either under a vague
+            heading); ``unit_facilitation`` (paid to officials by the buyer on top).
+        nodes: Path nodes: ``parent`` (-1 for a maker's own output), ``holder``, ``product``, ``corridor`` (-1 at the
             root), ``way``, ``breach`` (of
             this hop), ``barred_law``, ``barred_contract``, ``barred_voluntary`` (bitmasks over sides, of the whole
             path),
@@ -56,6 +59,7 @@ class Records:
             the product (NaN for none); ``trader_stock`` (tick, group, product) units held;
             ``crossings``, ``inspected``, ``crossed_units``, ``seized_units`` (tick, leg, product): consignment pieces
             and units; ``crossed_value`` (tick, leg, product) float;
+            ``ways`` (tick, way, product): units sent by each way, of goods that leave a jurisdiction;
             ``alive`` (tick, group): agents alive; ``in_force``, ``announced`` (tick, policy) bool;
             ``investigations``, ``listings`` (tick, policy): opened, and parties listed; ``applications``
             (tick, policy): for licences, decided;
@@ -77,6 +81,16 @@ class Records:
     agents: Columns
     units: NDArray[np.int64]
 
+
+LEDGER_WHOLE = (
+    "tick", "seller", "buyer", "product", "units", "node", "parent", "corridor", "way", "breach", "inspected", "seized",
+    "arrival", "since", "auction", "stopped", "declared", "recorded",
+)  # fmt: skip
+"""Whole-number columns of the true ledger, in order."""
+LEDGER_NUMBERS = ("unit_price", "unit_freight", "unit_facilitation", "unit_levy", "unit_cost")
+"""Money columns of the true ledger, in order: US dollars a unit."""
+LEDGER_FLAGS = ("inspected", "seized", "auction")
+"""Those of its columns that are yes or no."""
 
 COUNTERS = (
     "trades",
@@ -100,6 +114,11 @@ COUNTERS = (
     "licences_refused",
     "units_reserved",
     "units_returned",
+    "exporter_records",
+    "importer_records",
+    "tracked",
+    "evading",
+    "inherited_links",
 )
 """What ``series["counters"]`` counts in a tick."""
 

@@ -30,6 +30,11 @@ class AgentState:
         self.seen = np.zeros((n, sides))
         self.apparent = np.zeros((n, sides))
         self.owner = np.arange(n, dtype=np.int64)
+        self.heir_of = np.full(n, -1, dtype=np.int64)
+        # Traits of owners, who survive their firms.
+        self.compliant = agents.compliant.copy()
+        self.tolerance = agents.tolerance.copy()
+        self.concealment = agents.concealment.copy()
         self.opened = np.where(agents.state == 1, 0, -1).astype(np.int64)
         self.closed = np.full(n, -1, dtype=np.int64)
         self.opens = np.full(n, -1, dtype=np.int64)
@@ -60,6 +65,7 @@ class LinkState:
         self.seller = _room(links.seller, room)
         self.buyer = _room(links.buyer, room)
         self.leg = _room(links.leg, room)
+        self.pair = _room(world.legs.pair[links.leg], room)
         self.key = _room(links.key, room)
         self.trust = _room(links.trust, room)
         self.risk = np.zeros(room)
@@ -84,7 +90,7 @@ class LinkState:
             return
         room = max(rows, 2 * len(self.seller))
         for name in (
-            "seller", "buyer", "leg", "key", "trust", "risk", "last_used", "carries", "ordered", "filled", "seized",
+            "seller", "buyer", "leg", "pair", "key", "trust", "risk", "last_used", "carries", "ordered", "filled", "seized",
             "dead",
             "premium", "corridor", "way", "by_buyer", "by_seller",
         ):  # fmt: skip
@@ -99,7 +105,8 @@ class Orders:
         cells = world.agents.deals.size
         self.link, self.product, self.call = (np.zeros(room, dtype=np.int64) for _ in range(3))
         self.units, self.kept = np.zeros(room, dtype=np.int64), np.zeros(room, dtype=np.int64)
-        self.bid, self.landed = np.zeros(room), np.zeros(room)
+        self.bid, self.price = np.zeros(room), np.zeros(room)
+        self.pair, self.told = np.zeros(room, dtype=np.int64), np.zeros(room, dtype=np.int64)
         self.priority = np.zeros(room, dtype=np.uint64)
         self.sorted = np.zeros(room, dtype=np.int64)
         self.rank = np.zeros(room)
@@ -134,11 +141,27 @@ class Transit:
         self.next = grown
 
 
+class Known:
+    """What customs records have told by each tick: all that authorities know of trade besides their own seizures.
+
+    Attributes:
+        units: int64 (tick, 2, pair, product + 1): declared units that are reported in each tick, by exporters' (0) and
+            importers' (1) side; the last column under a vague heading.
+        value: float64, likewise, US dollars.
+    """
+
+    def __init__(self, world: World) -> None:
+        shape = (world.calendar.ticks, 2, len(world.pairs.key), len(world.names.products) + 1)
+        self.units = np.zeros(shape, dtype=np.int64)
+        self.value = np.zeros(shape)
+
+
 class State:
     """Everything that changes in a run.
 
     Attributes:
-        agents, links, orders, transit, lots, paths: groups of columns.
+        agents, links, orders, transit, known, lots, paths: groups of columns.
+        shown: int32 (3, corridor, 3), what papers show (`sim.world.routes.Corridors`); what lies beyond changes in a run.
         tick: The next tick to run.
         units: int64 (account, product), running totals of units by account since the start of the burn-in.
         money: float64 (account,), flows of money in the present tick.
@@ -150,6 +173,8 @@ class State:
         self.links = LinkState(world)
         self.orders = Orders(world)
         self.transit = Transit(world)
+        self.known = Known(world)
+        self.shown = world.corridors.shown.copy()
         self.paths = Paths(max(1024, 10 * len(world.links.seller)))
         self.lots = Lots(len(world.agents.key), len(world.names.products))
         self.tick = 0

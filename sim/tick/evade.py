@@ -1,0 +1,327 @@
+"""Stage 5, second part: by which way and corridor each seller would send, and what premium it asks for that."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents import intermediary
+from sim.evasion.common import BEYOND, STOPS
+from sim.jit import inlined, kernel
+from sim.tick.papers import chance_found, papers_pass, surcharge, units_of_parcel, unlawful_on_papers
+from sim.world.columns import ALIVE, MANUFACTURER
+from sim.world.ways import BEGINS, DELAY_WEEKS, FALSE, GOES, PENALTY
+
+belief = kernel(intermediary.belief)
+premium = kernel(intermediary.premium)
+way = kernel(intermediary.way)
+
+
+@inlined
+def corridor_of_way(
+    flags: np.ndarray, w: int, direct: int, pair: int, p: int, stops: np.ndarray, ghosts: np.ndarray
+) -> int:
+    """The corridor for a way: that of the direct leg, or what forwarders offer where papers hide where goods go.
+
+    Args:
+        flags: int64 (way, 9).
+        w: Way.
+        direct: Corridor of the direct leg.
+        pair: Pair of the ends.
+        p: Product.
+        stops: int32 (pair, product), see :func:`sim.tick.forward.best_corridors`.
+        ghosts: int32 (pair, product), likewise.
+    """
+    if flags[w, GOES] == STOPS:
+        return np.int64(stops[pair, p])
+    if flags[w, GOES] == BEYOND:
+        return np.int64(ghosts[pair, p])
+    return direct
+
+
+@inlined
+def corridor_open(open_legs: np.ndarray, legs: np.ndarray, count: np.ndarray, c: int) -> bool:
+    """Whether goods may move over all legs of a corridor."""
+    for j in range(count[c]):
+        if not open_legs[legs[c, j]]:
+            return False
+    return True
+
+
+@inlined
+def believed_of(
+    s: int, a: int, b: int, pair: int, p: int, unlawful: bool, paper: np.ndarray, jurisdiction: np.ndarray,
+    diligence: np.ndarray, seen: np.ndarray, diversion: np.ndarray, law: bool,
+) -> float:  # fmt: skip
+    """A seller's belief that what it sells a customer ends with a side. See :func:`sim.agents.intermediary.belief`."""
+    # A sale that papers show to be barred needs no guess about where the goods end.
+    place = 1.0 if paper[b] == s or (law and unlawful) else diversion[jurisdiction[b], s]
+    return belief(place, seen[b, s], diligence[a])
+
+
+@inlined
+def risk_of_way(
+    inspection: np.ndarray, tracking: np.ndarray, legs: np.ndarray, count: np.ndarray, flags: np.ndarray,
+    numbers: np.ndarray, w: int, c: int, p: int, price: float, units: float, concealment: float, learned: float,
+    inspection_value: float, de_minimis: float, de_minimis_factor: float,
+) -> float:  # fmt: skip
+    """Perceived risk of detection of what goes together: at the borders, and as learned."""
+    found = chance_found(
+        inspection, tracking, legs, count, flags, numbers, w, c, p, units * price, concealment, inspection_value,
+        de_minimis, de_minimis_factor,
+    )  # fmt: skip
+    return 1.0 - (1.0 - found) * (1.0 - learned)
+
+
+@kernel
+def way_column(
+    tick: int, customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray,
+    leg: np.ndarray, pair: np.ndarray, carries: np.ndarray, risk: np.ndarray, state: np.ndarray, kind: np.ndarray,
+    passes: np.ndarray, group: np.ndarray, paper: np.ndarray, side: np.ndarray, jurisdiction: np.ndarray,
+    heed: np.ndarray, compliant: np.ndarray, diligence: np.ndarray, concealment: np.ndarray, tolerance: np.ndarray,
+    margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray, welcome: np.ndarray, ask: np.ndarray,
+    ban: np.ndarray, target: np.ndarray, penalty: np.ndarray, any_target: np.ndarray,
+    levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray, inspection: np.ndarray, tracking: np.ndarray,
+    open_legs: np.ndarray, direct: np.ndarray, legs: np.ndarray, count: np.ndarray, shown: np.ndarray,
+    freight: np.ndarray, lead_weeks: np.ndarray, stops: np.ndarray, ghosts: np.ndarray, flags: np.ndarray,
+    numbers: np.ndarray, can: np.ndarray, stake_ticks: float, usual: float, inspection_value: float,
+    de_minimis: float, de_minimis_factor: float, patience: float, need: np.ndarray, out: np.ndarray,
+) -> None:  # fmt: skip
+    """The decision column `way`, int32 (link, product): the way of least cost, honest papers first among equals.
+
+    Evaluated where the customer has a need and there is a reason to evade: a law that bars some side, a levy, a closed
+    leg, or a state that welcomes a purpose. Elsewhere papers are honest. Columns as of :func:`premium_column`, and:
+
+    Args:
+        tick: This tick.
+        welcome: int64 (jurisdiction,), side at home there, -1 for none.
+        side: int64 (agent,), true side.
+        ask: float64 (agent, product), the decision column `ask_price`.
+        levied: Whether there is any levy.
+        levy_rate: float64 (pair, product).
+        levy_unit: float64 (pair, product).
+        open_legs: bool (leg,).
+        direct: int64 (leg,), corridor of a leg.
+        freight: float64 (corridor, product).
+        lead_weeks: float64 (corridor,).
+        stops: int32 (pair, product), corridors by stops.
+        ghosts: int32 (pair, product), corridors with a state beyond.
+        can: bool (way, group).
+        patience: Share of the price a week.
+        out: Written.
+    """
+    sides = diversion.shape[1]
+    ways = flags.shape[0]
+    believed = np.zeros(sides)
+    for b in customers:
+        for p in range(need.shape[1]):
+            if need[b, p] <= 0:
+                continue
+            for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
+                k = by_buyer[place]
+                if not carries[k, p]:
+                    continue
+                out[k, p] = 0
+                a = seller[k]
+                if passes[a] or state[a] != ALIVE or jurisdiction[a] == jurisdiction[b]:
+                    continue
+                q = pair[k]
+                c0 = direct[leg[k]]
+                dear = levied and (levy_rate[q, p] > 0.0 or levy_unit[q, p] > 0.0)
+                home = side[b] >= 0 and welcome[jurisdiction[b]] == side[b]
+                closed = not open_legs[leg[k]]
+                if not (any_target[q, p] or dear or closed or home):
+                    continue
+                unlawful = unlawful_on_papers(ban, q, p, paper[b], heed[a])
+                for s in range(sides):
+                    believed[s] = 0.0
+                    if target[q, p, s] > heed[a]:
+                        believed[s] = believed_of(
+                            s, a, b, q, p, unlawful, paper, jurisdiction, diligence, seen, diversion, True
+                        )
+                stake = stake_ticks * max(0.0, margin[a])
+                best = np.inf
+                for w in range(ways):
+                    if not can[w, group[a]] or flags[w, BEGINS] > tick or (flags[w, FALSE] != 0 and compliant[a]):
+                        continue
+                    if numbers[w, DELAY_WEEKS] < 0.0 and not home:
+                        continue
+                    c = corridor_of_way(flags, w, c0, q, p, stops, ghosts)
+                    if c < 0 or not corridor_open(open_legs, legs, count, c):
+                        continue
+                    if not papers_pass(ban, shown, count, flags, w, c, p, paper[b], side[b], heed[a]):
+                        continue
+                    units = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
+                    r = risk_of_way(
+                        inspection, tracking, legs, count, flags, numbers, w, c, p, ask[a, p], units, concealment[a],
+                        risk[k], inspection_value, de_minimis, de_minimis_factor,
+                    )  # fmt: skip
+                    asked = 0.0
+                    if flags[w, FALSE] != 0:
+                        asked = premium(1.0, r, numbers[w, PENALTY], stake, tolerance[a], units)
+                    for s in range(sides):
+                        if believed[s] > 0.0:
+                            lost = penalty[q, p, s] + numbers[w, PENALTY]
+                            asked = max(asked, premium(believed[s], r, lost, stake, tolerance[a], units))
+                    rate, unit, levy, levy_flat = surcharge(
+                        freight, levied, levy_rate, levy_unit, shown, count, flags, numbers, w, c, p, units
+                    )
+                    weeks = max(0.0, lead_weeks[c] + numbers[w, DELAY_WEEKS])
+                    cost = way(unit + levy_flat, rate + levy, ask[a, p], asked, patience, weeks)
+                    if cost < best:
+                        best = cost
+                        out[k, p] = w
+
+
+@kernel
+def corridor_column(
+    customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, leg: np.ndarray, pair: np.ndarray,
+    carries: np.ndarray, direct: np.ndarray, stops: np.ndarray, ghosts: np.ndarray, flags: np.ndarray,
+    ways: np.ndarray, need: np.ndarray, out: np.ndarray,
+) -> None:  # fmt: skip
+    """The decision column `corridor`, int32 (link, product): what belongs to the way chosen.
+
+    Args:
+        customers: int64 (customer,).
+        by_buyer: int64 (link,).
+        first_of_buyer: int64 (agent + 1,).
+        leg: int64 (link,), direct leg.
+        pair: int64 (link,).
+        carries: bool (link, product).
+        direct: int64 (leg,).
+        stops: int32 (pair, product).
+        ghosts: int32 (pair, product).
+        flags: int64 (way, 9).
+        ways: int32 (link, product), the decision column `way`.
+        need: int64 (agent, product).
+        out: Written where the customer has a need.
+    """
+    for b in customers:
+        for p in range(need.shape[1]):
+            if need[b, p] <= 0:
+                continue
+            for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
+                k = by_buyer[place]
+                if carries[k, p]:
+                    c0 = direct[leg[k]]
+                    c = corridor_of_way(flags, ways[k, p], c0, pair[k], p, stops, ghosts)
+                    out[k, p] = c if c >= 0 else c0
+
+
+@kernel
+def premium_column(
+    customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray, pair: np.ndarray,
+    corridors: np.ndarray, ways: np.ndarray, carries: np.ndarray, risk: np.ndarray, state: np.ndarray,
+    kind: np.ndarray, passes: np.ndarray, paper: np.ndarray, side: np.ndarray, jurisdiction: np.ndarray,
+    heed: np.ndarray, compliant: np.ndarray, diligence: np.ndarray, concealment: np.ndarray, tolerance: np.ndarray,
+    margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray, ask: np.ndarray, ban: np.ndarray,
+    target: np.ndarray, penalty: np.ndarray, suspended: np.ndarray, any_target: np.ndarray,
+    any_suspended: np.ndarray, inspection: np.ndarray, tracking: np.ndarray, legs: np.ndarray, count: np.ndarray,
+    shown: np.ndarray, flags: np.ndarray, numbers: np.ndarray, refusal_belief: float, stake_ticks: float,
+    usual: float, inspection_value: float, de_minimis: float, de_minimis_factor: float, need: np.ndarray,
+    out: np.ndarray,
+) -> int:  # fmt: skip
+    """The decision column `premium`, float64 (link, product), US dollars a unit; infinite where the seller refuses.
+
+    Evaluated where the customer has a need; elsewhere the column holds what it held.
+
+    Args:
+        customers: int64 (customer,), rows of customers.
+        by_buyer: int64 (link,), links in order of buyer.
+        first_of_buyer: int64 (agent + 1,).
+        seller: int64 (link,).
+        pair: int64 (link,), pair of the ends.
+        corridors: int32 (link, product), the decision column `corridor`.
+        ways: int32 (link, product), the decision column `way`.
+        carries: bool (link, product).
+        risk: float64 (link,), learned.
+        state: int64 (agent,).
+        kind: int64 (agent,).
+        passes: bool (agent,).
+        paper: int64 (agent,), paper side.
+        side: int64 (agent,), true side.
+        jurisdiction: int64 (agent,).
+        heed: float64 (agent,).
+        compliant: bool (agent,).
+        diligence: float64 (agent,).
+        concealment: float64 (agent,).
+        tolerance: float64 (agent,).
+        margin: float64 (agent,), smoothed licit margin, US dollars a tick.
+        seen: float64 (agent, side).
+        diversion: float64 (jurisdiction, side).
+        ask: float64 (agent, product), the decision column `ask_price`.
+        ban: float64 (pair, product + 1, side); the last column is what bears on every product.
+        target: float64 (pair, product, side).
+        penalty: float64 (pair, product, side).
+        suspended: float64 (agent, product, side).
+        any_target: bool (pair, product), whether any target is set.
+        any_suspended: bool (agent, product), whether any suspension bears.
+        inspection: float64 (leg, product), the decision column `inspection_share`.
+        tracking: float64 (leg,).
+        legs: int64 (corridor, 3).
+        count: int64 (corridor,).
+        shown: int32 (3, corridor, 3).
+        flags: int64 (way, 9).
+        numbers: float64 (way, 9).
+        refusal_belief: Belief from which a compliant seller refuses.
+        stake_ticks: Ticks of licit margin at stake.
+        usual: Units in a usual consignment.
+        inspection_value: US dollars.
+        de_minimis: US dollars.
+        de_minimis_factor: Factor on inspection below it.
+        need: int64 (agent, product).
+        out: Written.
+
+    Returns:
+        Needs of customers that a seller refused outright, by link and product.
+    """
+    refusals = 0
+    sides = diversion.shape[1]
+    for b in customers:
+        for p in range(need.shape[1]):
+            if need[b, p] <= 0:
+                continue
+            for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
+                k = by_buyer[place]
+                if not carries[k, p]:
+                    continue
+                a = seller[k]
+                w = ways[k, p]
+                q = pair[k]
+                out[k, p] = 0.0
+                if passes[a] or state[a] != ALIVE or not (any_target[q, p] or any_suspended[a, p] or w != 0):
+                    continue
+                c = corridors[k, p]
+                unlawful = unlawful_on_papers(ban, q, p, paper[b], heed[a])
+                units = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
+                r = risk_of_way(
+                    inspection, tracking, legs, count, flags, numbers, w, c, p, ask[a, p], units, concealment[a],
+                    risk[k], inspection_value, de_minimis, de_minimis_factor,
+                )  # fmt: skip
+                stake = stake_ticks * max(0.0, margin[a])
+                highest = 0.0
+                if flags[w, FALSE] != 0:
+                    highest = premium(1.0, r, numbers[w, PENALTY], stake, tolerance[a], units)
+                if not papers_pass(ban, shown, count, flags, w, c, p, paper[b], side[b], heed[a]):
+                    highest = np.inf
+                for s in range(sides):
+                    law = target[q, p, s] > heed[a]
+                    own = suspended[a, p, s] > heed[a]
+                    if not law and not own:
+                        continue
+                    believed = believed_of(
+                        s, a, b, q, p, unlawful, paper, jurisdiction, diligence, seen, diversion, law
+                    )
+                    if believed >= refusal_belief and (
+                        (own and (kind[a] == MANUFACTURER or compliant[a])) or (law and compliant[a])
+                    ):
+                        highest = np.inf
+                    elif law:
+                        lost = penalty[q, p, s] + numbers[w, PENALTY]
+                        asked = premium(believed, r, lost, stake, tolerance[a], units)
+                        # Written so that a rule's NaN stays, and is found.
+                        if highest == highest and not asked <= highest:
+                            highest = asked
+                out[k, p] = highest
+                if highest == np.inf:
+                    refusals += 1
+    return refusals
