@@ -288,7 +288,13 @@ def premium_column(
                 w = ways[k, p]
                 q = pair[k]
                 out[k, p] = 0.0
-                if passes[a] or state[a] != ALIVE or not (any_target[q, p] or any_suspended[a, p] or w != 0):
+                if passes[a] or not (any_target[q, p] or any_suspended[a, p] or w != 0):
+                    continue
+                if state[a] != ALIVE:
+                    # A firm that sells off sends with honest papers, and not where they show a breach.
+                    if unlawful_on_papers(ban, q, p, paper[b], heed[a]):
+                        out[k, p] = np.inf
+                        refusals += 1
                     continue
                 c = corridors[k, p]
                 unlawful = unlawful_on_papers(ban, q, p, paper[b], heed[a])
