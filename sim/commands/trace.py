@@ -18,6 +18,7 @@ def trace(
     product: Annotated[str | None, typer.Option(help="Product; every product by default.")] = None,
     top: Annotated[int, typer.Option(min=1, help="Chains for each side, widest first.")] = 10,
     hops: Annotated[int, typer.Option(min=0, help="Chains for each side that are shown hop by hop.")] = 3,
+    groups: Annotated[bool, typer.Option("--groups", help="Join chains through the same groups of agents.")] = False,
     home_made: Annotated[
         bool,
         typer.Option("--home-made", help="Also goods that a side's own industry made, not only foreign-made ones."),
@@ -41,14 +42,24 @@ def trace(
     """Show the chains that brought goods to a side, widest first, and their hops; or write the trade network.
 
     \b
-    Who brought it:     sim trace results --side SIDE --product PRODUCT
-    The network:        sim trace results --side SIDE --graphml network.graphml --csv network
+    Who brought it:   sim trace results --side SIDE --product PRODUCT
+    By kinds of firm: sim trace results --side SIDE --groups
+    The network:      sim trace results --side SIDE --graphml network.graphml --csv network
     """  # noqa: D301
     from sim.experiments.tracing import trace as trace_
     from sim.report.tracing import trace_tables
 
-    arm = "twin" if twin else "run"
-    found = trace_(folder, side=side, product=product, top=top, hops=hops, home_made=home_made, seed=seed, arm=arm)
+    found = trace_(
+        folder,
+        side=side,
+        product=product,
+        top=top,
+        hops=hops,
+        groups=groups,
+        home_made=home_made,
+        seed=seed,
+        arm="twin" if twin else "run",
+    )
     out = console()
     show(trace_tables(found), out)
     written = [found.write_graphml(graphml)] if graphml is not None else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
 
 CHAIN = (
     *("side", "rank", "product", "units", "share", "value", "first", "last", "corridor", "chain_length", "hops"),
-    *("brand", "home_made", "direct", "diverted", *CLASSES, "node", "chain"),
+    *("brand", "home_made", "direct", "diverted", *CLASSES, "paths", "node", "chain"),
 )
 """Columns of chains, in order."""
+SAME = ("side", "product", "corridor", "chain_length", "hops", "brand", "home_made", "direct", "diverted", *CLASSES)
+"""What chains through the same groups have in common where they are joined."""
 
 
 def trace(
@@ -36,6 +39,7 @@ def trace(
     product: str | None = None,
     top: int | None = 10,
     hops: int = 3,
+    groups: bool = False,
     home_made: bool = False,
     seed: int | None = None,
     arm: str = "run",
@@ -49,6 +53,7 @@ def trace(
         product: Product; every product by default.
         top: Chains for each side, widest first; None for all of them.
         hops: Chains for each side of which the hops are wanted, widest first.
+        groups: Whether chains through the same groups of agents are joined.
         home_made: Whether goods that a side's own industry made count too.
         seed: Seed of the run; the first that was kept by default.
         arm: ``"run"``, or ``"twin"`` for the run without the policies.
@@ -72,7 +77,7 @@ def trace(
     for name, count, least in (("top", top, 1), ("hops", hops, 0)):
         if count is not None and count < least:
             raise TraceError(f"{name} is {count}; it must be at least {least}")
-    return Trace(of, side, product, top, hops, home_made)
+    return Trace(of, side, product, top, hops, groups, home_made)
 
 
 @dataclass(repr=False, frozen=True)
@@ -85,6 +90,7 @@ class Trace:
         product: Product, or None for every product.
         top: Chains for each side, or None for all of them.
         followed: Chains for each side of which the hops are wanted.
+        groups: Whether chains through the same groups of agents are joined.
         home_made: Whether goods that a side's own industry made count too.
     """
 
@@ -93,6 +99,7 @@ class Trace:
     product: str | None = None
     top: int | None = 10
     followed: int = 3
+    groups: bool = False
     home_made: bool = False
 
     note = NOTE
@@ -112,12 +119,16 @@ class Trace:
     @cached_property
     def every(self) -> pd.DataFrame:
         """Every chain asked for, not only the widest; columns as in ``chains``."""
-        found = plain(self.run.paths)
-        found = found[found["home_made"].eq(False) | self.home_made]
-        for name, wanted in (("side", self.side), ("product", self.product)):
-            found = found[found[name] == wanted] if wanted is not None else found
-        whole = found.groupby(["side", "product"])["units"].transform("sum")
-        found = found.assign(share=found["units"] / whole)
+        found = self._paths.assign(paths=1)
+        if self.groups:
+            joined = found.groupby("chain_id", sort=False)
+            found = joined.agg(
+                **{name: (name, "first") for name in (*SAME, "chain", "node")},
+                **{name: (name, "sum") for name in ("units", "value", "paths")},
+                first=("first", "min"),
+                last=("last", "max"),
+            )
+        found["share"] = found["units"] / found.groupby(["side", "product"])["units"].transform("sum")
         found = found.sort_values(["side", "units"], ascending=[True, False], kind="stable", ignore_index=True)
         found["rank"] = found.groupby("side").cumcount() + 1
         return found[list(CHAIN)]
@@ -127,13 +138,15 @@ class Trace:
         """The widest chains for each side.
 
         A chain is one path through the hands of agents, and one state of what was barred: the same hands stand twice
-        where goods that left before a policy and after it went through them.
+        where goods that left before a policy and after it went through them. Through groups of agents it is every
+        path through them with the same corridor and the same classes of diversion.
 
         Columns: ``side``, ``rank`` (1 for the widest), ``product``, ``units``, ``share`` (of the units of the product
         that reached the side, home-made ones only where they were asked for), ``value`` (US dollars, as paid landed
         by the side), ``first`` and ``last`` (dates of receipt), ``corridor``, ``chain_length`` (firms), ``hops``,
         ``brand``, ``home_made``, ``direct``, ``diverted`` and its classes ``law``, ``contract``, ``voluntary``,
-        ``node`` (the path node), ``chain`` (agents from maker to end user).
+        ``paths`` (that are joined; 1 for a single one), ``node`` (the path node, of several that of the widest),
+        ``chain`` (agents, or groups, from maker to end user).
         """
         return self.every if self.top is None else self.every[self.every["rank"] <= self.top].reset_index(drop=True)
 
@@ -146,7 +159,8 @@ class Trace:
         wanted = self.chains[self.chains["rank"] <= self.followed]
         parts = []
         for side, rank, node, product in wanted[["side", "rank", "node", "product"]].itertuples(index=False):
-            part = self.follow(node, product)
+            own = self._paths[self._paths["product"] == product].set_index("node")["chain_id"]
+            part = self._follow(own.index[own == own[node]], product, "group" if self.groups else "label")
             part.insert(0, "side", pd.Series([side] * len(part), dtype="str"))
             part.insert(1, "rank", np.full(len(part), rank, np.int64))
             parts.append(part)
@@ -170,12 +184,7 @@ class Trace:
         known(product, self.run.products, "product")
         if node not in self._parents.index:
             raise TraceError(f"there is no path node {node}; nodes are 0 to {len(self._parents) - 1}")
-        line = self.run.nodes[self.run.nodes["node"].isin(line_of(self._parents, node))].sort_values("hops")
-        rows = self.run.ledger
-        rows = rows[rows["node"].isin(line["node"]) & (rows["product"] == product)]
-        found = hop_table(line, rows, self._places, product)
-        found.attrs["note"] = NOTE
-        return found
+        return self._follow([node], product, "label")
 
     @cached_property
     def edges(self) -> pd.DataFrame:
@@ -185,7 +194,7 @@ class Trace:
         goods and those still on their way included.
         """
         if self.side is not None:
-            return edges(self.run.ledger, self.run.nodes, self.every)
+            return edges(self.run.ledger, self.run.nodes, self._paths)
         rows = self.run.ledger
         return edges(rows if self.product is None else rows[rows["product"] == self.product], self.run.nodes)
 
@@ -240,15 +249,40 @@ class Trace:
         tables = {"nodes.csv": self.agents, "edges.csv": self.edges}
         return _write({Path(folder) / name: table.to_csv(index=False) for name, table in tables.items()}).parent
 
+    def _follow(self, ends: Iterable[int], product: str, shown: str) -> pd.DataFrame:
+        """Hops of one path or several, agents by their label or their group."""
+        line = {node for end in ends for node in line_of(self._parents, end)}
+        rows = self.run.ledger
+        rows = rows[rows["node"].isin(line) & (rows["product"] == product)]
+        agents = self._agents.assign(shown=self._agents[shown])
+        found = hop_table(self.run.nodes[self.run.nodes["node"].isin(line)], rows, agents, product)
+        found.attrs["note"] = NOTE
+        return found
+
+    @cached_property
+    def _paths(self) -> pd.DataFrame:
+        """Paths asked for, with the number of the chain that each belongs to."""
+        found = plain(self.run.paths)
+        found = found[found["home_made"].eq(False) | self.home_made]
+        for name, wanted in (("side", self.side), ("product", self.product)):
+            found = found[found[name] == wanted] if wanted is not None else found
+        if not self.groups:
+            return found.assign(chain_id=np.arange(len(found)))
+        group = self._agents["group"].to_dict()
+        chain = [" > ".join(group[agent] for agent in agents.split(" > ")) for agents in found["chain"]]
+        found = found.assign(chain=pd.Series(chain, dtype="str", index=found.index), brand=found["brand"].map(group))
+        return found.assign(chain_id=found.groupby([*SAME, "chain"], dropna=False).ngroup())
+
     @cached_property
     def _parents(self) -> pd.Series:
         """Parent by path node."""
         return self.run.nodes.set_index("node")["parent"]
 
     @cached_property
-    def _places(self) -> pd.Series:
-        """Jurisdiction by agent."""
-        return self.run.agents.set_index(self.run.agents["agent"].astype("str"))["jurisdiction"]
+    def _agents(self) -> pd.DataFrame:
+        """Agents by label."""
+        found = plain(self.run.agents[["agent", "group", "jurisdiction"]]).rename(columns={"agent": "label"})
+        return found.set_index("label", drop=False)
 
 
 def _write(texts: dict[Path, str]) -> Path:

@@ -75,41 +75,45 @@ def line_of(parents: pd.Series, node: int) -> list[int]:
     return line[::-1]
 
 
-def hop_table(line: pd.DataFrame, rows: pd.DataFrame, places: pd.Series, product: str) -> pd.DataFrame:
-    """The hops of one product on one path.
+def hop_table(line: pd.DataFrame, rows: pd.DataFrame, agents: pd.DataFrame, product: str) -> pd.DataFrame:
+    """The hops of one product on one path, or on several of the same length joined.
 
     Args:
-        line: Rows of :func:`nodes`, the maker's first.
+        line: Rows of :func:`nodes`: those of one path, or of several.
         rows: Rows of the ledger of this product; those on other nodes are left out.
-        places: Jurisdiction by agent.
+        agents: By label: ``jurisdiction``, and ``shown``, what an agent is called in the table.
         product: The product.
 
     Returns:
-        One row a hop, the maker's sale first; see :func:`sim.ledger.trace.trace`.
+        One row a hop, the maker's sale first; see :func:`sim.ledger.trace.trace`. Of several paths ``node`` is the
+        first on each hop, names and sides barred are joined, and a flag is true where it is on any of them.
     """
-    line = plain(line)
-    hands = line["agent"].to_numpy()
-    where = pd.Series(hands).map(places.astype(object)).to_numpy()
-    on = line["node"].iloc[1:]
-    found = totals(rows[rows["node"].isin(on)], ["node"]).reindex(on)
+    line = plain(line).sort_values(["hops", "node"])
+    of = plain(agents[["jurisdiction", "shown"]].loc[line["agent"]]).set_index(line.index)
+    table = line.assign(**of).groupby("hops")
+    hands, places, barred = (table[name].agg(_joined).to_numpy() for name in ("shown", "jurisdiction", "barred"))
+    level = line.set_index("node")["hops"]
+    rows = rows[rows["node"].isin(level.index)]
+    on = np.arange(1, len(hands))
+    found = totals(rows.assign(hop=rows["node"].map(level)), ["hop"]).reindex(on)
     units = found["units"]
     return plain(
         pd.DataFrame(
             {
                 "product": pd.Series([product] * len(on), dtype="str"),
-                "hop": np.arange(1, len(line)),
-                "node": on.to_numpy(),
+                "hop": on,
+                "node": table["node"].first().to_numpy()[1:],
                 "seller": pd.Series(hands[:-1], dtype="str"),
                 "buyer": pd.Series(hands[1:], dtype="str"),
-                "origin": pd.Series(where[:-1], dtype="str"),
-                "destination": pd.Series(where[1:], dtype="str"),
+                "origin": pd.Series(places[:-1], dtype="str"),
+                "destination": pd.Series(places[1:], dtype="str"),
                 "first": found["first"].to_numpy(),
                 "last": found["last"].to_numpy(),
                 "units": units.fillna(0).to_numpy(np.int64),
                 **{name: (found[name] / units.where(units > 0)).to_numpy() for name in present(rows, MONEY)},
                 **{name: pd.Series(found[name].to_numpy(object), dtype="str") for name in present(rows, LABELS)},
-                **{name: line[name].iloc[1:].to_numpy() for name in CLASSES},
-                "barred": line["barred"].iloc[1:].to_numpy(),
+                **{name: table[name].any().to_numpy()[1:] for name in CLASSES},
+                "barred": pd.Series(barred[1:], dtype="str"),
             }
         )
     )
@@ -166,6 +170,11 @@ def present(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
     """
     codes = {name for name in LABELS if name in frame and pd.api.types.is_numeric_dtype(frame[name])}
     return [name for name in names if name in frame and name not in codes]
+
+
+def _joined(names: pd.Series) -> str:
+    """Parts of several texts, each once."""
+    return "; ".join(sorted({part for text in names for part in text.split("; ") if part}))
 
 
 def _barred(records: Records, rows: np.ndarray, parent: np.ndarray) -> pd.Categorical:

@@ -109,10 +109,11 @@ def trace(records: Records, node: int, product: str | None = None) -> pd.DataFra
     frame = ledger(
         replace(records, ledger={name: column[np.isin(rows["node"], line["node"])] for name, column in rows.items()})
     )
-    agents_of = agent_labels(records.world)
-    places = pd.Series(np.array(names.jurisdictions, object)[records.world.agents.jurisdiction], index=agents_of)
-    parts = [hop_table(line, frame[frame["product"] == each], places, each) for each in wanted]
-    found = pd.concat(parts or [hop_table(line, frame, places, "").iloc[:0]], ignore_index=True)
+    labels = agent_labels(records.world)
+    place = categorical(records.world.agents.jurisdiction, names.jurisdictions)
+    agents = pd.DataFrame({"jurisdiction": place, "shown": labels}, index=labels)
+    parts = [hop_table(line, frame[frame["product"] == each], agents, each) for each in wanted]
+    found = pd.concat(parts or [hop_table(line, frame, agents, "").iloc[:0]], ignore_index=True)
     found.attrs["note"] = NOTE
     return found
 

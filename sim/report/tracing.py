@@ -18,7 +18,9 @@ from sim.report.tables import empty_table
 
 SHOWN = tuple(name for name in MONEY if name != "unit_cost")
 """Columns of money in the table of hops: what the buyer pays."""
-LEFT = ("product", "corridor", "diverted", "chain", "shipped", "seller > buyer", "from > to", "breaches", "note")
+SHARED = "Early hops are shared with chains that led elsewhere: units are all that were shipped on them."
+"""How to read units of hops."""
+LEFT = ("product", "corridor", "diverted", "chain", "shipped", "seller > buyer", "from > to", "breaches")
 """Heads of columns of text."""
 
 
@@ -45,7 +47,7 @@ def trace_tables(trace: Trace) -> list[RenderableType]:
             hops = trace.hops[(trace.hops["side"] == side) & (trace.hops["rank"] == chain["rank"])]
             shown.append(_hops(hops, chain))
     if len(trace.hops):
-        shown.append(Text(trace.note, style="dim"))
+        shown.append(Text(f"{trace.note} {SHARED}", style="dim"))
     return shown
 
 
@@ -54,9 +56,10 @@ def _chains(trace: Trace, side: str, chains: pd.DataFrame) -> Table:
     every = trace.every[trace.every["side"] == side]
     units, count = every["units"].sum(), len(every)
     what = f"{number(units, 'units')} units{f' of {trace.product}' if trace.product else ''} reached {side}"
-    by = f"by {count:,} chain{'' if count == 1 else 's'}"
+    by = f"by {count:,} chain{'' if count == 1 else 's'}{' of groups' if trace.groups else ''}"
     if len(chains) < count:
-        by += f"; the {len(chains)} widest brought {number(chains['units'].sum() / units, 'share')} of them"
+        widest = "widest" if len(chains) == 1 else f"{len(chains)} widest"
+        by += f"; the {widest} brought {number(chains['units'].sum() / units, 'share')} of them"
     heads = ("", "product", "units", "share", "value", "corridor", "firms", "diverted", "first", "last", "chain")
     table = _table(f"{what} {by}", heads)
     for row in chains.to_dict("records"):

@@ -77,8 +77,9 @@ def test_columns_of_a_later_ledger_are_picked_up() -> None:
     found = totals(later, ["seller"])
     assert found.loc["leader", ["way", "corridor", "unit_facilitation"]].tolist() == ["by post; none", "AA-EE", 100.0]
     line = path_nodes.iloc[:3]
-    places = pd.Series("AA", index=line["agent"].astype(str))
-    hops = hop_table(line, later, places, "quad")
+    labels = line["agent"].astype(str)
+    agents = pd.DataFrame({"jurisdiction": "AA", "shown": labels.to_numpy()}, index=labels)
+    hops = hop_table(line, later, agents, "quad")
     assert hops["unit_facilitation"].tolist() == [2.5, 2.5]
     assert hops["way"].tolist() == ["by post; none", "none"]
     assert hops["declared"].isna().all()

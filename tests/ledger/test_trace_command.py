@@ -33,15 +33,17 @@ def folder(made: tuple[RunResult, Path], tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("arm", ["run", "twin"])
-@pytest.mark.parametrize("side", [SIDE, None])
-def test_folder_and_result_give_the_same(made: tuple[RunResult, Path], arm: str, side: str | None) -> None:
+@pytest.mark.parametrize(("side", "groups"), [(SIDE, False), (SIDE, True), (None, True)])
+def test_folder_and_result_give_the_same(
+    made: tuple[RunResult, Path], arm: str, side: str | None, groups: bool
+) -> None:
     result, folder = made
-    first, second = (sim.trace(source, side=side, top=4, arm=arm) for source in (result, folder))
+    first, second = (sim.trace(source, side=side, top=4, groups=groups, arm=arm) for source in (result, folder))
     for name in ("chains", "hops", "edges", "agents", "every"):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name), check_exact=True)
     assert first._repr_html_() == second._repr_html_()
     assert repr(first) == repr(second)
-    records = sim.trace(result.records[1, arm], side=side, top=4)
+    records = sim.trace(result.records[1, arm], side=side, top=4, groups=groups)
     pd.testing.assert_frame_equal(records.hops, first.hops, check_exact=True)
 
 
@@ -78,6 +80,32 @@ def test_hops_are_those_of_the_chain(made: tuple[RunResult, Path]) -> None:
         found.follow(-1, "consumer")
     with pytest.raises(TraceError, match="no product 'consumers'"):
         found.follow(0, "consumers")
+
+
+def test_groups_join_chains(made: tuple[RunResult, Path]) -> None:
+    """Nothing is lost by joining; of a hop the rows of all paths count, each once."""
+    result, folder = made
+    single = sim.trace(folder, side=SIDE, top=None)
+    found = sim.trace(folder, side=SIDE, top=None, groups=True, hops=1)
+    for name in ("units", "value"):
+        assert found.chains[name].sum() == pytest.approx(single.chains[name].sum())
+    assert found.chains["paths"].sum() == len(single.chains)
+    assert len(found.chains) < len(single.chains)
+    assert not found.chains.duplicated(["product", "corridor", "chain", "law", "contract", "voluntary", "brand"]).any()
+    widest = found.chains.iloc[0]
+    group = result.agents.set_index("agent")["group"].astype(str).to_dict()
+    groups = single.chains["chain"].map(lambda chain: " > ".join(group[agent] for agent in chain.split(" > ")))
+    same = (groups == widest["chain"]) & (single.chains["product"] == widest["product"])
+    for name in ("corridor", "law", "contract", "voluntary"):
+        same &= single.chains[name] == widest[name]
+    assert single.chains.loc[same, "units"].sum() == widest["units"]
+    ledger = result.ledger.query("arm == 'run'")
+    rows = ledger[ledger["node"].isin(single.chains.loc[same, "node"])]
+    last = found.hops.iloc[-1]
+    assert last["units"] == rows["units"].sum()
+    assert last["unit_freight"] == pytest.approx((rows["unit_freight"] * rows["units"]).sum() / rows["units"].sum())
+    assert [*found.hops["seller"], last["buyer"]] == widest["chain"].split(" > ")
+    pd.testing.assert_frame_equal(found.edges, single.edges)
 
 
 def test_network(made: tuple[RunResult, Path], tmp_path: Path) -> None:
@@ -130,6 +158,8 @@ def test_command(made: tuple[RunResult, Path], tmp_path: Path) -> None:
     assert "need not be the same physical units" in out
     assert file.exists()
     assert sorted(path.name for path in tables.iterdir()) == ["edges.csv", "nodes.csv"]
+    code, out, _ = call("trace", str(made[1]), "--side", SIDE, "--groups", "--top", "1", "--hops", "0")
+    assert (code, "chains of groups; the widest brought" in out) == (0, True)
     code, out, _ = call("trace", str(made[1]), "--side", SIDE, "--product", "fpv_kit")
     assert (code, "Nothing of that kind reached" in out) == (0, True), "they are home-made"
     code, out, _ = call("trace", str(made[1]), "--side", SIDE, "--product", "fpv_kit", "--home-made", "--twin")
