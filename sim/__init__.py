@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from sim.experiments.comparison import CompareResult as CompareResult
     from sim.experiments.results import RunResult as RunResult
     from sim.experiments.run import run as run
+    from sim.experiments.tracing import Trace as Trace
+    from sim.experiments.tracing import trace as trace
     from sim.ledger.trace import chains as chains
-    from sim.ledger.trace import trace as trace
     from sim.measures.frame import definitions as definitions
     from sim.measures.frame import measures as measure
     from sim.mesa_model import Buyer as Buyer
@@ -50,6 +51,7 @@ _PUBLIC = {
     "RunResult": "sim.experiments.results",
     "Scenario": "sim.scenario.model",
     "ScenarioError": "sim.declare.errors",
+    "Trace": "sim.experiments.tracing",
     "build": "sim.world.build",
     "chains": "sim.ledger.trace",
     "compare": "sim.experiments.compare",
@@ -60,7 +62,7 @@ _PUBLIC = {
     "run": "sim.experiments.run",
     "schema": "sim.scenario.schema",
     "shipped": "sim.scenario.shipped",
-    "trace": "sim.ledger.trace",
+    "trace": "sim.experiments.tracing",
 }
 """Public names and the modules that hold them, with the name there where it differs."""
 
@@ -75,6 +77,7 @@ __all__ = [
     "RunResult",
     "Scenario",
     "ScenarioError",
+    "Trace",
     "__version__",
     "build",
     "chains",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 
+from sim.commands.trace import trace
 from sim.report.bar import Bar
+from sim.report.terminal import console as _console
+from sim.report.terminal import show as _show
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
 
     from sim.experiments.results import RunResult
 
@@ -79,10 +82,11 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
         except Exception as error:
             # Imported here, since they bring pandas.
             from sim.experiments.arms import ArmError
+            from sim.experiments.kept import TraceError
             from sim.experiments.precision import TargetError
             from sim.experiments.store import OutputError
 
-            if not isinstance(error, ArmError | TargetError | OutputError):
+            if not isinstance(error, ArmError | TargetError | TraceError | OutputError):
                 raise
             _fail(str(error))
 
@@ -93,14 +97,6 @@ def _fail(message: str) -> None:
     """Ends with a message for bad input."""
     typer.echo(message, err=True)
     raise typer.Exit(BAD_INPUT)
-
-
-def _console() -> Console:
-    """Where tables go; wide enough where nobody looks at a terminal."""
-    from rich.console import Console
-
-    console = Console()
-    return console if console.is_terminal else Console(width=140)
 
 
 @app.callback(invoke_without_command=True)
@@ -273,6 +269,9 @@ def compare(
         raise typer.Exit(INTERRUPTED)
 
 
+app.command()(_told(trace))
+
+
 @app.command()
 @_told
 def check(scenario: Scenario, changes: Set = None) -> None:
@@ -377,10 +376,3 @@ def _print(result: RunResult, console: Console) -> None:
     from sim.report.tables import tables
 
     _show(tables(result), console)
-
-
-def _show(parts: Iterable[RenderableType], console: Console) -> None:
-    """Prints tables with a line between them."""
-    for part in parts:
-        console.print(part, highlight=False)
-        console.print()

@@ -73,7 +73,7 @@ def test_help_is_light() -> None:
 def test_without_arguments_prints_help() -> None:
     code, out, _ = call()
     assert code == 0
-    for command in ("run", "compare", "check", "schema", "list"):
+    for command in ("run", "compare", "trace", "check", "schema", "list"):
         assert f" {command} " in out
     assert call("--version")[1].startswith("sim ")
 

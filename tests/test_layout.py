@@ -30,6 +30,7 @@ LEVELS = (
     ("mesa_model",),
     ("experiments",),
     ("report",),
+    ("commands",),
     ("cli",),
     ("__main__",),
 )
@@ -47,7 +48,7 @@ LONG: dict[str, str] = {}
 LEAVES = {
     "numba": {"jit.py"},
     "mesa": {"mesa_model.py"},
-    "typer": {"cli.py"},
+    "typer": {"cli.py", "commands/trace.py"},
     "streamlit": {"report/app.py"},
 }
 """Libraries that only these modules import."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sim.experiments.comparison import CompareResult
     from sim.experiments.results import RunResult
+    from sim.experiments.tracing import Trace
 
 
 class _WithChains:
@@ -127,7 +128,7 @@ class ComparePlots(_WithChains):
         _save_chains(self.result.flows, self.result.measures, folder)
 
 
-def html(result: RunResult | CompareResult) -> str:
+def html(result: RunResult | CompareResult | Trace) -> str:
     """What a notebook shows of a result; see :func:`sim.report.notebook.html`.
 
     Args:

@@ -16,6 +16,7 @@ from sim.experiments import store
 from sim.experiments.differences import differences
 from sim.experiments.over_runs import over_runs
 from sim.ledger import frames
+from sim.ledger.hops import nodes
 from sim.ledger.series import series
 from sim.ledger.trace import chains, trace
 from sim.scenario.model import Scenario
@@ -23,6 +24,20 @@ from sim.world.records import Records
 
 if TYPE_CHECKING:
     from sim.experiments.plotting import Plots
+
+TABLES = {
+    "measures.parquet": "measures of every run",
+    "summary.parquet": "measures joined over runs",
+    "traces.parquet": "supply, price and cover by week, of every run and twin",
+    "flows.parquet": "units by corridor before the policies and after, of every run and twin",
+    "series.parquet": "series by tick, of the runs kept",
+    "deliveries.parquet": "deliveries to end users, of the runs kept",
+    "paths.parquet": "chains that brought goods to each side, of the runs kept",
+    "nodes.parquet": "path nodes, from which a chain is followed hop by hop, of the runs kept",
+    "agents.parquet": "agents at the end, of the runs kept",
+    "ledger/": "every shipment, one file a run, of the runs whose ledger was asked for",
+}
+"""Files of a folder of results, and what each holds; the manifest says it too."""
 
 
 @dataclass(repr=False)
@@ -134,6 +149,11 @@ class RunResult:
         return self._each(chains)
 
     @cached_property
+    def nodes(self) -> pd.DataFrame:
+        """Path nodes of the runs kept, with ``seed`` and ``arm``; see :func:`sim.ledger.hops.nodes`."""
+        return self._each(nodes)
+
+    @cached_property
     def agents(self) -> pd.DataFrame:
         """Agents of the runs kept at their ends, with ``seed`` and ``arm``; see :func:`sim.ledger.frames.agents`."""
         return self._each(frames.agents)
@@ -191,6 +211,7 @@ class RunResult:
         store.write_frame(self.series, path / "series.parquet")
         store.write_frame(self.deliveries, path / "deliveries.parquet")
         store.write_frame(self.paths, path / "paths.parquet")
+        store.write_frame(self.nodes, path / "nodes.parquet")
         store.write_frame(self.agents, path / "agents.parquet")
         for (seed, arm), records in self.records.items():
             write_ledger(path, seed, arm, records)
@@ -218,6 +239,7 @@ class RunResult:
             "window": None if self.window is None else [str(day) for day in self.window],
             "warnings": self.warnings,
             "own": _named(self.own),
+            "tables": TABLES,
         }
         store.write_text(store.manifest(entries), folder / store.MANIFEST)
 

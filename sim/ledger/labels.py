@@ -69,3 +69,28 @@ def dates_of(records: Records, ticks: NDArray[np.generic]) -> NDArray[np.datetim
     step = round(records.world.calendar.weeks_per_tick * 7)
     start = tick_dates(records)[0]
     return (start + np.asarray(ticks, np.int64) * step).astype("datetime64[s]")
+
+
+def plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same frame, whether it was made now or read from a file: names as text, whole numbers of 64 bits.
+
+    Args:
+        frame: Any frame.
+
+    Returns:
+        A copy: categoricals as text (missing stays missing), integers as ``int64``, dates as ``datetime64[s]``.
+
+    Example:
+        >>> plain(pd.DataFrame({"a": categorical(np.array([1, -1]), ("x", "y"))}))["a"].tolist()
+        ['y', nan]
+    """
+    found = {}
+    for name, column in frame.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            column = pd.Series(column.to_numpy(object), dtype="str", index=frame.index)
+        elif isinstance(column.dtype, np.dtype) and column.dtype.kind in "iu":
+            column = column.astype(np.int64)
+        elif isinstance(column.dtype, np.dtype) and column.dtype.kind == "M":
+            column = column.astype("datetime64[s]")
+        found[name] = column
+    return pd.DataFrame(found, index=frame.index).reset_index(drop=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from sim.ledger.frames import ledger
+from sim.ledger.hops import hop_table, line_of, nodes
 from sim.ledger.labels import agent_labels, categorical, dates_of
 from sim.ledger.paths import CLASSES, Paths, diverted, home_made, paths
 from sim.world.records import Records
@@ -76,8 +80,9 @@ def trace(records: Records, node: int, product: str | None = None) -> pd.DataFra
     Returns:
         One row a product and hop, the maker's sale first. Columns: ``product``, ``hop``, ``node``, ``seller``,
         ``buyer``, ``origin``, ``destination``, ``first`` and ``last`` (dates of shipping), ``units`` (shipped on that
-        node, all of them), ``unit_price``, ``unit_freight``, ``unit_levy`` and ``unit_cost`` (US dollars a unit,
-        weighted by units; missing where the ledger has no row, as for goods that left before it began), ``law``,
+        node, all of them), what the ledger has of :data:`sim.ledger.hops.MONEY` (US dollars a unit, weighted by units;
+        missing where the ledger has no row, as for goods that left before it began) and of
+        :data:`sim.ledger.hops.LABELS` (those of all rows), ``law``,
         ``contract``, ``voluntary`` (breaches of this hop), ``barred`` (sides that were barred when goods left on this
         hop, and were not on the hops before, with the classes of rule: goods that reach them are diverted, whether or
         not a seller knew). ``.attrs["note"]`` says how to read it.
@@ -95,77 +100,22 @@ def trace(records: Records, node: int, product: str | None = None) -> pd.DataFra
     if product is None:
         moved = records.deliveries
         found = np.concatenate([moved["product"][moved["node"] == node], rows["product"][rows["node"] == node]])
-        wanted = [int(each) for each in np.unique(found)]
+        wanted = [names.products[each] for each in np.unique(found)]
     elif product in names.products:
-        wanted = [names.products.index(product)]
+        wanted = [product]
     else:
         raise ValueError(f"there is no product {product!r}; products are {', '.join(names.products)}")
-    frames = [_trace(records, node, each) for each in wanted]
-    frame = pd.concat(frames, ignore_index=True) if frames else _trace(records, node, 0).iloc[:0]
-    frame.attrs["note"] = NOTE
-    return frame
-
-
-def _trace(records: Records, node: int, product: int) -> pd.DataFrame:
-    """Follows one product on one node."""
-    rows, nodes, world = records.ledger, records.nodes, records.world
-    assert rows is not None
-    line = np.array(_line(records, node)[1:], np.int64)
-    holders = np.array(_holders(records, node), np.int64)
-    labels = agent_labels(world)
-    place = world.agents.jurisdiction[holders]
-    found = [np.flatnonzero((rows["node"] == each) & (rows["product"] == product)) for each in line]
-    seen = np.array([at.size > 0 for at in found], np.bool_)
-    first = np.array([int(rows["tick"][at].min()) if at.size else 0 for at in found], np.int64)
-    last = np.array([int(rows["tick"][at].max()) if at.size else 0 for at in found], np.int64)
-    breach = nodes["breach"][line].astype(np.int64)
-    return pd.DataFrame(
-        {
-            "product": categorical(np.full(line.size, product), world.names.products),
-            "hop": np.arange(1, line.size + 1),
-            "node": line,
-            "seller": categorical(holders[:-1], labels),
-            "buyer": categorical(holders[1:], labels),
-            "origin": categorical(place[:-1], world.names.jurisdictions),
-            "destination": categorical(place[1:], world.names.jurisdictions),
-            "first": pd.Series(dates_of(records, first)).where(seen),
-            "last": pd.Series(dates_of(records, last)).where(seen),
-            "units": np.array([int(rows["units"][at].sum()) for at in found], np.int64),
-            **{
-                name: np.array([_mean(rows[name][at], rows["units"][at]) for at in found], np.float64)
-                for name in ("unit_price", "unit_freight", "unit_levy", "unit_cost")
-            },
-            **{name: ((breach >> bit) & 1).astype(np.bool_) for bit, name in enumerate(CLASSES)},
-            "barred": pd.Series([_barred(records, each) for each in line.tolist()], dtype="str"),
-        }
+    line = nodes(records, line_of(pd.Series(records.nodes["parent"]), node))
+    frame = ledger(
+        replace(records, ledger={name: column[np.isin(rows["node"], line["node"])] for name, column in rows.items()})
     )
-
-
-def _barred(records: Records, node: int) -> str:
-    """Sides barred on the hop that led to a node, and not before, with the classes of rule."""
-    nodes = records.nodes
-    found: dict[str, list[str]] = {}
-    parent = int(nodes["parent"][node])
-    for name in CLASSES:
-        added = int(nodes[f"barred_{name}"][node]) & ~(int(nodes[f"barred_{name}"][parent]) if parent >= 0 else 0)
-        for row, side in enumerate(records.world.names.sides):
-            if added >> row & 1:
-                found.setdefault(side, []).append(name)
-    return "; ".join(f"{side} ({', '.join(names)})" for side, names in sorted(found.items()))
-
-
-def _line(records: Records, node: int) -> list[int]:
-    """Nodes from the root to a node."""
-    parent = records.nodes["parent"]
-    line = [int(node)]
-    while parent[line[-1]] >= 0:
-        line.append(int(parent[line[-1]]))
-    return line[::-1]
-
-
-def _holders(records: Records, node: int) -> list[int]:
-    """Agents on the path of a node, maker first."""
-    return [int(records.nodes["holder"][each]) for each in _line(records, node)]
+    labels = agent_labels(records.world)
+    place = categorical(records.world.agents.jurisdiction, names.jurisdictions)
+    agents = pd.DataFrame({"jurisdiction": place, "shown": labels}, index=labels)
+    parts = [hop_table(line, frame[frame["product"] == each], agents, each) for each in wanted]
+    found = pd.concat(parts or [hop_table(line, frame, agents, "").iloc[:0]], ignore_index=True)
+    found.attrs["note"] = NOTE
+    return found
 
 
 def _chain_labels(records: Records, node: np.ndarray) -> list[str]:
@@ -186,9 +136,3 @@ def _chain_labels(records: Records, node: np.ndarray) -> list[str]:
         return text
 
     return [label(each) for each in node.tolist()]
-
-
-def _mean(values: np.ndarray, weights: np.ndarray) -> float:
-    """Weighted mean; NaN without weight."""
-    total = float(weights.sum())
-    return float((values * weights).sum() / total) if total > 0 else float("nan")

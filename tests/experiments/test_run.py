@@ -11,6 +11,7 @@ import pytest
 
 import sim
 from sim.declare.errors import ScenarioError
+from sim.experiments.results import TABLES
 from sim.experiments.run import run
 from sim.experiments.store import OutputError
 from tests.experiments.fake import FakeEngine
@@ -143,9 +144,7 @@ def test_save(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     result = run(SCENARIO, runs=2, out=folder, window=(date(2022, 1, 3), date(2022, 12, 31)))
     names = {path.name for path in folder.iterdir()}
-    tables = {"measures", "summary", "traces", "series", "deliveries", "paths", "agents", "flows"}
-    assert names == {f"{name}.parquet" for name in tables} | {
-        "ledger",
+    assert names == {name.removesuffix("/") for name in TABLES} | {
         "manifest.json",
         "supply.png",
         "price_and_cover.png",
@@ -161,6 +160,7 @@ def test_save(tmp_path: Path) -> None:
     again = sim.load(manifest["scenario"])
     assert again.hash == manifest["scenario_hash"] == result.scenario.hash
     assert manifest["seeds"] == [1, 2]
+    assert manifest["tables"] == TABLES
     assert manifest["window"] == ["2022-01-03", "2022-12-31"]
     assert {"python", "numpy", "pandas"} <= set(manifest["versions"])
 
