@@ -45,7 +45,8 @@ class CivilFaceFields(WayFields):
 
 class MilitaryPurposeFields(WayFields):
     """Papers name the military purpose (D08). No evasion: it speeds clearance where the side is at home, and is barred
-    wherever the side is."""
+    wherever the side is.
+    """
 
     names_side: ClassVar[bool] = True
     false: ClassVar[bool] = False

@@ -32,7 +32,11 @@ class InspectionFields(PolicyFields):
         text="The same on every leg in scope, or by what was found on each, at as many inspections of recorded goods.",
     )
     memory_weeks: float = parameter(
-        26.0, unit="weeks", low=1.0, high=520.0, text="Weeks of own seizures and records that an allocation looks back on."
+        26.0,
+        unit="weeks",
+        low=1.0,
+        high=520.0,
+        text="Weeks of own seizures and records that an allocation looks back on.",
     )
     period_weeks: float = parameter(13.0, unit="weeks", low=1.0, high=520.0, text="Time between two allocations.")
     prior: float = parameter(

@@ -120,9 +120,7 @@ def send_piece(
                 counters[TRACKED] += 1
         if stopped >= 0:
             break
-    child = intern(
-        rows, table, count, p, node, b, c, w, breach, law | law_bits, contract, voluntary | own_bits
-    )
+    child = intern(rows, table, count, p, node, b, c, w, breach, law | law_bits, contract, voluntary | own_bits)
     sent[w, p] += units if leg_pair[legs[c, 0]] // places != leg_pair[legs[c, 0]] % places else 0
     arrival = -1 if stopped >= 0 else tick + ticks + extra
     if stopped >= 0:

@@ -55,7 +55,9 @@ class Licences:
         self.rows = np.array([i for i, p in enumerate(policies) if isinstance(p, ExportLicenceFields)], dtype=np.int64)
         pairs, products = len(world.pairs.key), len(names.products)
         self.exports = np.array([scopes[i].exports for i in self.rows], dtype=np.bool_).reshape(count, pairs)
-        self.products = with_untold(np.array([scopes[i].products for i in self.rows], np.bool_).reshape(count, products))
+        self.products = with_untold(
+            np.array([scopes[i].products for i in self.rows], np.bool_).reshape(count, products)
+        )
         self.strength = np.zeros(count)
         self.fee = np.array([p.fee for p in fields])
         self.refusal = np.array([p.refusal for p in fields])

@@ -31,7 +31,9 @@ class Quotas:
         count = len(self._fields)
         pairs, products = len(world.pairs.key), len(world.names.products)
         self.exports = np.array([scopes[i].exports for i in self.rows], dtype=np.bool_).reshape(count, pairs)
-        self.products = with_untold(np.array([scopes[i].products for i in self.rows], np.bool_).reshape(count, products))
+        self.products = with_untold(
+            np.array([scopes[i].products for i in self.rows], np.bool_).reshape(count, products)
+        )
         self.strength = np.zeros(count)
         self.room = np.zeros(count, dtype=np.int64)
         self.used = np.zeros(count, dtype=np.int64)

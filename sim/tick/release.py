@@ -7,6 +7,7 @@ import numpy as np
 from sim.jit import kernel
 from sim.tick.border import PIECES, send_piece, time_on_way
 from sim.tick.carriage import sides_above
+from sim.tick.evade import corridor_open
 from sim.tick.licence import (
     COST,
     FACILITATION,
@@ -30,7 +31,6 @@ from sim.tick.licence import (
     must_wait,
     refused_now,
 )
-from sim.tick.evade import corridor_open
 from sim.tick.papers import first_pair, papers_pass, unlawful_on_papers
 from sim.world import draws
 from sim.world.columns import ALIVE, CLOSED
@@ -136,9 +136,7 @@ def settle_held(
             licit[a] += units * (paid[n, PRICE] - paid[n, COST])
         # The luck of a piece is that of the tick of its order: no other piece can have the same.
         index = (p * 4 + whole[n, H_CALL]) * PIECES
-        ticks = time_on_way(
-            seed, whole[n, H_TICK], draws.RELEASE, index, keys[n], lead, reach, c, numbers[w, DELAY]
-        )
+        ticks = time_on_way(seed, whole[n, H_TICK], draws.RELEASE, index, keys[n], lead, reach, c, numbers[w, DELAY])
         send_piece(
             seed, tick, whole[n, H_TICK], draws.RELEASE, index + whole[n, H_PIECE], ticks, a, b, p, units, node, c, w,
             keys[n], breach, sides_above(target, q, p, heed[a]), sides_above(suspended, a, p, heed[a]),

@@ -104,9 +104,7 @@ def serve(
             total += o_units[grouped[place]]
         stock_before = stock[a, p]
         auction = bidding[a] and not passes[a] and total > stock_before
-        rank_orders(
-            start, stop, auction, premium, key, o_link, o_product, o_call, o_priority, o_price, net, grouped
-        )
+        rank_orders(start, stop, auction, premium, key, o_link, o_product, o_call, o_priority, o_price, net, grouped)
         ordered[a, p] = total
         for place in range(start, stop):
             o = grouped[place]
@@ -249,9 +247,7 @@ def serve(
                 enters = unit_cost[a, p] if passes[a] else landed
                 index = (p * 4 + call) * PIECES + piece
                 if piece == 0:
-                    ticks = time_on_way(
-                        seed, tick, draws.SHIP, index, key[k], lead, reach, c, numbers[w, DELAY]
-                    )
+                    ticks = time_on_way(seed, tick, draws.SHIP, index, key[k], lead, reach, c, numbers[w, DELAY])
                 send_piece(
                     seed, tick, tick, draws.SHIP, index, ticks, a, b, p, part, node, c, w, key[k], breach, law_bits,
                     own_bits, value, price, haul, bribe, levy, unit_cost[a, p],

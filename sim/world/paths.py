@@ -60,7 +60,15 @@ class Paths:
 
 @kernel
 def _hash(
-    product: int, parent: int, holder: int, corridor: int, way: int, breach: int, law: int, contract: int, voluntary: int
+    product: int,
+    parent: int,
+    holder: int,
+    corridor: int,
+    way: int,
+    breach: int,
+    law: int,
+    contract: int,
+    voluntary: int,
 ) -> int:
     x = np.uint64(parent + 1) * np.uint64(0x9E3779B97F4A7C15)
     x ^= np.uint64(holder + 1) * np.uint64(0xC2B2AE3D27D4EB4F)

@@ -73,7 +73,9 @@ def list_corridors(names: Names, legs: Legs) -> Corridors:
     for _ in range(MOST_LEGS - 1):
         longer = [(*path, leg) for path in longer for leg in out[_end(legs, path)] if _is_new(legs, path, leg)]
         found += longer
-    found.sort(key=lambda path: (_start(legs, path) * places + _end(legs, path), len(path), [names.legs[e] for e in path]))
+    found.sort(
+        key=lambda path: (_start(legs, path) * places + _end(legs, path), len(path), [names.legs[e] for e in path])
+    )
     count = np.array([len(path) for path in found], dtype=np.int64)
     table = np.full((len(found), MOST_LEGS), -1, dtype=np.int64)
     for row, path in enumerate(found):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.evasion.common import TRUE, WayFields
+from sim.evasion.common import WayFields
 from sim.evasion.firms import ResaleFields, ShellsFields, StockpilingFields
 from sim.evasion.papers import MilitaryPurposeFields
 from sim.scenario.model import Scenario
