@@ -26,7 +26,7 @@ BORDER = 1 << 22
 def time_on_way(
     seed: int, tick: int, purpose: int, index: int, key: int, lead: np.ndarray, reach: np.ndarray, c: int, delay: float
 ) -> int:
-    """Ticks on the way of an order: ``max(1, whole(lead + reach·(2·u2 − 1) + delay, u3))``, words of its first piece."""
+    """Ticks on the way: ``max(1, whole(lead + reach·(2·u2 − 1) + delay, u3))``; words of the first piece."""
     words = draws.block(seed, key, tick, purpose, index)
     mean = lead[c] + reach[c] * (2.0 * draws.uniform(words[2]) - 1.0) + delay
     return max(1, draws.whole(mean, draws.uniform(words[3])))
@@ -53,38 +53,22 @@ def send_piece(
     crossed_units: np.ndarray, seized_units: np.ndarray, seized_pieces: np.ndarray, crossed_value: np.ndarray,
     seized: np.ndarray, sent: np.ndarray, counters: np.ndarray, money: np.ndarray,
 ) -> None:  # fmt: skip
-    """Sends a piece over the legs of its corridor. Arguments are the columns of the same name, and:
+    """Sends a piece over the legs of its corridor. Arguments are the columns of the same name; see `sim.world.state`.
 
-    Args:
-        seed: Seed of the run.
-        tick: This tick.
-        draw_tick: Tick whose draws the piece has: that of its order.
-        purpose: Purpose of its draws.
-        index: Index of its draws.
-        ticks: Ticks on the way, without delay at a border.
-        a: Seller.
-        b: Buyer.
-        p: Product.
-        units: Units.
-        node: Path node of the seller's lot.
-        c: Corridor.
-        w: Way.
-        key: Key of the link.
-        breach: Breach flags of the sale.
-        law_bits: Sides barred by law now.
-        own_bits: Sides barred voluntarily now.
-        value: Value of what goes together, US dollars.
-        price: Paid to the seller, US dollars a unit.
-        haul: Paid to carriers.
-        bribe: Paid to officials.
-        levy: Levies.
-        cost: The seller's unit cost.
-        landed: What enters the buyer's unit cost.
-        waited: Tick since when the need behind the order was unmet.
-        auction: Whether it was sold by open bidding.
-        seize: Whether what is found can be seized: unlawful or false.
-        law: Sides barred by law on the seller's path; ``contract`` and ``voluntary`` likewise.
-        k: Link, -1 where it may be gone.
+    The groups, in order:
+
+    - the seed, the tick, and the draws of the piece: `draw_tick` is the tick of its order; `ticks` on the way, without
+      delay at a border;
+    - the piece: seller `a`, buyer `b`, product `p`, units, path `node` of the seller's lot, corridor `c`, way `w`, key
+      of the link, breach flags of the sale, sides barred by law and voluntarily now;
+    - money, US dollars: `value` of what goes together; a unit, what is paid to the seller, to carriers (`haul`), to
+      officials (`bribe`) and in levies, the seller's `cost`, and what enters the buyer's unit cost (`landed`);
+    - the tick since when the need behind the order was unmet, whether it was sold by open bidding, and whether what is
+      found can be seized (`seize`: unlawful or false);
+    - agents; legs, corridors, pairs and ways; rules of the market; customs records; policy tables; what changes of
+      agents and of the link `k`, -1 where that may be gone;
+    - path nodes, with the sides barred by `law`, `contract` and `voluntary` on the seller's path; goods on the way; the
+      ledger; sums of the tick.
     """
     goes = flags[w, GOES]
     escapes = hidden(numbers, w, concealment[a])
@@ -102,7 +86,7 @@ def send_piece(
         crossed_value[e, p] += units * price
         share = share_inspected(inspection[e, p], told_value, inspection_value, de_minimis, de_minimis_factor)
         share *= 1.0 - numbers[w, LOOKS_AWAY]
-        hunted = tracking[e] if goes == STOPS or goes == BEYOND else 0.0
+        hunted = tracking[e] if goes in (STOPS, BEYOND) else 0.0
         if share <= 0.0 and hunted <= 0.0:
             continue
         words = draws.block(seed, key, draw_tick, purpose, index + j * BORDER)

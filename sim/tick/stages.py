@@ -54,8 +54,9 @@ class Stages(Instruments):
             if policy is None or world.names.policies[i] in self.without:
                 continue
             self.sums.listings[i] = regulate.close_listed(
-                t, i, policy.stock == "frozen", policy.chill, self._least[i], a.exposure, a.due, a.state, a.closed, a.listed_by, k.count, k.seller,
-                k.buyer, k.risk, state.paths.rows, lots.head, lots.tail, lots.live, a.stock, self._units.frozen,
+                t, i, policy.stock == "frozen", policy.chill, self._least[i], a.exposure, a.due, a.state, a.closed,
+                a.listed_by, k.count, k.seller, k.buyer, k.risk, state.paths.rows, lots.head, lots.tail, lots.live,
+                a.stock, self._units.frozen,
             )  # fmt: skip
             self.sums.counters[_COUNTER["listings"]] += self.sums.listings[i]
         self.sums.counters[_COUNTER["frozen_units"]] += self._units.frozen.sum() - frozen
