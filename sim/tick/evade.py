@@ -9,7 +9,10 @@ from sim.evasion.common import BEYOND, STOPS
 from sim.jit import inlined, kernel
 from sim.tick.papers import chance_found, papers_pass, surcharge, units_of_parcel, unlawful_on_papers
 from sim.world.columns import ALIVE, MANUFACTURER
-from sim.world.ways import BEGINS, DELAY_WEEKS, FALSE, GOES, PENALTY
+from sim.world.ways import BEGINS, COST, DELAY_WEEKS, FALSE, GOES, PENALTY, RATE
+
+ALMOST = 1.0 - 1e-9
+"""Keeps a bound from below on its side of a rounding error."""
 
 belief = kernel(intermediary.belief)
 premium = kernel(intermediary.premium)
@@ -101,6 +104,13 @@ def way_column(
     sides = diversion.shape[1]
     ways = flags.shape[0]
     believed = np.zeros(sides)
+    slope = np.zeros(ways)
+    flat = np.zeros(ways)
+    for w in range(ways):
+        slope[w] = 1.0 + numbers[w, RATE] + patience * numbers[w, DELAY_WEEKS]
+        flat[w] = numbers[w, COST] / usual
+    # Cheap ways first: they set a bound that dear ones do not pass. Of equals the first in order of id wins even so.
+    turns = np.argsort(slope + flat / 1000.0)
     for b in customers:
         for p in range(need.shape[1]):
             if need[b, p] <= 0:
@@ -120,6 +130,8 @@ def way_column(
                 closed = not open_legs[leg[k]]
                 if not (any_target[q, p] or dear or closed or home):
                     continue
+                if compliant[a] and not home:
+                    continue  # whoever keeps to true papers has no choice
                 unlawful = unlawful_on_papers(ban, q, p, paper[b], heed[a])
                 for s in range(sides):
                     believed[s] = 0.0
@@ -129,17 +141,27 @@ def way_column(
                         )
                 stake = stake_ticks * max(0.0, margin[a])
                 best = np.inf
-                for w in range(ways):
+                chosen = ways
+                for turn in range(ways):
+                    w = turns[turn]
                     if not can[w, group[a]] or flags[w, BEGINS] > tick or (flags[w, FALSE] != 0 and compliant[a]):
                         continue
                     if numbers[w, DELAY_WEEKS] < 0.0 and not home:
                         continue
                     c = corridor_of_way(flags, w, c0, q, p, stops, ghosts)
-                    if c < 0 or not corridor_open(open_legs, legs, count, c):
+                    if c < 0:
                         continue
-                    if not papers_pass(ban, shown, count, flags, w, c, p, paper[b], side[b], heed[a]):
+                    # A bound from below, quickly: premium and levies only add to it. Most ways go no further.
+                    least = ask[a, p] * (slope[w] + patience * lead_weeks[c]) + freight[c, p] + flat[w]
+                    if least * ALMOST > best or not corridor_open(open_legs, legs, count, c):
                         continue
                     units = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
+                    rate, unit, levy, levy_flat = surcharge(
+                        freight, levied, levy_rate, levy_unit, shown, count, flags, numbers, w, c, p, units
+                    )
+                    weeks = max(0.0, lead_weeks[c] + numbers[w, DELAY_WEEKS])
+                    if not papers_pass(ban, shown, count, flags, w, c, p, paper[b], side[b], heed[a]):
+                        continue
                     r = risk_of_way(
                         inspection, tracking, legs, count, flags, numbers, w, c, p, ask[a, p], units, concealment[a],
                         risk[k], inspection_value, de_minimis, de_minimis_factor,
@@ -151,13 +173,10 @@ def way_column(
                         if believed[s] > 0.0:
                             lost = penalty[q, p, s] + numbers[w, PENALTY]
                             asked = max(asked, premium(believed[s], r, lost, stake, tolerance[a], units))
-                    rate, unit, levy, levy_flat = surcharge(
-                        freight, levied, levy_rate, levy_unit, shown, count, flags, numbers, w, c, p, units
-                    )
-                    weeks = max(0.0, lead_weeks[c] + numbers[w, DELAY_WEEKS])
                     cost = way(unit + levy_flat, rate + levy, ask[a, p], asked, patience, weeks)
-                    if cost < best:
+                    if cost < best or (cost == best and w < chosen):
                         best = cost
+                        chosen = w
                         out[k, p] = w
 
 

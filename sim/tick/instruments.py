@@ -146,7 +146,7 @@ class Instruments(Workspace):
             self._suspect, self.sees, customs.export_coverage[t], customs.import_coverage[t], customs.report,
             customs.vague_share, customs.understatement, known.units, known.value, rules.inspection_value,
             rules.de_minimis, rules.de_minimis_factor, self._delay, rules.fine, a.cash, a.licit, a.exposure,
-            a.seized_here, state.links.seized, a.stock, a.unit_cost, a.reserved, a.on_order, a.since, a.lost,
+            a.seized_here, a.stock, a.unit_cost, a.reserved, a.on_order, a.since, a.lost,
             paths.rows, paths.table, paths.count, lots.head, lots.tail, lots.live, lots.merged, self._units.frozen,
             transit.whole, transit.landed, transit.next, transit.head, transit.tail, transit.free, transit.used,
             keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,

@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import kernel
-from sim.tick.border import PIECES, send_piece, time_on_way
-from sim.tick.carriage import sides_above
+from sim.tick.border import (
+    PIECES,
+    book_seizure,
+    destination_named,
+    look_into_records,
+    pass_borders,
+    record_trades,
+    time_on_way,
+)
+from sim.tick.carriage import put_on_way, sides_above, write_shipment
 from sim.tick.evade import corridor_open
 from sim.tick.licence import (
     COST,
@@ -35,8 +43,8 @@ from sim.tick.papers import first_pair, papers_pass, unlawful_on_papers
 from sim.world import draws
 from sim.world.columns import ALIVE, CLOSED
 from sim.world.lots import put
-from sim.world.paths import CONTRACT, LAW, VOLUNTARY
-from sim.world.ways import DELAY, FALSE, HIDES_PRODUCT
+from sim.world.paths import CONTRACT, LAW, VOLUNTARY, intern
+from sim.world.ways import DELAY, FALSE, GOES, HIDES_PRODUCT
 
 FREIGHT_ACCOUNT, LEVIES_ACCOUNT, FACILITATION_ACCOUNT, HELD = 4, 5, 8, 12
 """Rows of accounts."""
@@ -59,7 +67,7 @@ def settle_held(
     export_coverage: np.ndarray, import_coverage: np.ndarray, report: np.ndarray, vague_share: np.ndarray,
     understatement: np.ndarray, known_units: np.ndarray, known_value: np.ndarray,
     inspection_value: float, de_minimis: float, de_minimis_factor: float, delay: float, fine: float,
-    cash: np.ndarray, licit: np.ndarray, exposure: np.ndarray, seized_here: np.ndarray, link_seized: np.ndarray,
+    cash: np.ndarray, licit: np.ndarray, exposure: np.ndarray, seized_here: np.ndarray,
     stock: np.ndarray, unit_cost: np.ndarray, reserved: np.ndarray,
     on_order: np.ndarray, since: np.ndarray, lost: np.ndarray,
     rows: np.ndarray, table: np.ndarray, count: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
@@ -138,18 +146,55 @@ def settle_held(
         # The luck of a piece is that of the tick of its order: no other piece can have the same.
         index = (p * 4 + whole[n, H_CALL]) * PIECES
         ticks = time_on_way(seed, whole[n, H_TICK], draws.RELEASE, index, keys[n], lead, reach, c, numbers[w, DELAY])
-        send_piece(
-            seed, tick, whole[n, H_TICK], draws.RELEASE, index + whole[n, H_PIECE], ticks, a, b, p, units, node, c, w,
-            keys[n], breach, sides_above(target, q, p, heed[a]), sides_above(suspended, a, p, heed[a]),
-            paid[n, VALUE], paid[n, PRICE], paid[n, FREIGHT], paid[n, FACILITATION], paid[n, LEVY], paid[n, COST],
-            landed, whole[n, H_SINCE], whole[n, H_AUCTION] != 0, seize, paper, side, concealment, recorded_share,
-            inspection, tracking, legs, count_legs, destination, shown, leg_pair, places, flags, numbers,
-            inspection_value, de_minimis, de_minimis_factor, delay, fine, export_coverage, import_coverage, report,
-            vague_share, understatement, known_units, known_value, any_target, listing, observation, listable,
-            policy_key, serves, suspect, sees, exposure, cash, on_order, seized_here, link_seized, -1, rows, table,
-            count, rows[node, LAW], rows[node, CONTRACT], rows[node, VOLUNTARY], t_whole, t_landed, t_next, t_head,
-            t_tail, t_free, t_used, keep, first_recorded, l_whole, l_money, l_count, crossings, inspected_pieces,
-            crossed_units, seized_units, seized_pieces, crossed_value, seized, sent, counters, money,
+        law_bits = sides_above(target, q, p, heed[a])
+        own_bits = sides_above(suspended, a, p, heed[a])
+        asked = whole[n, H_TICK]
+        key = keys[n]
+        price = paid[n, PRICE]
+        at = index + whole[n, H_PIECE]
+        stopped, reached, opened, extra = pass_borders(
+            seed, asked, draws.RELEASE, at, key, c, w, p, units, price, paid[n, VALUE], concealment[a], seize,
+            inspection, tracking, legs, count_legs, flags, numbers, inspection_value, de_minimis, de_minimis_factor,
+            delay, crossings, inspected_pieces, crossed_units, crossed_value, counters,
         )  # fmt: skip
+        arrival = tick + ticks + extra
+        bits = 0
+        if leg_pair[legs[c, 0]] // places != leg_pair[legs[c, 0]] % places:
+            sent[w, p] += units
+            bits = record_trades(
+                seed, asked, at, key, tick, arrival, stopped, reached, p, units, price, c, w, recorded_share[a], flags,
+                numbers, shown, count_legs, places, export_coverage, import_coverage, report, vague_share,
+                understatement, known_units, known_value, counters,
+            )  # fmt: skip
+        child = intern(
+            rows, table, count, p, node, b, c, w, breach, rows[node, LAW] | law_bits, rows[node, CONTRACT],
+            rows[node, VOLUNTARY] | own_bits,
+        )  # fmt: skip
+        if stopped >= 0:
+            book_seizure(
+                a, b, p, units, price, fine, stopped, leg_pair[stopped] // places, listing, sees, listable, serves,
+                exposure, cash, seized_here, seized_units, seized_pieces, seized, counters, money,
+            )  # fmt: skip
+            arrival = -1
+        else:
+            if bits != 0:
+                look_into_records(
+                    seed, asked, at, key, bits, a, b, p, c, w, paper, side, flags, shown, count_legs, places,
+                    any_target, listing, observation, sees, listable, policy_key, suspect, exposure,
+                )  # fmt: skip
+            on_order[b, p] += units
+            put_on_way(
+                child, p, units, a, b, whole[n, H_SINCE], arrival, landed, t_whole, t_landed, t_next, t_head, t_tail,
+                t_free, t_used,
+            )  # fmt: skip
+        if keep:
+            arrives = arrival - first_recorded if arrival >= 0 else -1
+            named = destination_named(flags[w, GOES], c, shown, destination, places)
+            auction = whole[n, H_AUCTION] != 0
+            write_shipment(
+                tick - first_recorded, a, b, p, units, child, node, c, w, breach, opened, stopped, arrives,
+                whole[n, H_SINCE] - first_recorded, auction, named, bits, price, paid[n, FREIGHT],
+                paid[n, FACILITATION], paid[n, LEVY], paid[n, COST], l_whole, l_money, l_count,
+            )  # fmt: skip
     held[0] = kept
     return back

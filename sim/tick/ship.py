@@ -9,14 +9,22 @@ from __future__ import annotations
 import numpy as np
 
 from sim.jit import inlined, kernel
-from sim.tick.border import PIECES, send_piece, time_on_way
-from sim.tick.carriage import sides_above
+from sim.tick.border import (
+    PIECES,
+    book_seizure,
+    destination_named,
+    look_into_records,
+    pass_borders,
+    record_trades,
+    time_on_way,
+)
+from sim.tick.carriage import put_on_way, sides_above, write_shipment
 from sim.tick.clear import rank_orders
 from sim.tick.licence import hold, must_wait
 from sim.tick.papers import surcharge, units_of_parcel, unlawful_on_papers
 from sim.world import draws
-from sim.world.paths import CONTRACT, LAW, NEXT, UNITS, VOLUNTARY, holds
-from sim.world.ways import DELAY, FALSE, OFFICIALS
+from sim.world.paths import CONTRACT, LAW, NEXT, UNITS, VOLUNTARY, holds, intern
+from sim.world.ways import DELAY, FALSE, GOES, OFFICIALS
 
 TRADES, AT_CEILING, AUCTION_FILLS, REFUSED_ORDERS = 0, 1, 2, 3
 BARRED, LEVIED = 12, 14
@@ -208,6 +216,8 @@ def serve(
                 licit[a] += filled * (price - unit_cost[a, p])
             for s in range(sides):
                 apparent[a, s] += filled * (1.0 if paper[b] == s else diversion[jurisdiction[b], s])
+            leaves = leg_pair[legs[c, 0]] // places != leg_pair[legs[c, 0]] % places
+            enters = unit_cost[a, p] if passes[a] else landed
             ticks = 0
             piece = 0
             left = filled
@@ -245,22 +255,52 @@ def serve(
                         piece += 1
                         node = after
                         continue
-                enters = unit_cost[a, p] if passes[a] else landed
                 index = (p * 4 + call) * PIECES + piece
                 if piece == 0:
                     ticks = time_on_way(seed, tick, draws.SHIP, index, key[k], lead, reach, c, numbers[w, DELAY])
-                send_piece(
-                    seed, tick, tick, draws.SHIP, index, ticks, a, b, p, part, node, c, w, key[k], breach, law_bits,
-                    own_bits, value, price, haul, bribe, levy, unit_cost[a, p],
-                    enters, waited, auction, seize, paper, side, concealment,
-                    recorded_share, inspection, tracking, legs, count_legs, destination, shown, leg_pair,
-                    places, flags, numbers, inspection_value, de_minimis, de_minimis_factor, delay, fine,
-                    export_coverage, import_coverage, report, vague_share, understatement, known_units, known_value,
-                    any_target, listing, observation, listable, policy_key, serves, suspect, sees, exposure, cash,
-                    on_order, seized_here, link_seized, k, rows, table, count, rows[node, LAW], rows[node, CONTRACT],
-                    rows[node, VOLUNTARY], t_whole, t_landed, t_next, t_head, t_tail, t_free, t_used, keep,
-                    first_recorded, l_whole, l_money, l_count, crossings, inspected_pieces, crossed_units,
-                    seized_units, seized_pieces, crossed_value, seized, sent, counters, money,
+                stopped, reached, opened, extra = pass_borders(
+                    seed, tick, draws.SHIP, index, key[k], c, w, p, part, price, value, concealment[a], seize,
+                    inspection, tracking, legs, count_legs, flags, numbers, inspection_value, de_minimis,
+                    de_minimis_factor, delay, crossings, inspected_pieces, crossed_units, crossed_value, counters,
                 )  # fmt: skip
+                arrival = tick + ticks + extra
+                bits = 0
+                if leaves:
+                    sent[w, p] += part
+                    bits = record_trades(
+                        seed, tick, index, key[k], tick, arrival, stopped, reached, p, part, price, c, w,
+                        recorded_share[a], flags, numbers, shown, count_legs, places, export_coverage,
+                        import_coverage, report, vague_share, understatement, known_units, known_value, counters,
+                    )  # fmt: skip
+                child = intern(
+                    rows, table, count, p, node, b, c, w, breach, rows[node, LAW] | law_bits, rows[node, CONTRACT],
+                    rows[node, VOLUNTARY] | own_bits,
+                )  # fmt: skip
+                if stopped >= 0:
+                    book_seizure(
+                        a, b, p, part, price, fine, stopped, leg_pair[stopped] // places, listing, sees, listable,
+                        serves, exposure, cash, seized_here, seized_units, seized_pieces, seized, counters, money,
+                    )  # fmt: skip
+                    link_seized[k] = True
+                    arrival = -1
+                else:
+                    if bits != 0:
+                        look_into_records(
+                            seed, tick, index, key[k], bits, a, b, p, c, w, paper, side, flags, shown, count_legs,
+                            places, any_target, listing, observation, sees, listable, policy_key, suspect, exposure,
+                        )  # fmt: skip
+                    on_order[b, p] += part
+                    put_on_way(
+                        child, p, part, a, b, waited, arrival, enters, t_whole, t_landed, t_next, t_head, t_tail,
+                        t_free, t_used,
+                    )  # fmt: skip
+                if keep:
+                    arrives = arrival - first_recorded if arrival >= 0 else -1
+                    named = destination_named(flags[w, GOES], c, shown, destination, places)
+                    write_shipment(
+                        tick - first_recorded, a, b, p, part, child, node, c, w, breach, opened, stopped, arrives,
+                        waited - first_recorded, auction, named, bits, price, haul, bribe, levy, unit_cost[a, p],
+                        l_whole, l_money, l_count,
+                    )  # fmt: skip
                 piece += 1
                 node = after
