@@ -12,7 +12,10 @@ from sim.world.columns import ALIVE, MANUFACTURER
 from sim.world.ways import BEGINS, COST, DELAY_WEEKS, FALSE, GOES, PENALTY, RATE
 
 ALMOST = 1.0 - 1e-9
-"""Keeps a bound from below on its side of a rounding error."""
+"""Keeps a bound from below on its side of a rounding error. The bound is that of the shipped cost: kernels with a rule
+of the user's own have NaN here, by which nothing is left out."""
+NONSENSE = 0
+"""The way where a cost is not a number; kernels with a rule of the user's own have a row here that is none."""
 
 belief = kernel(intermediary.belief)
 premium = kernel(intermediary.premium)
@@ -178,6 +181,9 @@ def way_column(
                         best = cost
                         chosen = w
                         out[k, p] = w
+                    elif cost != cost:
+                        out[k, p] = NONSENSE
+                        break
 
 
 @kernel

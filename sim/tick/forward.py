@@ -8,6 +8,9 @@ from sim.agents import intermediary
 from sim.evasion.common import BEYOND, STOPS
 from sim.jit import kernel
 
+NONSENSE = -1
+"""The corridor where a cost is not a number; kernels with a rule of the user's own have another row here."""
+
 corridor = kernel(intermediary.corridor)
 
 
@@ -131,3 +134,6 @@ def best_corridors(
                 if cost < best:
                     best = cost
                     out[q, p] = c
+                elif cost != cost:
+                    out[q, p] = NONSENSE
+                    break
