@@ -144,7 +144,7 @@ def way_column(
                         )
                 stake = stake_ticks * max(0.0, margin[a])
                 best = np.inf
-                chosen = ways
+                chosen = 0
                 for turn in range(ways):
                     w = turns[turn]
                     if not can[w, group[a]] or flags[w, BEGINS] > tick or (flags[w, FALSE] != 0 and compliant[a]):
