@@ -224,8 +224,17 @@ def shipped_by(model: LeakageModel, group: str, place: str) -> tuple[set[str], s
     return ways, {world.corridors.names[row] for row in np.unique(ledger["corridor"][mine])}
 
 
-@pytest.mark.parametrize("way", ["honest", "rerouting", "vague_description", "personal_carriage", "ghost_transit"])
-def test_a_way_is_taken_and_its_corridor_follows(way: str) -> None:
+@pytest.mark.parametrize(
+    ("way", "place", "expected"),
+    [
+        ("honest", "RU", {"CN-RU"}),
+        ("rerouting", "RU", {"CN-KZ-RU", "CN-PL-RU", "CN-TR-RU"}),
+        ("vague_description", "RU", {"CN-RU"}),
+        ("personal_carriage", "RU", {"CN-RU"}),
+        ("ghost_transit", "KZ", {"CN-KZ"}),
+    ],
+)
+def test_a_way_is_taken_and_its_corridor_follows(way: str, place: str, expected: set[str]) -> None:
     """Also in ticks without any restriction, and for sellers who would never have taken it."""
 
     def change(agent: Any, value: str, about: Any) -> str:
@@ -235,10 +244,8 @@ def test_a_way_is_taken_and_its_corridor_follows(way: str) -> None:
     for of in (scenario("small"), free):
         own = LeakageModel(of, seed=7, agents=classes(of, "way", change, "cn_exporters"))
         own.run_model()
-        ways, corridors = shipped_by(own, "cn_exporters", "RU")
-        assert ways == {way}
-        long = {"CN-KZ-RU", "CN-PL-RU", "CN-TR-RU"}
-        assert corridors <= long if way == "rerouting" else corridors == {"CN-RU"} or way == "ghost_transit"
+        ways, corridors = shipped_by(own, "cn_exporters", place)
+        assert ways == {way} and corridors and corridors <= expected
         assert shipped_by(own, "cn_exporters", "CN")[0] == {"honest"}
 
 
@@ -268,10 +275,7 @@ def test_a_corridor_is_taken_where_it_is_open() -> None:
         assert value in names and all(name.startswith("CN-") and name.endswith("-RU") for name in names)
         return "CN-KZ-RU" if "CN-KZ-RU" in names else "CN-TR-RU"
 
-    agents = {
-        **classes(closed, "corridor", change, "cn_exporters"),
-    }
-    own = LeakageModel(closed, seed=7, agents=agents)
+    own = LeakageModel(closed, seed=7, agents=classes(closed, "corridor", change, "cn_exporters"))
     own.run_model()
     ways, corridors = shipped_by(own, "cn_exporters", "RU")
     assert corridors == {"CN-KZ-RU", "CN-TR-RU"} and "honest" in ways
@@ -364,7 +368,7 @@ def test_what_is_not_allowed_is_told(decision: str, value: Any) -> None:
         (
             "corridor",
             "CN-TR",
-            "'CN-RU', 'CN-KZ-RU', 'CN-PL-RU', 'CN-TR-RU': .*\\n  To do: Choose another: it does not lead",
+            "'CN-RU', 'CN-KZ-RU', 'CN-PL-RU', 'CN-TR-RU': .*\\n.* Choose another: it does not lead",
         ),
         ("corridor", "CN-KZ-R", "Did you mean 'CN-KZ-RU'"),
         ("corridor", 3, "the name of an open corridor between the two\\n  To do: Correct `corridor`"),
@@ -372,7 +376,7 @@ def test_what_is_not_allowed_is_told(decision: str, value: Any) -> None:
         (
             "way",
             "off_the_shelf",
-            "'honest', 'civil_face', .*\\n  To do: Choose another: the seller's group cannot use it",
+            "'honest', 'civil_face', .*\\n.* Choose another: the seller's group cannot use it",
         ),
         ("way", "military_purpose", "To do: Choose another: its date has not come"),
         ("way", "vague_descriptions", "Did you mean 'vague_description'"),
