@@ -6,6 +6,7 @@ from sim.policy import (
     entity_listing,
     export_ban,
     export_licence,
+    input_restriction,
     inspection,
     levy,
     procurement_aid,
@@ -23,6 +24,7 @@ KINDS: dict[str, type[PolicyFields]] = {
     "quota": quota.QuotaFields,
     "procurement_aid": procurement_aid.ProcurementAidFields,
     "export_licence": export_licence.ExportLicenceFields,
+    "input_restriction": input_restriction.InputRestrictionFields,
 }
 """Fields of each kind of policy."""
 
@@ -53,3 +55,5 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         procurement_aid.apply(tables, fields, scope, intensity, index)
     elif isinstance(fields, export_licence.ExportLicenceFields):
         export_licence.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, input_restriction.InputRestrictionFields):
+        input_restriction.apply(tables, fields, scope, intensity, index)

@@ -77,7 +77,7 @@ class Scope:
         destinations: bool[leg]: the leg ends in a destination that the policy names.
         sides: bool[side]: sides named.
         targets: bool[side]: sides named, and sides at home in the destinations named.
-        sellers: bool[agent]: sellers bound, parties that can be listed, or buyers aided.
+        sellers: bool[agent]: sellers bound, parties that can be listed, makers restricted, or buyers aided.
         inner: bool[leg]: both ends are the same jurisdiction or share a customs union.
         exports: bool[leg]: outer legs from the origins into the destinations named, or into all where none is named.
     """
@@ -105,7 +105,8 @@ class Tables:
         inspection: float64[leg, product]: inspection added, before the cap.
         levy_rate: float64[leg, product]: levies as a share of the price.
         levy_unit: float64[leg, product]: levies in US dollars a unit.
-        strength: float64[policy]: intensity of quotas, licences and aid in force, 0 for others.
+        strength: float64[policy]: intensity of quotas, licences, aid and input restrictions in force,
+            0 for others.
         listing: float64[policy]: factor of listing policies in force, 0 where they are not.
         stockpile: float64[leg, product]: factor on the cover that buyers over the leg hoard (announced, not yet
             in force).

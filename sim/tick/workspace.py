@@ -9,6 +9,7 @@ from sim.policy.entity_listing import EntityListingFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.tick import record, regulate, relate
 from sim.tick.decide import Decisions
+from sim.tick.inputs import Inputs
 from sim.tick.licence import Licences
 from sim.tick.quota import Quotas
 from sim.world import accounts
@@ -34,6 +35,7 @@ class Workspace:
         decisions: How the decision columns are filled.
         listable: Who can be listed by each policy, bool (policy, agent).
         listing_hazard: Openings a tick for one unit of exposure, float64 (policy,).
+        inputs: What restrictions on inputs leave to makers.
         stockpile_factor: Greatest stockpile factor over a customer's links, float64 (agent, product).
         sums: What the present tick adds up.
         tables: What the policies in force do.
@@ -65,6 +67,7 @@ class Workspace:
         self._sell_off_ticks = market.sell_off_weeks / weeks
         self._quotas = Quotas(world, self.policies, self._scopes)
         self._licences = Licences(world, self.policies, self._scopes)
+        self.inputs = Inputs(world, self.policies, self._scopes)
         self._aids = [p if isinstance(p, ProcurementAidFields) else None for p in self.policies]
         self._aided = [_aided(world, p, scope) for p, scope in zip(self._aids, self._scopes, strict=True)]
         self._has_aid = any(policy is not None for policy in self._aids)

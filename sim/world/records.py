@@ -100,6 +100,8 @@ COUNTERS = (
     "licences_refused",
     "units_reserved",
     "units_returned",
+    "input_shortages",
+    "units_substituted",
 )
 """What ``series["counters"]`` counts in a tick."""
 
