@@ -130,7 +130,7 @@ def _goods(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple
         yield ("products" if policy.products else "traits"), f"no group deals in {listed(scope)}."
     elif isinstance(policy, InputRestrictionFields):
         if not any(scope & set(_barred(scenario, group)) for group in policy.groups):
-            yield "groups", f"what {listed(policy.groups)} build of {listed(scope)} has no foreign content."
+            yield "groups", f"{listed(scope)} of {listed(policy.groups)} hold no foreign content."
     elif isinstance(policy, VoluntarySuspensionFields) and not scope & set(scenario.groups[policy.by].products):
         yield "products", f"{policy.by} deals in none of {listed(scope)}."
 

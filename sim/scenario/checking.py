@@ -265,7 +265,8 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
         refers.each(f"{path}.groups", "groups", policy.groups)
         refers.kind(f"{path}.groups", policy.groups, ManufacturerFields, "groups of kind manufacturer")
         if not policy.groups:
-            message, allowed = "It names no makers, so it bears on nobody.", "groups of kind manufacturer"
+            makers = [g for g, group in refers.draft.tables["groups"].items() if isinstance(group, ManufacturerFields)]
+            message, allowed = "It names no makers, so it bears on nobody.", f"groups of makers: {listed(makers)}"
             todo = "Name groups of makers."
             problems.append(Problem("S416", message, path=f"{path}.groups", value=[], allowed=allowed, todo=todo))
     for key in type(policy).unread:
