@@ -131,8 +131,8 @@ def draw_groups(scenario: Scenario, names: Names, calendar: Calendar) -> Groups:
             for built, parts in fields.bill.items():
                 for part, units in parts.items():
                     bill[g, place[built], place[part]] = units
-            for product, part in fields.foreign_content.items():
-                content[g, place[product]] = part
+            for product, inputs in fields.foreign_content.items():
+                content[g, place[product]] = inputs
             if fields.home_side:
                 home[g] = names.sides.index(fields.home_side)
         elif isinstance(fields, BuyerFields):
