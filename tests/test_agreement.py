@@ -36,6 +36,8 @@ REACHED = (
     "licences_refused",
     "units_reserved",
     "units_returned",
+    "input_shortages",
+    "units_substituted",
 )
 """What must happen somewhere in the small worlds, or their agreement would say nothing of it."""
 

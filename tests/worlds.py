@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from tests.world_draws import START, Draws
-from tests.world_policies import more_policies
+from tests.world_policies import input_restrictions, more_policies
 
 Plain = dict[str, Any]
 """A table of a scenario, as a file would hold it."""
 FIRST_WITH_MORE = 40
 """The worlds before this one hold the oldest kinds of policy only: faults name worlds."""
+FIRST_WITH_INPUTS = 160
+"""From this one on makers hold foreign inputs, and policies may take them away."""
 
 
 def small_world(number: int) -> Plain:
@@ -342,6 +344,8 @@ class _Maker(Draws):
             found[f"p{self.whole(0, 9)}_{i}"] = policy
         if self.number >= FIRST_WITH_MORE:
             found |= more_policies(self.number, self, groups)
+        if self.number >= FIRST_WITH_INPUTS:
+            found |= input_restrictions(self.number, self, groups)
         return found
 
     def intensity(self) -> Any:

@@ -41,6 +41,7 @@ class Stages(Instruments):
                 self.stockpile_factor[:] = 0.0
         self._quotas.open_tick(t, self.tables.strength)
         self._licences.open_tick(self.tables.strength)
+        self.inputs.open_tick(t, self.tables.strength, world.groups.capacity[t])
         legs = world.legs
         added = self._allocations.added(t, self.tables.strength, state.known.units, self.tables.inspection)
         self.decisions.fill(
@@ -78,14 +79,17 @@ class Stages(Instruments):
         self.decisions.fill(
             "production",
             rows.makers, s.group, s.share, s.review, s.safety, s.sells, world.groups.capacity[self.tick], a.forecast,
-            a.stock, self._rules.restock_gain, self.production,
+            a.stock, self._rules.restock_gain, self.inputs.room, self.production,
         )  # fmt: skip
         self.sums.money[_ACCOUNT["production_cost"]] += produce.produce(
-            world.seed, self.tick, rows.makers, s.key, s.group, a.state, s.sells, self.production, s.production_cost,
-            world.groups.bill, self._home, a.cash, a.stock, a.unit_cost, a.asked, paths.rows, paths.table,
-            paths.count, lots.head, lots.tail, lots.live, lots.merged, self._units.produced, self._units.built,
-            self.sums.produced,
+            world.seed, self.tick, rows.makers, s.key, s.group, a.state, s.sells, self.production,
+            self.inputs.build_cost, world.groups.bill, self._home, a.cash, a.stock, a.unit_cost, a.asked, paths.rows,
+            paths.table, paths.count, lots.head, lots.tail, lots.live, lots.merged, self._units.produced,
+            self._units.built, self.sums.produced, self.inputs.made,
         )  # fmt: skip
+        short, replaced = self.inputs.close_tick(a.state, self.production, world.groups.capacity[self.tick])
+        self.sums.counters[_COUNTER["input_shortages"]] += short
+        self.sums.counters[_COUNTER["units_substituted"]] += replaced
 
     # 3 ----------------------------------------------------------------------------------------------------------
 

@@ -119,6 +119,7 @@ def draw_groups(scenario: Scenario, names: Names, calendar: Calendar) -> Groups:
     demand = np.zeros((calendar.ticks, n_groups, n_products))
     budget = np.zeros((calendar.ticks, n_groups))
     bill = np.zeros((n_groups, n_products, n_products), dtype=np.int64)
+    content = np.zeros((n_groups, n_products))
     maker_of_arm = np.full(n_groups, -1, dtype=np.int64)
     home = np.full(n_groups, NO_SIDE, dtype=np.int64)
     lag = np.zeros((n_groups, draws.TABLE_SIZE))
@@ -130,6 +131,8 @@ def draw_groups(scenario: Scenario, names: Names, calendar: Calendar) -> Groups:
             for built, parts in fields.bill.items():
                 for part, units in parts.items():
                     bill[g, place[built], place[part]] = units
+            for product, inputs in fields.foreign_content.items():
+                content[g, place[product]] = inputs
             if fields.home_side:
                 home[g] = names.sides.index(fields.home_side)
         elif isinstance(fields, BuyerFields):
@@ -148,7 +151,7 @@ def draw_groups(scenario: Scenario, names: Names, calendar: Calendar) -> Groups:
             for buyer in (names.groups.index(b) for b in rule.buyers if b in names.groups):
                 may_sell[seller, buyer, products] = True
                 trust[seller, buyer] = max(trust[seller, buyer], rule.trust)
-    return Groups(capacity, demand, budget, bill, maker_of_arm, home, may_sell, trust, lag)
+    return Groups(capacity, demand, budget, bill, content, maker_of_arm, home, may_sell, trust, lag)
 
 
 def draw_agents(scenario: Scenario, traits: Traits, names: Names, calendar: Calendar, groups: Groups) -> Agents:
@@ -226,6 +229,7 @@ def draw_agents(scenario: Scenario, traits: Traits, names: Names, calendar: Cale
         founding_capital=traits.number("founding_capital") * size,
         overhead=traits.number("overhead") * size * DAYS_A_WEEK * weeks / DAYS_A_MONTH,
         production_cost=build_cost,
+        input_cover=traits.number("input_cover_weeks") / weeks,
         survival=np.maximum(1.0, traits.number("sorties_survived", 1.0)),
         sorties_per_unit=traits.number("sorties_per_unit") * 1.0,
         cover=traits.number("cover_weeks") / weeks,

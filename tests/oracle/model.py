@@ -14,6 +14,7 @@ from sim.world.draws import INVESTIGATE, block, link_key, quantile_table, unifor
 from sim.world.floats import exp
 from tests.oracle.agents import Buyer, Maker, make
 from tests.oracle.aid import give_goods
+from tests.oracle.inputs import Inputs
 from tests.oracle.learning import learn
 from tests.oracle.licences import Licences
 from tests.oracle.market import Leg, Link, Market
@@ -76,6 +77,8 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.trades = Market(self)
         self.carriers = Carriers(self)
         self.licences = Licences(self)
+        self.makers = [party for party in self.parties if isinstance(party, Maker)]
+        self.inputs = Inputs(self)
 
     # The tick
 
@@ -95,6 +98,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.diary.open_tick()
         # 1. Regulate.
         self.book.turn_to(self.tick)
+        self.inputs.turn_to(self.tick)
         for party in self.parties:
             party.licit = 0.0
         self.list_parties()

@@ -93,6 +93,7 @@ class Party(mesa.Agent):  # type: ignore[misc]
     founding_rate: float
     overhead: float
     production_cost: list[float]
+    input_cover: float
     survival: float
     sorties_per_unit: float
     cover: float

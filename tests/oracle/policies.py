@@ -115,7 +115,7 @@ class Policy:
         A ban or inspection bears on all legs out of its origins; only into the destinations where it names some and
         no sides.
         """
-        if not self.products[product] or self.kind in ("entity_listing", "procurement_aid"):
+        if not self.products[product] or self.kind in ("entity_listing", "procurement_aid", "input_restriction"):
             return False
         if self.kind == "voluntary_suspension":
             return any(self.binds(link.seller, product, side) for side in self.model.sides)
@@ -135,6 +135,10 @@ class Policy:
         since_start = (tick - self.model.world.calendar.burn_in) * time.step_days
         days = since_start - (self.fields.effective - time.start).days
         return int(days // (7.0 * self.fields.period_weeks))
+
+    def restricts(self, maker: Maker) -> bool:
+        """The maker is in a group whose inputs the policy takes away."""
+        return self.model.world.names.groups[maker.group] in self.fields.groups
 
     def may_list(self, party: Party) -> bool:
         """The party is an intermediary in scope of a listing policy."""
@@ -223,6 +227,10 @@ class PolicyBook:
     def aid(self) -> list[tuple[Policy, float]]:
         """Aid in force."""
         return [(p, x) for p, x in self.active if p.kind == "procurement_aid"]
+
+    def input_restrictions(self) -> list[tuple[Policy, float]]:
+        """Restrictions on inputs in force."""
+        return [(p, x) for p, x in self.active if p.kind == "input_restriction"]
 
     def licences(self, link: Link, product: int) -> list[Policy]:
         """The licences that a sale needs; handing on needs none."""

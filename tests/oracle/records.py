@@ -14,7 +14,7 @@ COUNTERS = (
     "trades", "trades_at_ceiling", "auction_fills", "refused_orders", "seizures", "listings", "foundings",
     "closures", "merged_lots", "new_links", "lapsed_links", "frozen_units", "consignments_barred",
     "refused_by_premium", "levied_trades", "quota_refusals", "units_given",
-    "licences_granted", "licences_refused", "units_reserved", "units_returned",
+    "licences_granted", "licences_refused", "units_reserved", "units_returned", "input_shortages", "units_substituted",
 )  # fmt: skip
 ACCOUNTS = (
     "budgets", "budgets_returned", "founding_capital", "production_cost", "freight", "levies", "fees", "fines",
