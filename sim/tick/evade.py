@@ -86,7 +86,7 @@ def way_column(
     levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray, inspection: np.ndarray, tracking: np.ndarray,
     open_legs: np.ndarray, direct: np.ndarray, legs: np.ndarray, count: np.ndarray, shown: np.ndarray,
     freight: np.ndarray, lead_weeks: np.ndarray, stops: np.ndarray, ghosts: np.ndarray, flags: np.ndarray,
-    numbers: np.ndarray, can: np.ndarray, stake_ticks: float, usual: float, inspection_value: float,
+    numbers: np.ndarray, can: np.ndarray, factor: np.ndarray, stake_ticks: float, usual: float, inspection_value: float,
     de_minimis: float, de_minimis_factor: float, patience: float, need: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
     """The decision column `way`, int32 (link, product): the way of least cost, honest papers first among equals.
@@ -109,6 +109,7 @@ def way_column(
         stops: int32 (pair, product), corridors by stops.
         ghosts: int32 (pair, product), corridors with a state beyond.
         can: bool (way, group).
+        factor: float64 (agent, way), what a way costs a seller against the mean.
         patience: Share of the price a week.
         out: Written.
     """
@@ -118,10 +119,10 @@ def way_column(
     slope = np.zeros(ways)
     flat = np.zeros(ways)
     for w in range(ways):
-        slope[w] = 1.0 + numbers[w, RATE] + patience * numbers[w, DELAY_WEEKS]
+        slope[w] = 1.0 + patience * numbers[w, DELAY_WEEKS]
         flat[w] = numbers[w, COST] / usual
     # Cheap ways first: they set a bound that dear ones do not pass. Of equals the first in order of id wins all the same.
-    turns = np.argsort(slope + flat / 1000.0)
+    turns = np.argsort(slope + numbers[:, RATE] + flat / 1000.0)
     for b in customers:
         for p in range(need.shape[1]):
             if need[b, p] <= 0:
@@ -163,12 +164,26 @@ def way_column(
                     if c < 0:
                         continue
                     # A bound from below, quickly: premium and levies only add to it. Most ways go no further.
-                    least = ask[a, p] * (slope[w] + patience * lead_weeks[c]) + freight[c, p] + flat[w]
+                    own = factor[a, w]
+                    least = ask[a, p] * (slope[w] + own * numbers[w, RATE] + patience * lead_weeks[c])
+                    least += freight[c, p] + own * flat[w]
                     if least * ALMOST > best or not corridor_open(open_legs, legs, count, c):
                         continue
                     units = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
                     rate, unit, levy, levy_flat = surcharge(
-                        freight, levied, levy_rate, levy_unit, shown, count, flags, numbers, w, c, p, units
+                        freight,
+                        levied,
+                        levy_rate,
+                        levy_unit,
+                        shown,
+                        count,
+                        flags,
+                        numbers,
+                        w,
+                        c,
+                        p,
+                        units,
+                        own,
                     )
                     weeks = max(0.0, lead_weeks[c] + numbers[w, DELAY_WEEKS])
                     if not papers_pass(ban, shown, count, flags, w, c, p, paper[b], side[b], heed[a]):

@@ -180,7 +180,7 @@ class Stages(Instruments):
                 self.ask_price, self._ban, tables.target, tables.penalty, self._any_target, self._levied,
                 tables.levy_rate, tables.levy_unit, self.inspection_share, self._tracking, legs.open[self.tick],
                 c.direct, c.legs, c.count, state.shown, c.freight, c.lead_weeks, self.stops, self.ghosts, ways.flags,
-                ways.numbers, ways.groups, self._stake_ticks, rules.consignment_units, rules.inspection_value,
+                ways.numbers, ways.groups, ways.factor, self._stake_ticks, rules.consignment_units, rules.inspection_value,
                 rules.de_minimis, rules.de_minimis_factor, rules.patience, a.need, k.way,
             )  # fmt: skip
             evade.corridor_column(
@@ -214,7 +214,8 @@ class Stages(Instruments):
             self.ceiling, self.bid_ceiling, self.ask_price, a.stock, world.reference_price, c.lead_weeks, c.freight,
             legs.open[self.tick], k.seller, k.corridor, k.way, k.key, k.trust, k.risk, k.carries, k.premium,
             k.by_buyer, k.first_of_buyer, self._levied, tables.levy_rate, tables.levy_unit, c.legs, c.count,
-            state.shown, ways.flags, ways.numbers, rules.consignment_units, rules.de_minimis, rules.price_weight,
+            state.shown, ways.flags, ways.numbers, ways.factor, rules.consignment_units, rules.de_minimis,
+            rules.price_weight,
             rules.lead_weight, rules.risk_weight, rules.trust_weight, rules.bid_noise, o.link, o.product, o.call,
             o.units, o.kept, o.bid, o.price, o.pair, o.told, o.priority, k.ordered, k.filled,
         )  # fmt: skip
@@ -255,6 +256,7 @@ class Stages(Instruments):
             s.highest_mark_up, world.diversion, corridors.freight, corridors.lead, corridors.reach,
             self.inspection_share, self._tracking, corridors.legs, corridors.count, corridors.destination,
             state.shown, legs.pair, pairs.destination, len(world.names.jurisdictions), ways.flags, ways.numbers,
+            ways.factor,
             ways.resale, self._levied, tables.levy_rate, tables.levy_unit,
             self._ban, tables.target, tables.suspended, self._any_target, self._any_suspended,
             tables.listing, self._observation, self.listable, world.policy_key, self._serves, self._suspect, self.sees,

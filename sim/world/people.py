@@ -87,6 +87,12 @@ class Traits:
         """Whether a keyed uniform falls below a group's share. Shape (agent,)."""
         return self.uniform(name) < self.number(name)
 
+    def lognormal(self, name: str, cv: float) -> NDArray[np.float64]:
+        """A keyed lognormal of mean 1 for every agent, with a coefficient of variation. Shape (agent,)."""
+        sigma = float(_sigma(np.array([cv]))[0])
+        z = np.array([draws.inverse_normal(u) for u in self.uniform(name)])
+        return np.array([exp_of_record(x) for x in sigma * z - 0.5 * sigma * sigma])
+
     def word(self, name: str, allowed: tuple[str, ...], missing: int = -1) -> NDArray[np.int64]:
         """A trait that is a word, as its place among the words allowed. Shape (agent,)."""
         u = self.uniform(name)
