@@ -19,6 +19,7 @@ import numpy as np
 from sim.decisions import overrides
 from sim.decisions.rules import DECIDERS, Rules, install, scalar_of
 from sim.decisions.table import DECISIONS, DecisionError
+from sim.decisions.trade import OneCell
 from sim.declare.errors import nearest
 from sim.engine import Engine
 from sim.handles.deciding import Buying, Dealing, Making
@@ -59,14 +60,14 @@ class _Handle(mesa.Agent):  # type: ignore[misc]
 
 
 class Manufacturer(Making, _Handle):
-    """A maker. Decides `production`, `ask_price`, `premium`, `corridor`, `way`; `restock_level` and `bid_ceiling` for
+    """A maker. Decides `production`, `ask_price`, `way`, `corridor`, `premium`; `restock_level` and `bid_ceiling` for
     components. See sim/AGENTS.md.
     """  # noqa: D205
 
 
 class Intermediary(Dealing, _Handle):
-    """An exporter, trader, importer or retailer. Decides `restock_level`, `bid_ceiling`, `ask_price`, `premium`,
-    `corridor` and `way`. See sim/AGENTS.md.
+    """An exporter, trader, importer or retailer. Decides `restock_level`, `bid_ceiling`, `ask_price`, `way`,
+    `corridor` and `premium`. See sim/AGENTS.md.
     """  # noqa: D205
 
 
@@ -143,6 +144,7 @@ class LeakageModel(mesa.Model):  # type: ignore[misc]
         names = world.names
         self.products, self.sides = Lookup("product", names.products), Lookup("side", names.sides)
         self.legs, self.policies = Lookup("leg", names.legs), Lookup("policy", names.policies)
+        self.one = OneCell(self.engine)
         self.stepping = False
         if rules:
             install(self.engine, rules)

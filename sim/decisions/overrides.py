@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from sim.decisions.rules import agent_name, group_rows
 from sim.decisions.table import DECISIONS, DecisionError, cells, column, first_wrong
+from sim.decisions.trade import corridors_open, way_refused, ways_open
+from sim.declare.errors import nearest
 from sim.engine import Engine
 from sim.world.records import COUNTERS
 
@@ -33,8 +35,10 @@ def install(engine: Engine, decision: str, deciders: Sequence[Any], handles: Seq
         deciders: Agents that take it: objects with a method of its name and a ``row``.
         handles: All agents by row, as the methods of decisions about a partner are to get them.
     """
-    kinds = {"agent": _OfAgents, "link": _OfLinks, "leg": _OfLegs, "policy": _OfParties}
-    engine.decisions.overrides[decision] = kinds[DECISIONS[decision].of](engine, decision, deciders, handles)
+    of_what = {"agent": _OfAgents, "link": _OfLinks, "leg": _OfLegs, "policy": _OfParties}
+    named: dict[str, type[_Asking]] = {"way": _OfWays, "corridor": _OfCorridors}
+    kind = named.get(decision) or of_what[DECISIONS[decision].of]
+    engine.decisions.overrides[decision] = kind(engine, decision, deciders, handles)
 
 
 class _Asking(ABC):
@@ -90,11 +94,12 @@ class _Asking(ABC):
             return float(answer)
         raise self.wrong(method, about, answer)
 
-    def wrong(self, method: Method, about: tuple[Any, ...], answer: object, allowed: str = "") -> DecisionError:
+    def wrong(
+        self, method: Method, about: tuple[Any, ...], answer: object, allowed: str = "", todo: str = ""
+    ) -> DecisionError:
         """The error for an answer that is not allowed."""
-        return DecisionError(
-            self.who(method), self.decision, _told(about), answer, allowed or DECISIONS[self.decision].allowed
-        )
+        allowed = allowed or DECISIONS[self.decision].allowed
+        return DecisionError(self.who(method), self.decision, _told(about), answer, allowed, todo)
 
     def who(self, method: Method) -> str:
         """Whose method it is."""
@@ -127,25 +132,62 @@ class _OfLinks(_Asking):
         ]
 
     def __call__(self) -> None:
-        """Asks, checks and writes; counts refusals anew, and takes only a corridor and a way that the engine has."""
+        """Asks, checks and writes; counts refusals anew."""
         where = cells(self.engine, self.decision, self.rows)
         if not len(where[0]):
             return
-        questions, out = self.questions(*where), column(self.engine, self.decision)
-        if self.decision == "premium":
-            answers = self.ask(questions)
-            refused = int(np.isinf(answers).sum()) - int(np.isinf(out[where]).sum())
-            self.engine.sums.counters[_REFUSED] += refused
-            out[where] = answers
+        out = column(self.engine, self.decision)
+        answers = self.ask(self.questions(*where))
+        refused = int(np.isinf(answers).sum()) - int(np.isinf(out[where]).sum())
+        self.engine.sums.counters[_REFUSED] += refused
+        out[where] = answers
+
+
+class _OfNames(_OfLinks):
+    """A decision of a seller that is one of several names; each is a row."""
+
+    @property
+    @abstractmethod
+    def names(self) -> tuple[str, ...]:
+        """Names in order of rows."""
+
+    @abstractmethod
+    def open(self, link: int, p: int) -> list[str]:
+        """Names that may be chosen."""
+
+    @abstractmethod
+    def refused(self, link: int, p: int, row: int) -> str:
+        """Why a row may not be chosen; empty where it may."""
+
+    def __call__(self) -> None:
+        """Asks, checks and writes."""
+        where = cells(self.engine, self.decision, self.rows)
+        if not len(where[0]):
             return
-        names, links = self.engine.world.names, self.engine.state.links
-        rows = links.leg[where[0]] if self.decision == "corridor" else np.zeros(len(where[0]), dtype=np.int64)
-        for (method, about), row in zip(questions, rows.tolist(), strict=True):
-            honoured = names.legs[row] if self.decision == "corridor" else 0
-            answer = self._answer(method, about)
-            if type(answer) is not type(honoured) or answer != honoured:
-                raise self.wrong(method, about, answer, f"{honoured!r}, {DECISIONS[self.decision].allowed}")
-        out[where] = rows
+        out = column(self.engine, self.decision)
+        known = {name: row for row, name in enumerate(self.names)}
+        links, places, usual = where[0].tolist(), where[1].tolist(), out[where].tolist()
+        chosen = []
+        for question, link, p, shipped in zip(self.questions(*where), links, places, usual, strict=True):
+            answer = self._answer(*question)
+            row = known.get(answer) if isinstance(answer, str) else None
+            if row is None:
+                raise self._not_there(*question, answer, link, p)
+            # What the rules have chosen may be chosen, even where nothing is open.
+            if row != shipped and (why := self.refused(link, p, row)):
+                raise self.wrong(*question, answer, self._allowed(link, p), f"Choose another: {why}.")
+            chosen.append(row)
+        out[where] = chosen
+
+    def _allowed(self, link: int, p: int) -> str:
+        """What may be chosen, in words."""
+        return f"{', '.join(map(repr, self.open(link, p))) or 'nothing'}: {DECISIONS[self.decision].allowed}"
+
+    def _not_there(self, method: Method, about: tuple[Any, ...], answer: Any, link: int, p: int) -> DecisionError:
+        """The error for what is no name."""
+        close = nearest(answer, self.names) if isinstance(answer, str) else ""
+        todo = f"Did you mean {close!r}?" if close else ""
+        return self.wrong(method, about, answer, self._allowed(link, p), todo)
 
     def _answer(self, method: Method, about: tuple[Any, ...]) -> Any:
         """One answer."""
@@ -154,6 +196,47 @@ class _OfLinks(_Asking):
         except Exception as error:
             error.add_note(f"raised while {self.who(method)} decided {self.decision}({_told(about)})")
             raise
+
+
+class _OfWays(_OfNames):
+    """By which way a seller sends."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Honest papers, and the ways of the scenario."""
+        return self.engine.world.ways.names
+
+    def open(self, link: int, p: int) -> list[str]:
+        """Ways open to the seller."""
+        return [self.names[w] for w in ways_open(self.engine, link, p)]
+
+    def refused(self, link: int, p: int, row: int) -> str:
+        """Why a way is not open to the seller."""
+        return way_refused(self.engine, link, p, row)
+
+
+class _OfCorridors(_OfNames):
+    """By which corridor a seller sends."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All corridors."""
+        return self.engine.world.corridors.names
+
+    def open(self, link: int, p: int) -> list[str]:
+        """Corridors open between the two."""
+        return [self.names[c] for c in corridors_open(self.engine, link, p)]
+
+    def refused(self, link: int, p: int, row: int) -> str:
+        """Why a corridor is not open between the two."""
+        if row in corridors_open(self.engine, link, p):
+            return ""
+        world, pair = self.engine.world, self.engine.state.links.pair.item(link)
+        if not world.corridors.first[pair] <= row < world.corridors.first[pair + 1]:
+            return "it does not lead from the seller to the customer"
+        if not world.legs.open[self.engine.tick][world.corridors.legs[row][: world.corridors.count[row]]].all():
+            return "it is closed"
+        return "there is no state beyond its end to which the papers of this way could be made out"
 
 
 class _OfSeveral(_Asking):

@@ -6,6 +6,7 @@ The kernel that fills the decision's column is compiled anew around it; all othe
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -19,7 +20,6 @@ from sim.engine import Engine
 from sim.jit import rebuilt, scalar
 from sim.tick.decide import KERNELS
 from sim.world.columns import BUYER, INTERMEDIARY, MANUFACTURER, REGULATOR
-from sim.world.records import COUNTERS
 
 Rule = Callable[..., float]
 Rules = Mapping[str, Rule | Mapping[str, Rule]]
@@ -38,7 +38,13 @@ DECIDERS = {
 }
 """Kinds of agent that take each decision."""
 
-_REFUSED = COUNTERS.index("refused_by_premium")
+_NOWHERE = -9
+"""What a kernel writes where a rule's cost is not a number."""
+_BESIDE: dict[str, dict[str, Any]] = {
+    "way": {"ALMOST": math.nan, "NONSENSE": _NOWHERE},
+    "corridor": {"NONSENSE": _NOWHERE},
+}
+"""Numbers of a kernel's module that are others where a rule stands in the kernel."""
 
 
 def install(engine: Engine, rules: Rules) -> None:
@@ -69,8 +75,15 @@ def install(engine: Engine, rules: Rules) -> None:
                 + (f"; did you mean {close!r}?" if close else "")
             )
         if isinstance(given, Mapping):
+            if decision == "corridor":
+                raise ValueError(
+                    "rules: corridor: forwarders offer a corridor to all who trade between two jurisdictions, so a "
+                    "rule is for all and not for a group; give the function itself, or override `corridor` in a class"
+                )
             for group, function in given.items():
                 _for_group(engine, decision, group, function)
+        elif decision == "corridor":
+            _put_corridor(engine, given)
         else:
             deciders = group_rows(engine, decision, None)
             _put(engine, decision, _kernel(decision, given), f"the rule {_name(given)}", deciders, whole=True)
@@ -143,12 +156,22 @@ def _compiled(function: Rule, parameters: int) -> Rule:
 @lru_cache(maxsize=64)
 def _rebuilt(decision: str, compiled: Rule) -> Callable[..., Any]:
     """The kernel of a decision around a rule."""
-    return rebuilt(KERNELS[decision], **{decision: compiled})
+    return rebuilt(KERNELS[decision], **{decision: compiled}, **_BESIDE.get(decision, {}))
 
 
 def _kernel(decision: str, function: Rule) -> Callable[..., Any]:
     """The kernel of a decision around a rule."""
     return _rebuilt(decision, scalar_of(decision, function))
+
+
+def kernel_of(decision: str, function: Rule) -> Callable[..., Any]:
+    """The kernel that evaluates a scalar function for everybody.
+
+    Args:
+        decision: Name of the decision.
+        function: The shipped function, or a rule that :func:`scalar_of` has compiled.
+    """
+    return KERNELS[decision] if function is DECISIONS[decision].function else _rebuilt(decision, function)
 
 
 def _for_group(engine: Engine, decision: str, group: str, function: Rule) -> None:
@@ -182,6 +205,23 @@ def _put(
     engine.decisions.kernels[decision] = fill
 
 
+def _put_corridor(engine: Engine, function: Rule) -> None:
+    """Puts a rule in place of what forwarders go by."""
+    kernel, who, world = _kernel("corridor", function), f"the rule {_name(function)}", engine.world
+
+    def fill(*arguments: Any) -> None:
+        out = arguments[-1]
+        kernel(*arguments)
+        wrong = np.argwhere(out == _NOWHERE)
+        if len(wrong):
+            pair, p = wrong[0].tolist()
+            begins, ends = (world.names.jurisdictions[j] for j in divmod(pair, len(world.names.jurisdictions)))
+            about = f"{begins} to {ends}, {world.names.products[p]}"
+            raise DecisionError(who, "corridor", about, math.nan, DECISIONS["corridor"].cost)
+
+    engine.decisions.kernels["corridor"] = fill
+
+
 def _check(engine: Engine, decision: str, who: str, where: tuple[NDArray[np.int64], NDArray[np.int64]]) -> None:
     """Checks what a rule has decided.
 
@@ -191,8 +231,9 @@ def _check(engine: Engine, decision: str, who: str, where: tuple[NDArray[np.int6
     values = column(engine, decision)[where]
     place = first_wrong(decision, values)
     if place >= 0:
-        about = cell_name(engine, decision, int(where[0][place]), int(where[1][place]))
-        raise DecisionError(who, decision, about, float(values[place]), DECISIONS[decision].allowed)
+        about, declared = cell_name(engine, decision, int(where[0][place]), int(where[1][place])), DECISIONS[decision]
+        value = math.nan if declared.cost else float(values[place])
+        raise DecisionError(who, decision, about, value, declared.cost or declared.allowed)
 
 
 def cell_name(engine: Engine, decision: str, row: int, place: int) -> str:

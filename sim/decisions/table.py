@@ -24,6 +24,7 @@ class Decision:
         function: The shipped scalar function.
         of: Shape of its column: ``"agent"``, ``"link"`` or ``"leg"``, each by product; ``"policy"`` by agent.
         allowed: What may be decided, in words.
+        cost: What a rule says, where that is another thing: what is decided is the least of its values.
         most: Greatest value.
         infinite: Whether infinity is allowed.
     """
@@ -33,6 +34,7 @@ class Decision:
     allowed: str
     most: float = np.inf
     infinite: bool = False
+    cost: str = ""
 
 
 DECISIONS: dict[str, Decision] = {
@@ -48,13 +50,23 @@ DECISIONS: dict[str, Decision] = {
         "US dollars a unit, a finite number of at least 0 (to refuse a customer, return infinity from `premium`)",
     ),
     "bid_ceiling": Decision(buyer.bid_ceiling, "agent", "US dollars a unit, a finite number of at least 0"),
-    "corridor": Decision(intermediary.corridor, "link", "the leg between seller and customer"),
-    "way": Decision(intermediary.way, "link", "0, honest papers"),
+    "way": Decision(
+        intermediary.way,
+        "link",
+        "the id of a way open to the seller",
+        cost="US dollars a unit, a number; infinity is never taken",
+    ),
+    "corridor": Decision(
+        intermediary.corridor,
+        "link",
+        "the name of an open corridor between the two",
+        cost="US dollars a unit, a number; infinity is never taken",
+    ),
     "premium": Decision(
         intermediary.premium, "link", "US dollars a unit, at least 0; infinity refuses the customer", infinite=True
     ),
 }
-"""Every decision, in the order in which a tick takes them (links' before `premium`)."""
+"""Every decision, in the order in which a tick takes them. The rule of `corridor` acts earlier: forwarders go by it."""
 
 
 class DecisionError(ValueError):

@@ -1,8 +1,8 @@
 """The decisions of those who trade, each evaluated on present state.
 
 Each method gathers what the kernel of the decision gathers for the agent's cell, and calls the same scalar function of
-:mod:`sim.agents`; the tests hold the two together, bit by bit. Override one in a subclass, and the market takes your
-decision: see sim/AGENTS.md.
+:mod:`sim.agents`, or lets the kernel itself look at this one cell; the tests hold the two together, bit by bit.
+Override one in a subclass, and the market takes your decision: see sim/AGENTS.md.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import math
 from typing import Any
 
 from sim.agents import intermediary
+from sim.decisions.rules import kernel_of
+from sim.decisions.trade import corridors_open, ways_open
 from sim.handles.party import Trading
 from sim.handles.values import Cell, Row
 from sim.world.columns import ALIVE, CLOSING
@@ -98,10 +100,10 @@ class Selling(Ordering):
     sold = Row("Units sold in the last tick, by product.", writable=False)
     usual_mark_up = Cell("Mark-up to which it returns, share of unit cost.", trait=True)
     highest_mark_up = Cell("Highest mark-up.", trait=True)
-    tolerance = Cell("Risk tolerance: the premium is divided by it.", trait=True, low=1e-9)
+    tolerance = Cell("Risk tolerance: the premium is divided by it.", low=1e-9)
     diligence = Cell("How much it sees of its customers' own sales, 0 to 1.", trait=True, high=1.0)
-    concealment = Cell("Chance that unlawful goods pass an inspection unseen, 0 to 1.", trait=True, high=1.0)
-    compliant = Cell("Whether it never sells what it believes to be barred.", trait=True)
+    concealment = Cell("Chance that unlawful goods pass an inspection unseen, 0 to 1.", high=1.0)
+    compliant = Cell("Whether it never sells what it believes to be barred, and keeps to true papers.")
     bidding = Cell("Whether it sells scarce stock by open bidding.", trait=True)
     heed = Cell("A ban or suspension of a greater intensity than this bears on it, 0 to 1.", trait=True, high=1.0)
     safety = Cell("Safety cover, ticks.", trait=True)
@@ -147,17 +149,99 @@ class Selling(Ordering):
         """What a unit costs it when it sets a price."""
         return self.model.engine.state.agents.unit_cost.item(self.row, p)  # type: ignore[no-any-return]
 
-    def premium(self, customer: Any, product: str) -> float:
-        """Reservation premium for a customer who needs a product in this tick; infinity refuses it.
+    def way(self, customer: Any, product: str) -> str:
+        """The way in which it would send a product to a customer who needs it in this tick: the one of least cost.
 
-        See :func:`sim.agents.intermediary.premium` and :func:`sim.agents.intermediary.belief`.
+        See :func:`sim.agents.intermediary.way`, which says what a unit costs by a way, and :mod:`sim.evasion`.
 
         Args:
             customer: One of its customers.
             product: Id of a product.
 
         Returns:
-            US dollars a unit; 0 where no restriction bears on the sale.
+            ``"honest"``, or the id of a way of the scenario.
+
+        Raises:
+            RuntimeError: Before the first tick, when there are no policy tables yet.
+
+        Example:
+            >>> import sim
+            >>> class Truthful(sim.Intermediary):
+            ...     def way(self, customer, product):
+            ...         return "honest"
+            >>> class Roundabout(sim.Intermediary):
+            ...     def way(self, customer, product):
+            ...         return "rerouting" if "rerouting" in self.ways(customer, product) else "honest"
+            >>> model = sim.LeakageModel("small", agents={"kz_traders": Truthful, "cn_exporters": Roundabout})
+            >>> model.step()
+        """
+        tables_of(self.model.engine)
+        link, p = self.link_row(customer), self.model.products[product]
+        kernel = kernel_of("way", self._scalars["way"])
+        row = self.model.one.way(kernel, self.model.tick_of_schedules, link, p)
+        return self.model.engine.world.ways.names[row]  # type: ignore[no-any-return]
+
+    def ways(self, customer: Any, product: str) -> tuple[str, ...]:
+        """What `way` may return for a customer and a product in this tick: ``"honest"``, and ids of ways.
+
+        Whether papers pass, or are worth their cost, is another matter: see :meth:`way`.
+
+        Args:
+            customer: One of its customers.
+            product: Id of a product.
+        """
+        engine, link, p = self.model.engine, self.link_row(customer), self.model.products[product]
+        return tuple(engine.world.ways.names[row] for row in ways_open(engine, link, p))
+
+    def corridor(self, customer: Any, product: str) -> str:
+        """The corridor of the way chosen: the direct leg, or what forwarders offer where papers hide the route.
+
+        Forwarders offer the corridor of least cost, see :func:`sim.agents.intermediary.corridor`.
+
+        Args:
+            customer: One of its customers.
+            product: Id of a product.
+
+        Returns:
+            Name of the corridor: its jurisdictions, joined.
+
+        Example:
+            >>> import sim
+            >>> class Recorded(sim.Intermediary):
+            ...     def corridor(self, customer, product):
+            ...         name = super().corridor(customer, product)
+            ...         self.model.used = getattr(self.model, "used", set()) | {name}
+            ...         return name
+            >>> model = sim.LeakageModel("small", agents={"cn_exporters": Recorded}, **{"time.end": "2023-06-04"})
+            >>> model.run_model()
+            >>> sorted(name for name in model.used if name.endswith("RU"))
+            ['CN-KZ-RU', 'CN-RU']
+        """
+        link, p = self.link_row(customer), self.model.products[product]
+        return self.model.engine.world.corridors.names[self.model.one.corridor(link, p)]  # type: ignore[no-any-return]
+
+    def corridors(self, customer: Any, product: str) -> tuple[str, ...]:
+        """What `corridor` may return for a customer and a product in this tick: names of open corridors.
+
+        Args:
+            customer: One of its customers.
+            product: Id of a product.
+        """
+        engine, link, p = self.model.engine, self.link_row(customer), self.model.products[product]
+        return tuple(engine.world.corridors.names[row] for row in corridors_open(engine, link, p))
+
+    def premium(self, customer: Any, product: str) -> float:
+        """Reservation premium for a customer who needs a product in this tick; infinity refuses it.
+
+        For the way and the corridor that are chosen. See :func:`sim.agents.intermediary.premium` and
+        :func:`sim.agents.intermediary.belief`.
+
+        Args:
+            customer: One of its customers.
+            product: Id of a product.
+
+        Returns:
+            US dollars a unit; 0 where no restriction bears on the sale and papers are honest.
 
         Raises:
             RuntimeError: Before the first tick, when there are no policy tables yet.
@@ -172,104 +256,13 @@ class Selling(Ordering):
             >>> model = sim.LeakageModel("small", agents={"kz_traders": Embargo})
             >>> model.step()
         """
-        engine, p, row, buyer = self.model.engine, self.model.products[product], self.row, customer.row
-        tables = tables_of(engine)
-        a, s, k = engine.state.agents, engine.world.agents, engine.state.links
-        link = self.link_row(customer)
-        if a.state.item(row) != ALIVE:
-            return 0.0
-        e = k.corridor.item(link, p)
-        if not (engine._any_target.item(e, p) or engine._any_suspended.item(row, p)):
-            return 0.0
-        heed, paper = s.heed.item(row), s.paper_side.item(buyer)
-        sides = range(tables.target.shape[2])
-        laws = [tables.target.item(e, p, side) > heed for side in sides]
-        owns = [tables.suspended.item(row, p, side) > heed for side in sides]
-        if not (any(laws) or any(owns)):
-            return 0.0
-        if paper >= 0:
-            unlawful = tables.ban.item(e, p, paper) > heed
-        else:
-            unlawful = all(tables.ban.item(e, p, side) > heed for side in sides)
-        market, compliant = engine.world.scenario.market, s.compliant.item(row)
-        highest = 0.0
-        for side in sides:
-            law, own = laws[side], owns[side]
-            if not (law or own):
-                continue
-            certain = paper == side or (law and unlawful)
-            where = 1.0 if certain else engine.world.diversion.item(s.jurisdiction.item(buyer), side)
-            believed = intermediary.belief(where, a.seen.item(buyer, side), s.diligence.item(row))
-            keeps_law, keeps_word = law and compliant, own and (self._keeps_own_word or compliant)
-            if believed >= market.refusal_belief and (keeps_law or keeps_word):
-                return math.inf
-            if law:
-                found = engine.inspection_share.item(e, p) * (1.0 - s.concealment.item(row))
-                risk = 1.0 - (1.0 - found) * (1.0 - k.risk.item(link))
-                stake = market.stake_weeks / engine.world.calendar.weeks_per_tick * max(0.0, a.margin.item(row))
-                penalty, tolerance = tables.penalty.item(e, p, side), s.tolerance.item(row)
-                asked = self._scalars["premium"](believed, risk, penalty, stake, tolerance, market.consignment_units)
-                highest = max(highest, asked)
-        return highest
-
-    _keeps_own_word = False
-    """Whether a suspension of its own binds it whether it is compliant or not."""
-
-    def corridor(self, customer: Any, product: str) -> str:
-        """The leg by which it sends goods to a customer. Goods move over the leg between the two and no other.
-
-        See :func:`sim.agents.intermediary.corridor`.
-
-        Args:
-            customer: One of its customers.
-            product: Id of a product.
-
-        Returns:
-            Id of the leg.
-
-        Example:
-            >>> import sim
-            >>> class Recorded(sim.Intermediary):
-            ...     def corridor(self, customer, product):
-            ...         leg = super().corridor(customer, product)
-            ...         self.model.legs_used = getattr(self.model, "legs_used", set()) | {leg}
-            ...         return leg
-            >>> model = sim.LeakageModel("small", agents={"kz_traders": Recorded})
-            >>> model.step()
-            >>> sorted(model.legs_used)
-            ['KZ-KZ', 'KZ-RU']
-        """
-        engine = self.model.engine
-        leg = engine.state.links.leg.item(self.link_row(customer))
-        return engine.world.names.legs[int(self._scalars["corridor"](leg))]  # type: ignore[no-any-return]
-
-    def way(self, customer: Any, product: str) -> int:
-        """The way of evasion of a consignment: 0, honest papers, and no other yet.
-
-        See :func:`sim.agents.intermediary.way`.
-
-        Args:
-            customer: One of its customers.
-            product: Id of a product.
-
-        Returns:
-            0.
-
-        Example:
-            >>> import sim
-            >>> class Honest(sim.Intermediary):
-            ...     def way(self, customer, product):
-            ...         return 0
-            >>> model = sim.LeakageModel("small", agents={"kz_traders": Honest})
-            >>> model.step()
-        """
-        return int(self._scalars["way"](0))
+        tables_of(self.model.engine)
+        link, p = self.link_row(customer), self.model.products[product]
+        return self.model.one.premium(kernel_of("premium", self._scalars["premium"]), link, p)  # type: ignore[no-any-return]
 
 
 class Making(Selling):
     """A maker."""
-
-    _keeps_own_word = True
 
     def production(self, product: str) -> float:
         """Units it wants to build in this tick, before rounding, components and cash.

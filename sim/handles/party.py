@@ -11,6 +11,7 @@ from sim.world import draws
 from sim.world.columns import NO_SIDE
 
 if TYPE_CHECKING:
+    from sim.decisions.trade import OneCell
     from sim.engine import Engine
     from sim.handles.values import Lookup
 
@@ -25,6 +26,7 @@ class Model:
         engine: The run.
         handles: Every agent, by row.
         products, sides, legs, policies: Rows by id.
+        one: Evaluates decisions on links for one link and product.
         stepping: Whether a tick is under way.
     """
 
@@ -34,6 +36,7 @@ class Model:
     sides: Lookup
     legs: Lookup
     policies: Lookup
+    one: OneCell
     stepping: bool
 
 
@@ -293,6 +296,20 @@ class Link:
         """Ids of the products it carries."""
         mask = self._model.engine.state.links.carries[self.row].tolist()
         return tuple(name for name, has in zip(self._model.products, mask, strict=True) if has)
+
+    @property
+    def way(self) -> dict[str, str]:
+        """The way last decided, by product: ``"honest"`` or the id of a way of evasion."""
+        return self._named("way", self._model.engine.world.ways.names)
+
+    @property
+    def corridor(self) -> dict[str, str]:
+        """The corridor last decided, by product: its jurisdictions, joined."""
+        return self._named("corridor", self._model.engine.world.corridors.names)
+
+    def _named(self, column: str, names: tuple[str, ...]) -> dict[str, str]:
+        rows = getattr(self._model.engine.state.links, column)[self.row].tolist()
+        return {product: names[row] for product, row in zip(self._model.products, rows, strict=True)}
 
     @property
     def premium(self) -> dict[str, float]:

@@ -8,6 +8,9 @@ from sim.agents import intermediary
 from sim.evasion.common import BEYOND, STOPS
 from sim.jit import kernel
 
+NONSENSE = -1
+"""The corridor where a cost is not a number; kernels with a rule of the user's own have another row here."""
+
 corridor = kernel(intermediary.corridor)
 
 
@@ -85,8 +88,9 @@ def best_corridors(
 ) -> None:  # fmt: skip
     """The corridor that forwarders offer for a story on papers, int32 (pair, product): the cheapest open one.
 
-    What a corridor costs is the decision `corridor` (:func:`sim.agents.intermediary.corridor`), at the reference price, for
-    a consignment of full value whose papers hide where it goes. Only pairs with a leg of their own are offered anything.
+    What a corridor costs is the decision `corridor` (:func:`sim.agents.intermediary.corridor`), at the reference price,
+    for a consignment of full value whose papers hide where it goes. Only pairs with a leg of their own are offered
+    anything.
 
     Args:
         goes: STOPS, with two legs or more, or BEYOND.
@@ -130,3 +134,6 @@ def best_corridors(
                 if cost < best:
                     best = cost
                     out[q, p] = c
+                elif cost != cost:
+                    out[q, p] = NONSENSE
+                    break

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.tick import clear, evade, found, learn, order, plan, produce, quote, receive, regulate, relate, ship, use
-from sim.tick.instruments import Instruments
+from sim.tick import clear, found, learn, order, plan, produce, quote, receive, regulate, relate, ship, use
+from sim.tick.choosing import Choosing
 from sim.world.draws import link_keys
 from sim.world.records import ACCOUNTS, COUNTERS
 
@@ -15,7 +15,7 @@ _DEAD_SHARE = 8
 """Dead links are taken out of the columns when they are more than one in so many."""
 
 
-class Stages(Instruments):
+class Stages(Choosing):
     """The stages that change the world, in the order of their numbers; :class:`sim.engine.Engine` calls them."""
 
     # 1 ----------------------------------------------------------------------------------------------------------
@@ -55,8 +55,9 @@ class Stages(Instruments):
             if policy is None or world.names.policies[i] in self.without:
                 continue
             self.sums.listings[i] = regulate.close_listed(
-                t, i, policy.stock == "frozen", policy.chill, self._least[i], a.exposure, a.due, a.state, a.closed, a.listed_by, k.count, k.seller,
-                k.buyer, k.risk, state.paths.rows, lots.head, lots.tail, lots.live, a.stock, self._units.frozen,
+                t, i, policy.stock == "frozen", policy.chill, self._least[i], a.exposure, a.due, a.state, a.closed,
+                a.listed_by, k.count, k.seller, k.buyer, k.risk, state.paths.rows, lots.head, lots.tail, lots.live,
+                a.stock, self._units.frozen,
             )  # fmt: skip
             self.sums.counters[_COUNTER["listings"]] += self.sums.listings[i]
         self.sums.counters[_COUNTER["frozen_units"]] += self._units.frozen.sum() - frozen
@@ -141,8 +142,8 @@ class Stages(Instruments):
     # 5 ----------------------------------------------------------------------------------------------------------
 
     def _quote(self) -> None:
-        world, state, rows, rules = self.world, self.state, self._rows, self._rules
-        s, a, k, tables = world.agents, state.agents, state.links, self.tables
+        world, rows, rules = self.world, self._rows, self._rules
+        s, a = world.agents, self.state.agents
         if self.tick >= world.calendar.settle:
             quote.move_mark_ups(
                 s.sells, s.passes, s.usual_mark_up, s.highest_mark_up, a.state, a.ordered, a.refused,
@@ -160,47 +161,7 @@ class Stages(Instruments):
             "bid_ceiling", rows.customers, s.buys, a.need, a.stock, a.on_order, rules.urgency_exponent, self.ceiling,
             self.bid_ceiling,
         )  # fmt: skip
-        c, ways, legs = world.corridors, self._ways, world.legs
-        if self._quiet and not self._speeds and bool(legs.open[self.tick].all()):
-            if not self._no_premium:
-                k.premium[:] = 0.0
-                k.way[:] = 0
-                k.corridor[: k.count] = c.direct[k.leg[: k.count], None]
-            self._no_premium = not self.decisions.overrides.keys() & {"premium", "way", "corridor"}
-            for decision in ("way", "corridor", "premium"):
-                self.decisions.override(decision)
-            self._refuse_unlicensed()
-            return
-        self._no_premium = False
-        if len(ways.names) > 1:
-            self.decisions.fill(
-                "way", self.tick, rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.leg, k.pair, k.carries,
-                k.risk, a.state, s.kind, s.passes, s.group, s.paper_side, s.true_side, s.jurisdiction, s.heed,
-                a.compliant, s.diligence, a.concealment, a.tolerance, a.margin, a.seen, world.diversion, world.welcome,
-                self.ask_price, self._ban, tables.target, tables.penalty, self._any_target, self._levied,
-                tables.levy_rate, tables.levy_unit, self.inspection_share, self._tracking, legs.open[self.tick],
-                c.direct, c.legs, c.count, state.shown, c.freight, c.lead_weeks, self.stops, self.ghosts, ways.flags,
-                ways.numbers, ways.groups, ways.factor, self._stake_ticks, rules.consignment_units, rules.inspection_value,
-                rules.de_minimis, rules.de_minimis_factor, rules.patience, a.need, k.way,
-            )  # fmt: skip
-            evade.corridor_column(
-                rows.customers, k.by_buyer, k.first_of_buyer, k.leg, k.pair, k.carries, c.direct, self.stops,
-                self.ghosts, ways.flags, k.way, a.need, k.corridor,
-            )  # fmt: skip
-        else:
-            self.decisions.override("way")
-        self.decisions.override("corridor")
-        # Overrides correct the count of refusals: add to it only when they have been asked.
-        refused = self.decisions.fill(
-            "premium", rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.pair, k.corridor, k.way, k.carries,
-            k.risk, a.state, s.kind, s.passes, s.paper_side, s.true_side, s.jurisdiction, s.heed, a.compliant,
-            s.diligence, a.concealment, a.tolerance, a.margin, a.seen, world.diversion, self.ask_price, self._ban,
-            tables.target, tables.penalty, tables.suspended, self._any_target, self._any_suspended,
-            self.inspection_share, self._tracking, c.legs, c.count, state.shown, ways.flags, ways.numbers,
-            rules.refusal_belief, self._stake_ticks, rules.consignment_units, rules.inspection_value,
-            rules.de_minimis, rules.de_minimis_factor, a.need, k.premium,
-        )  # fmt: skip
-        self.sums.counters[_COUNTER["refused_by_premium"]] += refused
+        self._choose()
         self._refuse_unlicensed()
 
     # 6 ----------------------------------------------------------------------------------------------------------
@@ -311,16 +272,9 @@ class Stages(Instruments):
             a.apparent, a.seen, a.licit, a.margin, a.forecast,
         )  # fmt: skip
         overheads, payouts = learn.pay_out(
-            s.kind,
-            a.state,
-            s.founding_capital,
-            s.working,
-            s.overhead,
-            rules.payout_share,
-            a.forecast,
-            a.unit_cost,
+            s.kind, a.state, s.founding_capital, s.working, s.overhead, rules.payout_share, a.forecast, a.unit_cost,
             a.cash,
-        )
+        )  # fmt: skip
         sums.money[_ACCOUNT["overheads"]] += overheads
         sums.money[_ACCOUNT["payouts"]] += payouts
         frozen = self._units.frozen.sum()
@@ -338,11 +292,10 @@ class Stages(Instruments):
             opened, capital = found.found(
                 world.seed, self.tick, rows.slots, s.key, s.group, s.jurisdiction, s.size, s.founding_rate,
                 world.groups.founding_lag, s.founding_capital, s.sells, rules.entry_share,
-                rules.owner_returns if self._ways.shells else 0.0,
-                self._firms,
-                self._group_sums, self._signal, a.state, a.opens, a.opened, a.closed, a.owner, a.cash, a.forecast,
-                a.mark_up, a.unit_cost, a.price_seen, k.count, k.seller, k.buyer, k.last_used, a.heir_of, a.compliant,
-                a.tolerance, a.concealment,
+                rules.owner_returns if self._ways.shells else 0.0, self._firms, self._group_sums, self._signal,
+                a.state, a.opens, a.opened, a.closed, a.owner, a.cash, a.forecast, a.mark_up, a.unit_cost,
+                a.price_seen, k.count, k.seller, k.buyer, k.last_used, a.heir_of, a.compliant, a.tolerance,
+                a.concealment,
             )  # fmt: skip
             sums.counters[_COUNTER["foundings"]] += opened
             sums.money[_ACCOUNT["founding_capital"]] += capital
