@@ -75,7 +75,6 @@ def same_tick(engine: Any, oracle: OracleModel) -> None:
     rows, products = n[[each[0] for each in sent]], [each[1] for each in sent]
     _whole(f"{where}: way", links.way[rows, products], [each[2] for each in sent])
     _whole(f"{where}: corridor", links.corridor[rows, products], [each[3] for each in sent])
-    _close(f"{where}: premium", links.premium[rows, products], [each[4] for each in sent])
     _whole(f"{where}: counters", engine.sums.counters, [shot["counters"][name] for name in COUNTERS], COUNTERS)
     money = [shot["accounts"][name] for name in ACCOUNTS]
     _close(f"{where}: accounts", engine.sums.money[: len(ACCOUNTS)], money, ACCOUNTS)

@@ -219,7 +219,7 @@ class Market:
             capacity = model.leg_capacity(leg)
             if math.isinf(capacity):
                 continue
-            left = whole(capacity, model.uniforms(leg.key, CAPACITY, 0)[0])
+            left = whole(capacity, model.uniforms(leg.pair.key, CAPACITY, 0)[0])
             crossing = [order for order in self.orders if leg in order.sending.corridor.legs]
             for order in sorted(crossing, key=lambda o: (o.priority, o.link.key, o.product, o.call)):
                 granted = min(order.units, left)

@@ -288,7 +288,9 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         return found
 
     def uniforms_at(self, tick: int, key: int, purpose: int, index: int) -> tuple[float, float, float, float]:
-        """The four uniforms of an address at another tick."""
+        """The four uniforms of an address at any tick."""
+        if tick == self.tick:
+            return self.uniforms(key, purpose, index)
         w0, w1, w2, w3 = block(self._seed, self.word(key), tick, purpose, index)
         return uniform(w0), uniform(w1), uniform(w2), uniform(w3)
 
@@ -316,7 +318,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
 
     def inspection_share(self, leg: Leg, product: int) -> float:
         """Share of consignments inspected: sums of policies, capped; none on an inner leg."""
-        if leg.inner:
+        if leg.pair.inner:
             return 0.0
         base = float(self.world.legs.inspection[self.tick, leg.row])
         enforcement = float(self.world.enforcement[self.tick, leg.origin])

@@ -107,7 +107,7 @@ def snapshot(model: OracleModel) -> dict[str, Any]:
         "seen": [list(party.seen) for party in parties],
         "links": [(link.seller.row, link.buyer.row, link.trust, link.risk) for link in model.links],
         "sent": [
-            (row, product, sending.way.row, sending.corridor.row, link.premium[product])
+            (row, product, sending.way.row, sending.corridor.row)
             for row, link in enumerate(model.links)
             for product, sending in link.sending.items()
         ],

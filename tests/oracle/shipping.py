@@ -133,10 +133,10 @@ class Carriers:
             elif u1 >= sending.hidden:
                 goods.seized_at = border
         chance = sending.tracked(border)
-        if goods.seized_at is None and chance > 0.0:
-            if model.uniforms_at(goods.ordered, order.link.key, TRACK, index)[0] < chance:
-                goods.seized_at = border
-                model.diary.count("tracked")
+        followed = model.uniforms_at(goods.ordered, order.link.key, TRACK, index)[0] < chance
+        if goods.seized_at is None and followed:
+            goods.seized_at = border
+            model.diary.count("tracked")
         if goods.seized_at is not None:
             add("seized_units", leg.row, product, units)
             add("seized_pieces", leg.row, product, 1)
