@@ -100,16 +100,17 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     added: dict[str, NDArray[np.float64]] = {}
     bans: dict[str, NDArray[np.float64]] = {}
     declared: dict[str, float] = {}
+    pair = world.legs.pair
     for name in names:
         policy, mask = fields[name], masks[name]
-        exports = (mask.exports[:, None] & mask.products).astype(np.float64)
+        exports = (mask.exports[pair][:, None] & mask.products).astype(np.float64)
         acts = records.series["in_force"][ticks, world.names.policies.index(name)].astype(np.float64)
         strength = policy.intensity.values_on(days) * acts
         if isinstance(policy, InspectionFields):
             capacity = world.enforcement[at][:, world.legs.origin]
             added[name] = (policy.added * strength[:, None] * capacity)[:, :, None] * exports
         elif policy.kind == "export_ban":
-            reach = ((mask.origins & ~mask.inner)[:, None] & mask.products).astype(np.float64)
+            reach = ((mask.origins & ~mask.inner)[pair][:, None] & mask.products).astype(np.float64)
             bans[name] = (strength > 0).astype(np.float64)[:, None, None] * reach
         elif policy.kind in DECLARED:
             crossings = np.asarray(records.series["crossings"][ticks], np.float64)
