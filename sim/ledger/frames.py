@@ -28,8 +28,9 @@ def deliveries(records: Records, chains: Paths | None = None) -> pd.DataFrame:
     Returns:
         One row a delivery, in order of receipt. Columns: ``tick``, ``date``, ``side``, ``product``, ``units``,
         ``value`` (US dollars, the whole row), ``buyer``, ``seller``, ``node``, ``since``, ``brand`` (the maker),
-        ``corridor`` (of the whole path, states passed on the way included), ``direct``, ``chain_length`` (firms), ``hops``, ``channel`` (group of the last seller that took
-        a price), ``home_made``, ``diverted`` and its classes ``law``, ``contract``, ``voluntary``.
+        ``corridor`` (of the whole path, states passed on the way included), ``direct``, ``chain_length`` (firms),
+        ``hops``, ``channel`` (group of the last seller that took a price), ``home_made``, ``diverted`` and its classes
+        ``law``, ``contract``, ``voluntary``.
     """
     rows, world = records.deliveries, records.world
     chains = paths(records) if chains is None else chains

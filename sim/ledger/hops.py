@@ -36,8 +36,8 @@ def nodes(records: Records, only: Iterable[int] | None = None) -> pd.DataFrame:
     Returns:
         Columns: ``node``, ``parent`` (-1 for a maker's own output), ``agent`` (label of the holder), ``hops``,
         ``corridor`` and ``way`` of this hop (as they were, not as papers told them; missing for a maker's own output),
-        breach flags ``law``, ``contract`` and ``voluntary`` of this hop, ``barred`` (sides that were barred when goods left
-        on this hop, and were not on the hops before, with the classes of rule).
+        breach flags ``law``, ``contract`` and ``voluntary`` of this hop, ``barred`` (sides that were barred when goods
+        left on this hop, and were not on the hops before, with the classes of rule).
     """
     table = records.nodes
     rows = np.arange(table["parent"].size) if only is None else np.array([*only], np.int64)

@@ -41,8 +41,8 @@ SERIES: dict[str, tuple[tuple[str, ...], str]] = {
     "counters": (("counter",), "count"),
     "accounts": (("account",), "US dollars"),
 }
-"""Dimensions after the tick, and unit, of each series; `demand` is what end users use up if they lack nothing, `ways` what
-left a jurisdiction by each way, honest papers included."""
+"""Dimensions after the tick, and unit, of each series; `demand` is what end users use up if they lack nothing, `ways`
+what left a jurisdiction by each way, honest papers included."""
 
 DIMENSIONS = ("side", "product", "group", "leg", "way", "policy", "counter", "account")
 """Dimensions a series may have."""

@@ -74,10 +74,9 @@ def test_states_passed_on_the_way_are_in_between() -> None:
     names = b.world.corridors.names
     over = names.index("AA-KK-EE")
     sold = b.path("leader", "shop", corridor=over)
-    users = len(b.nodes)
-    b.nodes.append(
-        {**b.nodes[b.path("leader", "front_east")], "parent": sold, "hops": 2, "corridor": names.index("EE-EE")}
-    )
+    end = {"parent": sold, "hops": 2, "corridor": names.index("EE-EE")}
+    b.nodes.append({**b.nodes[sold], "holder": b.agent("front_east"), **end})
+    users = len(b.nodes) - 1
     straight = b.path("small #1", "shop")
     again = b.path("leader", "traders #0", "shop")
     b.nodes[again]["corridor"] = names.index("KK-EE")
