@@ -101,15 +101,17 @@ def way_column(
     row of `can`, and `welcome`, the side at home in each jurisdiction, -1 for none; ask prices; bans, targets and
     penalties; levies by pair and product; what bears on legs, and the corridor of each leg; corridors, what papers show
     of them, freight and weeks; what forwarders offer by pair and product, through stops and with a state beyond; ways,
-    `can`, bool (way, group), and `factor`, float64 (agent, way), what a way costs a seller against the mean; rules of the market, `patience` the share of the price that a week costs; the need of
-    customers; the column itself, written.
+    `can`, bool (way, group), and `factor`, float64 (agent, way), what a way costs a seller against the mean; rules of
+    the market, `patience` the share of the price that a week costs; the need of customers; the column itself, written.
     """
     sides = diversion.shape[1]
     ways = flags.shape[0]
     believed = np.zeros(sides)
     slope = np.zeros(ways)
     flat = np.zeros(ways)
+    truthful = False
     for w in range(ways):
+        truthful = truthful or (w > 0 and flags[w, FALSE] == 0 and numbers[w, DELAY_WEEKS] >= 0.0)
         slope[w] = 1.0 + patience * numbers[w, DELAY_WEEKS]
         flat[w] = numbers[w, COST] / usual
     # Cheap ways first: they set a bound that dear ones do not pass. Of equals the first in order of id wins even so.
@@ -133,7 +135,7 @@ def way_column(
                 closed = not open_legs[leg[k]]
                 if not (any_target[q, p] or dear or closed or home):
                     continue
-                if compliant[a] and not home:
+                if compliant[a] and not home and not truthful:
                     continue  # whoever keeps to true papers has no choice
                 unlawful = unlawful_on_papers(ban, q, p, paper[b], heed[a])
                 for s in range(sides):

@@ -96,8 +96,8 @@ class Order:
         rate, unit = sending.levies()
         self.price = price
         self.levy = price * rate + unit
-        self.freight = sending.handling(self.ask) + (0.0 if way.pays_officials else way.rate * price)
-        self.officials = way.rate * price if way.pays_officials else 0.0
+        self.freight = sending.handling(self.ask) + (0.0 if way.pays_officials else sending.rate * price)
+        self.officials = sending.rate * price if way.pays_officials else 0.0
 
     @property
     def turn(self) -> tuple[float, int, int]:
@@ -176,7 +176,7 @@ class Market:
             ask = link.seller.shelves[product].quoted
             rate, unit = sending.levies()
             price = ask + premium
-            landed = price * (1.0 + (sending.way.rate + rate)) + (sending.handling(ask) + unit)
+            landed = price * (1.0 + (sending.rate + rate)) + (sending.handling(ask) + unit)
             if landed > ceiling:
                 continue
             price_term = 0.0
@@ -275,7 +275,7 @@ class Market:
         for order in orders:
             rate, unit = order.sending.levies()
             on_top = order.sending.handling(order.ask) + unit
-            order.settle_price((order.bid - on_top) / (1.0 + (order.sending.way.rate + rate)))
+            order.settle_price((order.bid - on_top) / (1.0 + (order.sending.rate + rate)))
             order.open_bid = True
 
         def net(order: Order) -> float:

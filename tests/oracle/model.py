@@ -14,9 +14,9 @@ from sim.world.draws import INVESTIGATE, block, link_key, quantile_table, unifor
 from sim.world.floats import exp
 from tests.oracle.agents import Buyer, Maker, make
 from tests.oracle.aid import give_goods
-from tests.oracle.inputs import Inputs
 from tests.oracle.allocation import Allocations
 from tests.oracle.customs import Customs
+from tests.oracle.inputs import Inputs
 from tests.oracle.learning import learn
 from tests.oracle.licences import Licences
 from tests.oracle.market import Link, Market

@@ -15,7 +15,8 @@ COUNTERS = (
     "closures", "merged_lots", "new_links", "lapsed_links", "frozen_units", "consignments_barred",
     "refused_by_premium", "levied_trades", "quota_refusals", "units_given",
     "licences_granted", "licences_refused", "units_reserved", "units_returned",
-    "exporter_records", "importer_records", "tracked", "evading", "inherited_links", "input_shortages", "units_substituted",
+    "exporter_records", "importer_records", "tracked", "evading", "inherited_links",
+    "input_shortages", "units_substituted",
 )  # fmt: skip
 ACCOUNTS = (
     "budgets", "budgets_returned", "founding_capital", "production_cost", "freight", "levies", "fees", "fines",

@@ -157,13 +157,23 @@ class Sending:
             return min(usual, max(1.0, float(math.floor(0.999 * self.model.market.de_minimis / ask))))
         return usual
 
+    @property
+    def skill(self) -> float:
+        """What the way costs this seller, against the mean of all."""
+        return float(self.model.world.ways.factor[self.link.seller.row, self.way.row])
+
+    @property
+    def rate(self) -> float:
+        """What the way costs this seller, share of the price."""
+        return self.skill * self.way.rate
+
     def handling(self, ask: float) -> float:
         """Freight, and what the way costs, a unit; handing on costs nothing."""
         if self.link.seller.passes:
             return 0.0
         if self.way.row == 0:
             return self.corridor.freight(self.product)
-        return self.corridor.freight(self.product) + self.way.cost / self.together(ask)
+        return self.corridor.freight(self.product) + self.skill * self.way.cost / self.together(ask)
 
     def levies(self) -> tuple[float, float]:
         """Levies as a share of the price, and a unit; handing on pays none."""
@@ -205,7 +215,7 @@ class Sending:
     def cost(self, ask: float, premium: float) -> float:
         """What a unit costs the customer, time included."""
         rate, unit = self.levies()
-        of_price = 1.0 + (self.way.rate + rate) + self.model.market.patience * self.weeks
+        of_price = 1.0 + (self.rate + rate) + self.model.market.patience * self.weeks
         return (ask + premium) * of_price + (self.handling(ask) + unit)
 
 
