@@ -14,6 +14,8 @@ from sim.world.ways import BEGINS, COST, DELAY_WEEKS, FALSE, GOES, PENALTY, RATE
 ALMOST = 1.0 - 1e-9
 """Keeps a bound from below on its side of a rounding error. The bound is that of the shipped cost: kernels with a rule
 of the user's own have NaN here, by which nothing is left out."""
+A_LITTLE = 1e-6
+"""US dollars; keeps another bound on its side of a rounding error."""
 NONSENSE = 0
 """The way where a cost is not a number; kernels with a rule of the user's own have a row here that is none."""
 
@@ -114,8 +116,13 @@ def way_column(
         truthful = truthful or (w > 0 and flags[w, FALSE] == 0 and numbers[w, DELAY_WEEKS] >= 0.0)
         slope[w] = 1.0 + patience * numbers[w, DELAY_WEEKS]
         flat[w] = numbers[w, COST] / usual
-    # Cheap ways first: they set a bound that dear ones do not pass. Of equals the first in order of id wins even so.
-    turns = np.argsort(slope + numbers[:, RATE] + flat / 1000.0)
+    # Honest papers first, then cheap ways: they set a bound that dear ones do not pass. Of equals the first in order of
+    # id wins even so.
+    order = slope + numbers[:, RATE] + flat / 1000.0
+    order[0] = -np.inf
+    turns = np.argsort(order)
+    # By seller and product, what the cheapest false way over the direct leg costs more than honest papers, at the least.
+    cheapest = np.full(need.shape, -1.0)
     for b in customers:
         for p in range(need.shape[1]):
             if need[b, p] <= 0:
@@ -147,8 +154,11 @@ def way_column(
                 stake = stake_ticks * max(0.0, margin[a])
                 best = np.inf
                 chosen = ways
+                only_routes = False
                 for turn in range(ways):
                     w = turns[turn]
+                    if only_routes and flags[w, GOES] != STOPS and flags[w, GOES] != BEYOND:
+                        continue
                     if not can[w, group[a]] or flags[w, BEGINS] > tick or (flags[w, FALSE] != 0 and compliant[a]):
                         continue
                     if numbers[w, DELAY_WEEKS] < 0.0 and not home:
@@ -200,6 +210,15 @@ def way_column(
                     elif cost != cost:
                         out[k, p] = NONSENSE
                         break
+                    if w == 0 and not dear and not home:
+                        if cheapest[a, p] < 0.0:
+                            cheapest[a, p] = np.inf
+                            for v in range(1, ways):
+                                if can[v, group[a]] and flags[v, BEGINS] <= tick and numbers[v, DELAY_WEEKS] >= 0.0:
+                                    more = ask[a, p] * (slope[v] - 1.0 + factor[a, v] * numbers[v, RATE])
+                                    cheapest[a, p] = min(cheapest[a, p], more + factor[a, v] * flat[v])
+                        # A small premium is no reason to pay for any of them.
+                        only_routes = asked * (1.0 + patience * weeks) < cheapest[a, p] * ALMOST - A_LITTLE
 
 
 @kernel

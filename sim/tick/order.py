@@ -134,10 +134,13 @@ def order(
                         weeks = max(0.0, weeks + numbers[w, DELAY_WEEKS])
                     score = -lead_weight * weeks - risk_weight * risk[k] + trust_weight * trust[k]
                     if not passes[a]:
-                        landed = landed_price(
-                            landed, ask[a, p], freight, levied, levy_rate, levy_unit, shown, count_legs, flags,
-                            numbers, w, c, p, usual, de_minimis, skill[a, w],
-                        )  # fmt: skip
+                        if w == 0 and not levied:
+                            landed += freight[c, p]
+                        else:
+                            landed = landed_price(
+                                landed, ask[a, p], freight, levied, levy_rate, levy_unit, shown, count_legs, flags,
+                                numbers, w, c, p, usual, de_minimis, skill[a, w],
+                            )  # fmt: skip
                         if landed > ceiling[b, p]:
                             continue
                         score = -price_weight * log(landed / reference[p]) + score
