@@ -5,15 +5,29 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents import intermediary
-from sim.evasion.common import BEYOND, STOPS
+from sim.evasion.common import BEYOND, STOPS, UNDECLARED
 from sim.jit import inlined, kernel
 from sim.tick.papers import chance_found, papers_pass, surcharge, units_of_parcel, unlawful_on_papers
 from sim.world.columns import ALIVE, CLOSING, MANUFACTURER
-from sim.world.ways import BEGINS, COST, DELAY_WEEKS, FALSE, GOES, PENALTY, RATE
+from sim.world.ways import (
+    BEGINS,
+    COST,
+    DELAY_WEEKS,
+    FALSE,
+    GOES,
+    HIDES_PRODUCT,
+    HIDES_SIDE,
+    NAMES_SIDE,
+    OFFICIALS,
+    PENALTY,
+    RATE,
+)
 
 ALMOST = 1.0 - 1e-9
 """Keeps a bound from below on its side of a rounding error. The bound is that of the shipped cost: kernels with a rule
 of the user's own have NaN here, by which nothing is left out."""
+AS_IT_IS, PASSES, OTHERWISE, BY_ROUTE = range(4)
+"""What papers of a way show: the truth; nothing that could be barred; something else; where goods go, but not in truth."""
 A_LITTLE = 1e-6
 """US dollars; keeps another bound on its side of a rounding error."""
 NONSENSE = 0
@@ -103,7 +117,7 @@ def way_column(
     row of `can`, and `welcome`, the side at home in each jurisdiction, -1 for none; ask prices; bans, targets and
     penalties; levies by pair and product; what bears on legs, and the corridor of each leg; corridors, what papers show
     of them, freight and weeks; what forwarders offer by pair and product, through stops and with a state beyond; ways,
-    `can`, bool (way, group), and `factor`, float64 (agent, way), what a way costs a seller against the mean; rules of
+    `can`, bool (way, group), and `factor`, float64 (agent, way), what a way costs a seller; rules of
     the market, `patience` the share of the price that a week costs; the need of customers; the column itself, written.
     """
     sides = diversion.shape[1]
@@ -121,6 +135,15 @@ def way_column(
     order = slope + numbers[:, RATE] + flat / 1000.0
     order[0] = -np.inf
     turns = np.argsort(order)
+    # What papers over one leg show is the same for most ways: the truth.
+    story = np.zeros(ways, dtype=np.int64)
+    for w in range(ways):
+        if flags[w, GOES] == STOPS or flags[w, GOES] == BEYOND:
+            story[w] = BY_ROUTE
+        elif flags[w, GOES] == UNDECLARED or flags[w, OFFICIALS] != 0:
+            story[w] = PASSES
+        elif flags[w, HIDES_PRODUCT] != 0 or flags[w, HIDES_SIDE] != 0 or flags[w, NAMES_SIDE] != 0:
+            story[w] = OTHERWISE
     # By seller and product, what the cheapest false way over the direct leg costs more than honest papers, at the least.
     cheapest = np.full(need.shape, -1.0)
     for b in customers:
@@ -157,7 +180,7 @@ def way_column(
                 only_routes = False
                 for turn in range(ways):
                     w = turns[turn]
-                    if only_routes and flags[w, GOES] != STOPS and flags[w, GOES] != BEYOND:
+                    if (unlawful and story[w] == AS_IT_IS) or (only_routes and story[w] != BY_ROUTE):
                         continue
                     if not can[w, group[a]] or flags[w, BEGINS] > tick or (flags[w, FALSE] != 0 and compliant[a]):
                         continue
@@ -172,25 +195,15 @@ def way_column(
                     least += freight[c, p] + own * flat[w]
                     if least * ALMOST > best or not corridor_open(open_legs, legs, count, c):
                         continue
+                    if story[w] >= OTHERWISE and not papers_pass(
+                        ban, shown, count, flags, w, c, p, paper[b], side[b], heed[a]
+                    ):
+                        continue
                     units = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
                     rate, unit, levy, levy_flat = surcharge(
-                        freight,
-                        levied,
-                        levy_rate,
-                        levy_unit,
-                        shown,
-                        count,
-                        flags,
-                        numbers,
-                        w,
-                        c,
-                        p,
-                        units,
-                        own,
-                    )
+                        freight, levied, levy_rate, levy_unit, shown, count, flags, numbers, w, c, p, units, own
+                    )  # fmt: skip
                     weeks = max(0.0, lead_weeks[c] + numbers[w, DELAY_WEEKS])
-                    if not papers_pass(ban, shown, count, flags, w, c, p, paper[b], side[b], heed[a]):
-                        continue
                     r = risk_of_way(
                         inspection, tracking, legs, count, flags, numbers, w, c, p, ask[a, p], units, concealment[a],
                         risk[k], inspection_value, de_minimis, de_minimis_factor,
