@@ -47,7 +47,7 @@ def observed(table: pd.DataFrame, policies: pd.DataFrame, ax: Axes | None = None
         handles: list[Artist] = [
             Line2D([], [], color=ink, linestyle=line, linewidth=1.6, label=name) for _, line, ink, name in SHOWN
         ]
-        twin = "true crossings, twin without policies"
+        twin = "true in the twin"
         handles.append(Line2D([], [], color=style.GREY, linestyle="--", linewidth=1.0, label=twin))
         courses.finish(panels, traces, policies, handles if ax is None else None)
     return panels

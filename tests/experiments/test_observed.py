@@ -40,8 +40,9 @@ def test_a_mean_over_four_weeks(tick: int) -> None:
     own = own[own["tick"].between(tick - 3, tick)]
     for side, other in (("exporter", "partner"), ("importer", "reporter")):
         units = own.loc[(own["side"] == side) & (own[other] == "RU"), "units"].sum()
-        assert frame.loc[tick, side] == pytest.approx(units / 4) > 0
-    enters = true["corridor"].astype(str).str.endswith("-RU") & (true["corridor"] != "RU-RU") & ~true["seized"]
+        assert units > 0
+        assert frame.loc[tick, side] == pytest.approx(units / 4)
+    enters = true["corridor"].astype("str").str.endswith("-RU") & true["corridor"].ne("RU-RU") & ~true["seized"]
     assert frame.loc[tick, "true"] == pytest.approx(
         true.loc[enters & true["tick"].between(tick - 3, tick), "units"].sum() / 4
     )
