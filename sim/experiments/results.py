@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim.experiments import store
 from sim.experiments.differences import differences
+from sim.experiments.observed import observed
 from sim.experiments.over_runs import over_runs
 from sim.ledger import frames
 from sim.ledger.customs import customs
@@ -159,6 +160,22 @@ class RunResult:
         """
         return self._each(lambda records: mirror(records, least, known))
 
+    def observed(self, into: str, products: Iterable[str] | None = None) -> pd.DataFrame:
+        """True crossings into a state and what records show of them, by week, with ``seed`` and ``arm``.
+
+        Args:
+            into: The state.
+            products: Products; all by default.
+
+        Returns:
+            As :func:`sim.experiments.observed.observed`, of the ledgers kept.
+
+        Raises:
+            ValueError: If no ledger was kept, or there is no such state or product.
+        """
+        wanted = None if products is None else tuple(products)
+        return self._each(lambda records: observed(records, into, wanted))
+
     @cached_property
     def deliveries(self) -> pd.DataFrame:
         """Deliveries of the runs kept, with ``seed`` and ``arm``; see :func:`sim.ledger.frames.deliveries`."""
@@ -209,7 +226,10 @@ class RunResult:
 
     @property
     def plot(self) -> Plots:
-        """Figures: ``.plot.supply()``, ``.plot.price_and_cover()``, ``.plot.corridors()`` and ``.plot.chains()``."""
+        """Figures: ``.plot.supply()``, ``.plot.price_and_cover()``, ``.plot.corridors()``, ``.plot.chains()``.
+
+        And ``.plot.observed(state)`` of the runs whose ledger was kept.
+        """
         from sim.experiments.plotting import Plots
 
         return Plots(self)

@@ -27,7 +27,7 @@ ALMOST = 1.0 - 1e-9
 """Keeps a bound from below on its side of a rounding error. The bound is that of the shipped cost: kernels with a rule
 of the user's own have NaN here, by which nothing is left out."""
 AS_IT_IS, PASSES, OTHERWISE, BY_ROUTE = range(4)
-"""What papers of a way show: the truth; nothing that could be barred; something else; where goods go, but not in truth."""
+"""What papers of a way show: the truth; nothing that could be barred; something else; another way of the goods."""
 A_LITTLE = 1e-6
 """US dollars; keeps another bound on its side of a rounding error."""
 NONSENSE = 0
@@ -144,7 +144,7 @@ def way_column(
             story[w] = PASSES
         elif flags[w, HIDES_PRODUCT] != 0 or flags[w, HIDES_SIDE] != 0 or flags[w, NAMES_SIDE] != 0:
             story[w] = OTHERWISE
-    # By seller and product, what the cheapest false way over the direct leg costs more than honest papers, at the least.
+    # By seller and product, what the cheapest false way over the direct leg costs more than honest papers.
     cheapest = np.full(need.shape, -1.0)
     for b in customers:
         for p in range(need.shape[1]):

@@ -85,8 +85,8 @@ def report(seeds: Sequence[int], name: str = "baseline") -> str:
     lines += ["", "### The Chinese controls of 2023", "", *controls_table(runs, uncontrolled)]
     lines += ["", "### The Chinese controls of 2023 beside D19, D20, D21 and D29", ""]
     lines += controls_facts(runs, uncontrolled)
-    lines += ["", f"Trades at a ceiling, per cent: {mean(100.0 * at_ceiling(run) for run in runs)}."]
     lines += ["", "### Papers (D25)", "", *papers_lines(runs)]
+    lines += ["", f"Trades at a ceiling, per cent: {mean(100.0 * at_ceiling(run) for run in runs)}."]
     counts = {
         "Links at the start": [len(run.records.world.links.seller) for run in runs],
         "Rows of the true ledger": [len(run.book) for run in runs],

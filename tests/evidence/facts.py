@@ -140,7 +140,7 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
     add("F02", units("exporter", "CN", "RU"), out)
     add("F02b", value("exporter", "CN", "RU"), out)
     add("F06", value("importer", "CN", "KZ"), into)
-    add("F06b", value("importer", "KZ", "RU"), f"{into}: an inner border, where few declare exports")
+    add("F06b", value("importer", "KZ", "RU"), f"{into}: an inner border")
     add(
         "F07",
         largest_founded,

@@ -83,8 +83,8 @@ def book(records: Records) -> pd.DataFrame:
         A row a piece, in the order of the ledger. Columns: ``row`` (of the ledger), ``date`` (shipped), ``origin``,
         ``destination`` (jurisdictions of seller and buyer), ``seller``, ``buyer`` (labels), ``seller_group``,
         ``buyer_group``, ``product``, ``units``, ``value`` (US dollars, as paid to the seller), ``landed`` (with
-        freight, levies and what officials are paid), ``maker`` (label), ``maker_group``, ``chain_length`` (firms so far),
-        ``way``, ``straight`` (by a single leg), ``seized``, ``auction`` (sold in open bidding).
+        freight, levies and what officials are paid), ``maker`` (label), ``maker_group``, ``chain_length`` (firms so
+        far), ``way``, ``straight`` (by a single leg), ``seized``, ``auction`` (sold in open bidding).
     """
     rows, world = records.ledger, records.world
     if rows is None:
