@@ -104,7 +104,7 @@ class LeakageModel(mesa.Model):  # type: ignore[misc]
         handles: Every agent by row, alive or not.
         datacollector: Collects after every tick. By default the agents alive, and by side the units delivered since
             the start and the units that end users lacked; put your own in its place.
-        products, sides, legs, policies: Rows by id.
+        products, sides, legs, policies, ways, corridors: Rows by id.
 
     Raises:
         ScenarioError: With every problem found in the scenario.
@@ -144,6 +144,7 @@ class LeakageModel(mesa.Model):  # type: ignore[misc]
         names = world.names
         self.products, self.sides = Lookup("product", names.products), Lookup("side", names.sides)
         self.legs, self.policies = Lookup("leg", names.legs), Lookup("policy", names.policies)
+        self.ways, self.corridors = Lookup("way", world.ways.names), Lookup("corridor", world.corridors.names)
         self.one = OneCell(self.engine)
         self.stepping = False
         if rules:

@@ -68,6 +68,16 @@ def test_an_edit_in_a_helper_changes_the_result(copy: Path) -> None:
     assert ask(copy, cache) == (125.0, 1, where)
 
 
+def test_an_edit_of_a_constant_names_another_cache(copy: Path) -> None:
+    """Kernels hold the value that a constant had when they were compiled."""
+    before = ask(copy, copy / "cache")[2]
+    module = copy / "sim" / "evasion" / "common.py"
+    plain = module.read_text()
+    assert plain.count("UNDECLARED = 0, 1, 2, 3") == 1
+    module.write_text(plain.replace("UNDECLARED = 0, 1, 2, 3", "UNDECLARED = 0, 2, 1, 3"))
+    assert ask(copy, copy / "cache")[2] != before
+
+
 @pytest.mark.parametrize("how", ["a file", "below a file", "read-only"])
 def test_without_a_cache_kernels_work_all_the_same(copy: Path, how: str) -> None:
     """Where nothing can be written, kernels are compiled in memory."""

@@ -122,13 +122,38 @@ def test_numba_is_imported_once() -> None:
     assert any(module.startswith("numba") for module, _ in imports(PACKAGE / "jit.py"))
 
 
+def compiled(tree: ast.Module) -> Iterator[ast.AST]:
+    """What a module compiles: functions under `kernel` or `inlined`, and what is given to them by a call."""
+
+    def compiles(node: ast.AST) -> bool:
+        return isinstance(node, ast.Name) and node.id in ("kernel", "inlined")
+
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and any(map(compiles, node.decorator_list)):
+            yield node
+        yield from (each for each in ast.walk(node) if isinstance(each, ast.Call) and compiles(each.func))
+
+
 def test_kernels_live_where_the_cache_looks() -> None:
-    """Kernels, and the functions of the package that they can call, lie in the folders whose sources name the cache."""
+    """Kernels, and all functions and constants of the package that they name, lie in the folders that the cache hashes.
+
+    Otherwise an edit of a constant would leave the machine code as it was.
+    """
+    hashed = {*_KERNEL_SOURCES, "jit"}
+    found = set()
     for path in MODULES:
-        used = [module for module, _ in imports(path)]
-        if "sim.jit.kernel" not in used:
+        imported = [module for module, _ in imports(path)]
+        if not {"sim.jit.kernel", "sim.jit.inlined"} & set(imported):
             continue
-        assert part_of(path) in _KERNEL_SOURCES, name_of(path)
+        assert part_of(path) in hashed, name_of(path)
+        tree = ast.parse(path.read_text())
+        named = {node.id for part in compiled(tree) for node in ast.walk(part) if isinstance(node, ast.Name)}
+        for module in imported:
+            parts = module.split(".")
+            if parts[0] == "sim" and parts[-1] in named:
+                found.add(parts[1])
+                assert parts[1] in hashed, f"a kernel of {name_of(path)} uses {module}"
+    assert {"agents", "evasion", "jit", "tick", "world"} <= found
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

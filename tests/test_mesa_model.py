@@ -157,7 +157,9 @@ def test_attributes_are_cells() -> None:
     assert a.cash[trader.row] == 1234.0
     trader.compliant = True
     trader.tolerance = 2
-    assert trader.compliant is True and model.engine.world.agents.tolerance[trader.row] == 2.0
+    assert trader.compliant is True and a.tolerance[trader.row] == 2.0
+    trader.diligence = 0.25
+    assert model.engine.world.agents.diligence[trader.row] == 0.25
     supplier, link = next(iter(trader.suppliers.items()))
     assert link.customer is trader and link.seller is supplier and trader in supplier.customers
     link.trust = 0.75
@@ -236,9 +238,10 @@ def test_traits_are_the_models_own() -> None:
     world = build(small(), 7)
     model = LeakageModel(world)
     agent = model.group("kz_traders")[0]
-    before = world.agents.tolerance[agent.row]
-    agent.tolerance = before + 1.0
-    assert world.agents.tolerance[agent.row] == before
+    before = world.agents.tolerance[agent.row], world.agents.working[agent.row]
+    agent.tolerance = before[0] + 1.0
+    agent.working = before[1] + 1.0
+    assert (world.agents.tolerance[agent.row], world.agents.working[agent.row]) == before
 
 
 def test_values_copy_and_pickle_as_dicts(done: LeakageModel) -> None:

@@ -176,7 +176,7 @@ def way_column(
                         )
                 stake = stake_ticks * max(0.0, margin[a])
                 best = np.inf
-                chosen = ways
+                chosen = 0
                 only_routes = False
                 for turn in range(ways):
                     w = turns[turn]

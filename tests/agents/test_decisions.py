@@ -65,8 +65,21 @@ CASES: dict[Callable[..., Any], tuple[dict[str, float], dict[str, tuple[float, i
             "consignment": (40.0, -1),
         },
     ),
-    intermediary.corridor: ({"direct_leg": 3}, {"direct_leg": (4, 1)}),
-    intermediary.way: ({"honest": 0}, {"honest": (1, 1)}),
+    intermediary.corridor: (
+        {"freight": 10.0, "price": 100.0, "lead_weeks": 5.0, "patience": 0.01, "lost": 0.25},
+        {"freight": (12.0, 1), "price": (120.0, 1), "lead_weeks": (6.0, 1), "patience": (0.02, 1), "lost": (0.3, 1)},
+    ),
+    intermediary.way: (
+        {"handling": 10.0, "rate": 0.2, "price": 100.0, "premium": 5.0, "patience": 0.01, "weeks": 4.0},
+        {
+            "handling": (12.0, 1),
+            "rate": (0.3, 1),
+            "price": (110.0, 1),
+            "premium": (6.0, 1),
+            "patience": (0.02, 1),
+            "weeks": (5.0, 1),
+        },
+    ),
     intermediary.trader_ceiling: ({"ask": 110.0, "usual": 0.2}, {"ask": (120.0, 1), "usual": (0.4, -1)}),
     manufacturer.production: (
         {"forecast": 10.0, "gain": 0.2, "level": 40.0, "position": 30.0, "capacity": 50.0},
@@ -84,6 +97,10 @@ CASES: dict[Callable[..., Any], tuple[dict[str, float], dict[str, tuple[float, i
     regulator.inspection_share: (
         {"base": 0.1, "added": 0.2, "capacity": 0.5},
         {"base": (0.2, 1), "added": (0.3, 1), "capacity": (0.8, 1)},
+    ),
+    regulator.effort: (
+        {"checks": 10.0, "hits": 4.0, "usual": 0.1, "prior": 10.0},
+        {"checks": (12.0, -1), "hits": (5.0, 1), "usual": (0.2, 1), "prior": (20.0, -1)},
     ),
     regulator.investigate: ({"exposure": 2.0, "hazard": 0.1}, {"exposure": (3.0, 1), "hazard": (0.2, 1)}),
 }

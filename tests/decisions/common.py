@@ -14,7 +14,10 @@ from sim.scenario.loading import load
 from sim.scenario.model import Scenario
 from tests.worlds import small_world
 
-WORLDS = ("small", 5, 18, 32)
+EVADING = ("evading 12", "evading 21", "evading 22", "evading 36")
+"""Random worlds with every kind of evasion. Between them all stories that papers can tell are told, over long corridors
+too."""
+WORLDS = ("small", 5, 18, 32, *EVADING)
 """The shipped small world, and random ones in which firms are listed, closed and founded, and some ask for bids."""
 
 Change = Callable[[Any, Any, tuple[Any, ...]], Any]
@@ -24,11 +27,20 @@ Change = Callable[[Any, Any, tuple[Any, ...]], Any]
 @cache
 def scenario(world: str | int) -> Scenario:
     """A world by name or number."""
-    return load(world if isinstance(world, str) else small_world(world))
+    if isinstance(world, int):
+        return load(small_world(world))
+    if world in EVADING:
+        left_out = ("groups", "effective")
+        listed = load("small").to_dict()["evasion"].items()
+        ways = {name: {key: v for key, v in fields.items() if key not in left_out} for name, fields in listed}
+        return load(small_world(seed(world)) | {"evasion": ways})
+    return load(world)
 
 
 def seed(world: str | int) -> int:
     """The seed with which a world is known to be lively."""
+    if world in EVADING:
+        return int(str(world).split()[-1])
     return world if isinstance(world, int) else 7
 
 

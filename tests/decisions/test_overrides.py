@@ -14,8 +14,9 @@ import pytest
 import sim
 from sim.decisions.table import DECISIONS, DecisionError, column
 from sim.mesa_model import LeakageModel
+from sim.world.columns import CLOSING
 from sim.world.records import COUNTERS
-from tests.decisions.common import WORLDS, classes, model, scenario, seed
+from tests.decisions.common import EVADING, WORLDS, classes, model, scenario, seed
 from tests.laws.common import Bits, bits, differences, run
 
 GROUPS = {
@@ -153,10 +154,24 @@ def test_a_premium_acts_where_there_is_no_policy() -> None:
 
 
 def test_refusals_are_counted_once_under_policies() -> None:
-    """A group that never refuses takes its own refusals out of the count."""
+    """Who never refuses takes its own refusals out of the count; firms that sell off are not asked, and refuse some."""
     own = model("small", classes(scenario("small"), "premium", lambda agent, value, about: 0.0))
+    engine, place = own.engine, COUNTERS.index("refused_by_premium")
+    place_orders, counted = engine._order, []
+
+    def order() -> int:
+        k, a = engine.state.links, engine.state.agents
+        refused = np.isinf(k.premium[: k.count]) & k.carries[: k.count] & (a.need[k.buyer[: k.count]] > 0)
+        refused &= (~k.dead[: k.count])[:, None]
+        assert (a.state[k.seller[np.flatnonzero(refused.any(axis=1))]] == CLOSING).all()
+        assert engine.sums.counters[place] == refused.sum()
+        counted.append(int(refused.sum()))
+        return place_orders()
+
+    engine._order = order  # type: ignore[method-assign]
     own.run_model()
-    assert own.records().series["counters"][:, COUNTERS.index("refused_by_premium")].sum() == 0
+    assert sum(counted) > 0
+    assert own.records().series["counters"][:, place].sum() < plain("small")["series.counters"][:, place].sum()
     assert plain("small")["series.counters"][:, COUNTERS.index("refused_by_premium")].sum() > 0
 
 
@@ -191,6 +206,147 @@ def test_only_what_is_overridden_is_asked() -> None:
     assert list(own.engine.decisions.overrides) == ["ask_price"]
 
 
+# Ways and corridors
+
+
+def test_ways_are_used_where_super_is_tested() -> None:
+    """Every story but honest papers, and corridors of more than one leg."""
+    used, long = set(), 0
+    for world in ("small", *EVADING):
+        records = run(scenario(world), seed(world))
+        assert records.ledger is not None
+        ways, corridors = records.world.ways, records.world.corridors
+        used |= {ways.names[row] for row in np.unique(records.ledger["way"])}
+        long += int((corridors.count[records.ledger["corridor"]] > 1).sum())
+    assert used >= {"civil_face", "facilitation", "ghost_transit", "military_purpose", "personal_carriage", "rerouting"}
+    assert used >= {"splitting", "vague_description"} and long > 100
+
+
+def shipped_by(model: LeakageModel, group: str, place: str) -> tuple[set[str], set[str]]:
+    """Ways and corridors of what a group has sent to a jurisdiction."""
+    records = model.records()
+    assert records.ledger is not None
+    world, ledger = records.world, records.ledger
+    mine = world.agents.group[ledger["seller"]] == world.names.groups.index(group)
+    mine &= world.agents.jurisdiction[ledger["buyer"]] == world.names.jurisdictions.index(place)
+    ways = {world.ways.names[row] for row in np.unique(ledger["way"][mine])}
+    return ways, {world.corridors.names[row] for row in np.unique(ledger["corridor"][mine])}
+
+
+@pytest.mark.parametrize(
+    ("way", "place", "expected"),
+    [
+        ("honest", "RU", {"CN-RU"}),
+        ("rerouting", "RU", {"CN-KZ-RU", "CN-PL-RU", "CN-TR-RU"}),
+        ("vague_description", "RU", {"CN-RU"}),
+        ("personal_carriage", "RU", {"CN-RU"}),
+        ("ghost_transit", "KZ", {"CN-KZ"}),
+    ],
+)
+def test_a_way_is_taken_and_its_corridor_follows(way: str, place: str, expected: set[str]) -> None:
+    """Also in ticks without any restriction, and for sellers who would never have taken it."""
+
+    def change(agent: Any, value: str, about: Any) -> str:
+        return way if way in agent.ways(*about) else "honest"
+
+    free = scenario("small").with_changes({f"policies.{p}.enabled": False for p in scenario("small").policies})
+    for of in (scenario("small"), free):
+        own = LeakageModel(of, seed=7, agents=classes(of, "way", change, "cn_exporters"))
+        own.run_model()
+        ways, corridors = shipped_by(own, "cn_exporters", place)
+        assert ways == {way} and corridors and corridors <= expected
+        assert shipped_by(own, "cn_exporters", "CN")[0] == {"honest"}
+
+
+def test_false_papers_are_priced_where_nothing_is_barred() -> None:
+    """The premium kernel sees the way that an agent has chosen, in a tick without restrictions too."""
+    free = scenario("small").with_changes({f"policies.{p}.enabled": False for p in scenario("small").policies})
+
+    def change(agent: Any, value: str, about: Any) -> str:
+        return "vague_description" if about[0].jurisdiction == "RU" else value
+
+    own = LeakageModel(free, seed=7, agents=classes(free, "way", change, "cn_exporters"))
+    found = columns_at(own, 30)
+    links = own.engine.state.links
+    vague = found["way"] == own.ways["vague_description"]
+    assert vague.any() and (found["premium"][vague] > 0.0).all() and (found["premium"][~vague] == 0.0).all()
+    assert (found["corridor"][vague] == own.engine.world.corridors.direct[links.leg][np.nonzero(vague)[0]]).all()
+
+
+def test_a_corridor_is_taken_where_it_is_open() -> None:
+    """With honest papers; a closed leg is not offered, and what the rules have chosen is always allowed."""
+    closed = scenario("small").with_changes({"legs.CN-KZ.open": {"step": {"2023-01-02": 1, "2023-05-01": 0}}})
+
+    def change(agent: Any, value: str, about: Any) -> str:
+        if about[0].jurisdiction != "RU":
+            return value
+        names = agent.corridors(*about)
+        assert value in names and all(name.startswith("CN-") and name.endswith("-RU") for name in names)
+        return "CN-KZ-RU" if "CN-KZ-RU" in names else "CN-TR-RU"
+
+    own = LeakageModel(closed, seed=7, agents=classes(closed, "corridor", change, "cn_exporters"))
+    own.run_model()
+    ways, corridors = shipped_by(own, "cn_exporters", "RU")
+    assert corridors == {"CN-KZ-RU", "CN-TR-RU"} and "honest" in ways
+
+    def stubborn(agent: Any, value: str, about: Any) -> str:
+        return "CN-KZ-RU" if about[0].jurisdiction == "RU" else value
+
+    own = LeakageModel(closed, seed=7, agents=classes(closed, "corridor", stubborn, "cn_exporters"))
+    with pytest.raises(DecisionError, match="Choose another: it is closed"):
+        own.run_model()
+
+
+def test_a_way_without_a_corridor_on_offer_is_told() -> None:
+    """Where no forwarder goes, goods cannot go with papers that hide the route."""
+
+    def change(agent: Any, value: str, about: Any) -> str:
+        return "rerouting" if about[0].jurisdiction == "RU" else value
+
+    own = model("small", classes(scenario("small"), "way", change, "kz_traders"))
+    with pytest.raises(DecisionError, match="Choose another: no forwarder offers a corridor for it"):
+        own.run_model()
+
+
+def test_a_purpose_is_named_only_where_it_is_at_home() -> None:
+    """It saves time there and nowhere else; and within a jurisdiction papers are honest."""
+    for place, told in (("TR", "customers whose side is at home"), ("CN", "within a jurisdiction there are honest")):
+
+        def change(agent: Any, value: str, about: Any, place: str = place) -> str:
+            late = agent.model.tick > 30
+            return "military_purpose" if late and about[0].jurisdiction == place else value
+
+        own = model("small", classes(scenario("small"), "way", change, "cn_exporters"))
+        with pytest.raises(DecisionError, match=told):
+            own.run_model()
+
+
+def test_links_show_what_was_decided() -> None:
+    """Way, corridor and premium by product, after a tick."""
+    own = model("small")
+    own.run_model()
+    ways, corridors = set(), set()
+    for seller in own.group("cn_exporters"):
+        for customer, link in seller.customers.items():
+            ways |= set(link.way.values())
+            corridors |= set(link.corridor.values())
+            assert set(link.way) == set(link.premium) == set(own.products)
+            product = link.products[0]
+            assert seller.corridor(customer, product) in seller.corridors(customer, product)
+            assert seller.way(customer, product) in seller.ways(customer, product)
+    assert "honest" in ways and "CN-RU" in corridors
+
+
+def test_traits_of_owners_are_of_the_run() -> None:
+    """What an agent writes of its compliance, tolerance and concealment the market takes."""
+    own, base = model("small"), model("small")
+    for agent in own.group("cn_exporters"):
+        agent.compliant, agent.tolerance, agent.concealment = False, 40.0, 0.9
+    own.run_model()
+    base.run_model()
+    assert shipped_by(own, "cn_exporters", "RU")[0] - shipped_by(base, "cn_exporters", "RU")[0]
+
+
 # Errors
 
 
@@ -215,17 +371,38 @@ def test_what_is_not_allowed_is_told(decision: str, value: Any) -> None:
     assert not own.running
 
 
-@pytest.mark.parametrize(("decision", "wrong"), [("corridor", "CN-TR"), ("corridor", 3), ("way", 1), ("way", None)])
-def test_only_what_the_engine_honours_is_taken(decision: str, wrong: Any) -> None:
-    """The leg between the two, and honest papers."""
+@pytest.mark.parametrize(
+    ("decision", "wrong", "told"),
+    [
+        (
+            "corridor",
+            "CN-TR",
+            "'CN-RU', 'CN-KZ-RU', 'CN-PL-RU', 'CN-TR-RU': .*\\n.* Choose another: it does not lead",
+        ),
+        ("corridor", "CN-KZ-R", "Did you mean 'CN-KZ-RU'"),
+        ("corridor", 3, "the name of an open corridor between the two\\n  To do: Correct `corridor`"),
+        ("corridor", None, "Did you forget `return`"),
+        (
+            "way",
+            "off_the_shelf",
+            "'honest', 'civil_face', .*\\n.* Choose another: the seller's group cannot use it",
+        ),
+        ("way", "military_purpose", "To do: Choose another: its date has not come"),
+        ("way", "vague_descriptions", "Did you mean 'vague_description'"),
+        ("way", 1, "'vague_description': the id of a way open to the seller\\n  To do: Correct `way`"),
+        ("way", None, "Did you forget `return`"),
+    ],
+)
+def test_only_what_the_engine_honours_is_taken(decision: str, wrong: Any, told: str) -> None:
+    """Names of open corridors, and ids of ways that are open to the seller."""
 
     def change(agent: Any, shipped: Any, about: Any) -> Any:
         return wrong if about[0].jurisdiction == "RU" else shipped
 
-    own = model("small", classes(scenario("small"), decision, change, "kz_traders"))
-    with pytest.raises(DecisionError, match=rf"kz_traders #\d \(OwnIntermediary\): {decision}\(ru_") as caught:
+    own = model("small", classes(scenario("small"), decision, change, "cn_exporters"))
+    with pytest.raises(DecisionError, match=rf"cn_exporters #\d \(OwnIntermediary\): {decision}\(ru_") as caught:
         own.run_model()
-    assert ("'KZ-RU'" if decision == "corridor" else "0, honest papers") in str(caught.value)
+    assert re.search(told, str(caught.value)), caught.value
 
 
 def test_an_exception_in_a_decision_says_whose_it_was() -> None:

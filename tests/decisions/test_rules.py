@@ -33,7 +33,8 @@ def not_a_number(unit_cost, taken_mark_up):
 def test_the_shipped_function_as_a_rule_gives_the_same_bits(decision: str) -> None:
     """For all, and for one group."""
     function = DECISIONS[decision].function
-    for rules in ({decision: function}, {decision: {GROUPS[decision]: function}}):
+    of_group = [{decision: {GROUPS.get(decision, "cn_exporters"): function}}] if decision != "corridor" else []
+    for rules in ({decision: function}, *of_group):
         own = model("small", rules=rules)
         own.run_model()
         assert differences(bits(own.records()), plain("small")) == []
@@ -81,6 +82,54 @@ def test_a_refusing_rule_is_counted() -> None:
     assert counted > plain("small")["series.counters"][:, COUNTERS.index("refused_by_premium")].sum()
 
 
+def test_a_rule_for_ways_is_obeyed_whatever_it_says() -> None:
+    """For all, and for one group: the dearest way by the shipped reckoning, which bounds from below leave out."""
+
+    def contrary(handling, rate, price, premium, patience, weeks):
+        return -(price * (1.0 + rate + patience * weeks) + handling)
+
+    usual = ways_used(model("small"))
+    everybody = ways_used(model("small", rules={"way": contrary}))
+    some = ways_used(model("small", rules={"way": {"cn_exporters": contrary}}))
+    assert everybody["cn_exporters"] == some["cn_exporters"] != usual["cn_exporters"]
+    assert everybody["eu_resellers"] != some["eu_resellers"] == usual["eu_resellers"]
+
+    def never(handling, rate, price, premium, patience, weeks):
+        return math.inf
+
+    own = model("small", rules={"way": never})
+    own.run_model()
+    ledger = own.records().ledger
+    assert ledger is not None and (ledger["way"] == 0).all()
+
+
+def ways_used(own: sim.LeakageModel) -> dict[str, set[str]]:
+    """Ways in the column, by group of seller, in the first tick in which any ban is in force."""
+    found = columns_at(own, 35)["way"]
+    groups, ways = own.engine.world.names.groups, own.engine.world.ways.names
+    used: dict[str, set[str]] = {group: set() for group in groups}
+    for link, p in zip(*np.nonzero(found), strict=True):
+        used[groups[own.engine.world.agents.group[own.engine.state.links.seller[link]]]].add(ways[found[link, p]])
+    return used
+
+
+def test_a_rule_for_corridors_is_that_of_the_forwarders() -> None:
+    """They offer another corridor to all, to own agents too."""
+
+    def longest(freight, price, lead_weeks, patience, lost):
+        return -lead_weeks
+
+    usual, own = model("small"), model("small", rules={"corridor": longest})
+    for each in (usual, own):
+        each.step()
+    names = own.engine.world.corridors.names
+    pair = own.engine.world.legs.pair[own.legs["CN-RU"]]
+    offered = [names[each.engine.stops[pair, 0]] for each in (usual, own)]
+    weeks = dict(zip(names, own.engine.world.corridors.lead_weeks.tolist(), strict=True))
+    assert weeks[offered[1]] > weeks[offered[0]]
+    assert weeks[offered[1]] == max(weeks[name] for name in names if name.startswith("CN-") and name.endswith("-RU"))
+
+
 def test_sim_run_takes_agents_and_rules_and_gives_them_to_the_twin() -> None:
     """The same bits as a model; and the manifest names them."""
     own = classes(scenario("small"), "ask_price", lambda agent, value, about: 1.1 * value)
@@ -101,11 +150,11 @@ def test_sim_run_takes_agents_and_rules_and_gives_them_to_the_twin() -> None:
     ("rules", "told"),
     [
         ({"ask_prize": dearer}, r"no rule for 'ask_prize'.*did you mean 'ask_price'"),
-        ({"corridor": dearer}, r"no rule for 'corridor'"),
+        ({"corridor": {"kz_traders": dearer}}, r"a rule is for all and not for a group"),
         ({"ask_price": {"kz_trader": dearer}}, r"no group 'kz_trader'; did you mean 'kz_traders'"),
         ({"ask_price": {"ru_units": dearer}}, r"'ru_units' is a group of kind buyer, which does not decide ask_price"),
     ],
-    ids=["decision", "no-rule", "group", "kind"],
+    ids=["decision", "corridor", "group", "kind"],
 )
 def test_rules_for_what_is_not_there(rules: Any, told: str) -> None:
     """Decision, group, kind."""
@@ -143,16 +192,16 @@ def test_functions_that_are_no_rules(function: Any, told: str) -> None:
 
 def test_a_rule_that_gives_nonsense_is_told() -> None:
     """NaN in each decision names rule, agent and product."""
-    for decision, group in GROUPS.items():
+    for decision, group in (GROUPS | {"way": "cn_exporters", "corridor": ""}).items():
         parameters = ", ".join(DECISIONS[decision].function.__code__.co_varnames)
         session: dict[str, Any] = {}
         exec(f"def wrong({parameters}):\n    return 0.0 * {parameters.split(', ')[0]} + float('nan')", session)
-        of_group = [{group: session["wrong"]}] if decision in ("ask_price", "premium") else []
+        of_group = [{group: session["wrong"]}] if decision in ("ask_price", "premium", "way") else []
         for rule in (session["wrong"], *of_group):
             own = model("small", rules={decision: rule})
             with pytest.raises(DecisionError, match=rf"the rule wrong.*: {decision}\(.*\) gave nan") as caught:
                 own.run_model()
-            assert DECISIONS[decision].allowed in str(caught.value)
+            assert (DECISIONS[decision].cost or DECISIONS[decision].allowed) in str(caught.value)
 
 
 def test_own_runs_are_not_forked() -> None:
