@@ -7,6 +7,13 @@ Example:
     >>> result = sim.run("small", runs=2, check_policies=False)
     >>> result.summary().columns[:3].tolist()
     ['measure', 'side', 'product']
+
+A result has the true ledger (``.ledger``, every shipment), and the customs ledger (``.customs``, what records show of
+it, joined by ``row``):
+
+    >>> seen = result.ledger.merge(result.customs, on=["seed", "arm", "row"], suffixes=("", "_told"))
+    >>> bool((seen["units_told"] <= seen["units"]).all())
+    True
 """
 
 from __future__ import annotations

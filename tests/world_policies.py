@@ -118,3 +118,52 @@ def more_policies(number: int, maker: _Maker, groups: dict[str, Any]) -> dict[st
         Tables of policies by id.
     """
     return _More(number, maker, groups).policies()
+
+
+class _Inputs(_More):
+    """Gives makers foreign inputs, and draws policies that take them away."""
+
+    def __init__(self, number: int, maker: _Maker, groups: dict[str, Any]) -> None:
+        super().__init__(number, maker, groups)
+        self.rng = np.random.Generator(np.random.Philox(key=[number, 79]))
+        self.makers = [name for name, group in groups.items() if group["kind"] == "manufacturer"]
+
+    def give(self) -> None:
+        """Sets what makers hold, for some of what they build."""
+        for name in self.makers:
+            built = self.groups[name]["capacity"]
+            content = {product: self.between(0.0, 1.0) for product in self.some(list(built), 0.8)}
+            self.groups[name] |= {"foreign_content": content, "input_cover_weeks": self.trait(0.0, 6.0)}
+
+    def policies(self) -> dict[str, Any]:
+        """One or two policies."""
+        return {f"r{self.whole(0, 9)}_{i}": self.policy("input_restriction") for i in range(self.whole(1, 2))}
+
+    def input_restriction(self) -> dict[str, Any]:
+        """Many inputs and few, easy and hard to replace."""
+        found: dict[str, Any] = {
+            "groups": self.some(self.makers, 0.7) or self.makers[:1], "input_share": self.between(0.01, 0.5),
+            "without_substitute": self.one_of([0.0, 1.0, *(self.between(0.05, 0.9) for _ in range(4))]),
+            "lag_weeks": self.trait(0.0, 30.0), "extra_cost": self.between(0.0, 2.0),
+        }  # fmt: skip
+        if self.chance(0.25):
+            found["products"] = self.some(self.drones, 0.6) or [self.drones[0]]
+        if self.chance(0.2):
+            found["traits"] = self.one_of([{"flight_minutes": self.whole(10, 45)}, {"thermal": True}])
+        return found
+
+
+def input_restrictions(number: int, maker: _Maker, groups: dict[str, Any]) -> dict[str, Any]:
+    """Policies that take foreign inputs from makers, which get such inputs here.
+
+    Args:
+        number: Which scenario.
+        maker: What has drawn its other parts.
+        groups: Its groups; makers are changed.
+
+    Returns:
+        Tables of policies by id.
+    """
+    drawn = _Inputs(number, maker, groups)
+    drawn.give()
+    return drawn.policies()

@@ -6,12 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from tests.world_draws import START, Draws
-from tests.world_policies import more_policies
+from tests.world_evasion import add_evasion, old_evasion
+from tests.world_policies import input_restrictions, more_policies
 
 Plain = dict[str, Any]
 """A table of a scenario, as a file would hold it."""
 FIRST_WITH_MORE = 40
 """The worlds before this one hold the oldest kinds of policy only: faults name worlds."""
+FIRST_WITH_INPUTS = 160
+"""From this one on makers hold foreign inputs, and policies may take them away."""
+FIRST_WITH_EVASION = 80
+"""The worlds before this one evade by resale, stockpiling and one cheap way only."""
 
 
 def small_world(number: int) -> Plain:
@@ -52,7 +57,7 @@ class _Maker(Draws):
         burn_in = self.whole(4, 12)
         groups = self.groups()
         legs = self.legs()
-        return {
+        data = {
             "name": f"small_{self.number}",
             "time": {
                 "start": START.isoformat(), "end": end.isoformat(), "step_days": self.step, "burn_in": burn_in,
@@ -66,7 +71,11 @@ class _Maker(Draws):
             "groups": groups,
             "links": self.links_that_can_be(groups, legs),
             "policies": self.policies(groups),
+            "evasion": old_evasion(self.number),
         }  # fmt: skip
+        if self.number >= FIRST_WITH_EVASION:
+            add_evasion(self.number, self, data)
+        return data
 
     def market(self) -> Plain:
         """Rules of the market, livelier than the defaults."""
@@ -342,6 +351,8 @@ class _Maker(Draws):
             found[f"p{self.whole(0, 9)}_{i}"] = policy
         if self.number >= FIRST_WITH_MORE:
             found |= more_policies(self.number, self, groups)
+        if self.number >= FIRST_WITH_INPUTS:
+            found |= input_restrictions(self.number, self, groups)
         return found
 
     def intensity(self) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sim.agents.common import GroupFields, SellerFields
 from sim.declare.parameter import parameter
-from sim.declare.types import Bill, ScheduleByProduct, Trait
+from sim.declare.types import Bill, ScheduleByProduct, Substitutes, Trait
 
 
 class ManufacturerFields(GroupFields, SellerFields):
@@ -23,6 +23,19 @@ class ManufacturerFields(GroupFields, SellerFields):
     )
     bill: Bill = parameter(
         {}, unit="units a unit", text="Bill of materials: product built -> component product -> whole units of it."
+    )
+    foreign_content: Substitutes = parameter(
+        {},
+        unit="share of the cost of building",
+        low=0.0,
+        high=1.0,
+        text="By product: inputs from jurisdictions that can bar them, as a share of the cost of building a unit.",
+    )
+    input_cover_weeks: Trait = parameter(
+        8.0,
+        unit="weeks",
+        low=0.0,
+        text="Weeks of production at capacity for which it holds foreign inputs when they are barred.",
     )
     home_side: str = parameter(
         "",
@@ -52,3 +65,69 @@ def production(forecast: float, gain: float, level: float, position: float, capa
         12.0
     """
     return min(capacity, max(0.0, forecast + gain * (level - position)))
+
+
+def redesigned(waited: float, lag: float) -> float:
+    """Share of a maker's designs in which substitutes for barred inputs are built in.
+
+    ``z² (3 − 2z)``, ``z = min(1, waited ÷ lag)``: designs are done one by one, few at first and few at the end. It is
+    the distribution function of a beta(2, 2) time between 0 and the lag, of mean half the lag.
+
+    Args:
+        waited: Ticks since the restriction was announced.
+        lag: Ticks until the last design is done; 0 where all are done at once.
+
+    Returns:
+        A share, 0 to 1.
+
+    Example:
+        >>> redesigned(0.0, 8.0), redesigned(4.0, 8.0), redesigned(9.0, 8.0), redesigned(0.0, 0.0)
+        (0.0, 0.5, 1.0, 1.0)
+    """
+    if waited >= lag:
+        return 1.0
+    z = waited / lag
+    return z * z * (3.0 - 2.0 * z)
+
+
+def unhindered(capacity: float, dependent: float, done: float) -> float:
+    """Units a maker can build in a tick without any barred input.
+
+    ``capacity (1 − dependent (1 − done))``. One missing input stops the whole unit (fixed proportions, as in the O-ring
+    form of Kremer 1993), so what counts is the share of output that needs an input without a substitute, not what it
+    costs: with ``n`` inputs barred, each without substitute with probability ``m``, ``dependent = 1 − (1 − m)ⁿ``.
+
+    Args:
+        capacity: Most units this tick.
+        dependent: Share of the output that needs a barred input without a substitute.
+        done: Share of designs in which it is replaced.
+
+    Returns:
+        Units.
+
+    Example:
+        >>> unhindered(100.0, 0.4, 0.5)
+        80.0
+    """
+    return capacity * (1.0 - dependent * (1.0 - done))
+
+
+def dearer(barred: float, extra_cost: float, missing: float, done: float) -> float:
+    """Rise of the cost of building a unit, over what it was.
+
+    ``extra_cost · barred · (1 − missing (1 − done))``: what has been replaced, at once or since, costs more.
+
+    Args:
+        barred: Cost of the inputs barred, over the cost of building a unit.
+        extra_cost: What substitutes cost more, over what they replace.
+        missing: Chance that an input has no substitute on the shelf.
+        done: Share of designs in which such inputs are replaced.
+
+    Returns:
+        A share of the cost of building.
+
+    Example:
+        >>> dearer(0.5, 0.5, 0.5, 0.0)
+        0.125
+    """
+    return extra_cost * barred * (1.0 - missing * (1.0 - done))

@@ -52,6 +52,13 @@ class WayFields(EvasionFields):
     rate: float = parameter(
         0.0, unit="share of the price", low=0.0, high=5.0, text="What it costs besides, of the price of a unit."
     )
+    spread: float = parameter(
+        0.6,
+        unit="1",
+        low=0.0,
+        high=5.0,
+        text="Coefficient of variation, over sellers, of what it costs: some know how, others must pay for it.",
+    )
     delay_weeks: float = parameter(0.0, unit="weeks", low=0.0, high=104.0, text="Time that it takes longer.")
     concealment: float = parameter(
         0.0, unit="probability", low=0.0, high=1.0, text="Chance that an inspection does not find it out."

@@ -79,8 +79,24 @@ class Plots(_WithChains):
 
         return price_and_cover(self.result.traces, self.result.policies, axes)
 
+    def observed(self, into: str, products: Sequence[str] | None = None, ax: Axes | None = None) -> list[Axes]:
+        """True crossings into a state against exporters' and importers' records, of the runs whose ledger was kept.
+
+        See :func:`sim.report.observed.observed`; :meth:`RunResult.observed` has the numbers.
+
+        Args:
+            into: The state.
+            products: Products; all by default.
+            ax: Where to; a new figure by default.
+        """
+        from sim.report.observed import observed
+
+        return observed(self.result.observed(into, products), self.result.policies, ax)
+
     def save(self, folder: Path) -> None:
-        """Writes all figures as PNG. The numbers they show are in ``traces.parquet`` or beside them, as CSV.
+        """Writes the figures of the whole result as PNG.
+
+        The numbers they show are in ``traces.parquet`` or beside them, as CSV.
 
         Args:
             folder: Where to.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,9 +14,12 @@ import pandas as pd
 
 from sim.experiments import store
 from sim.experiments.differences import differences
+from sim.experiments.observed import observed
 from sim.experiments.over_runs import over_runs
 from sim.ledger import frames
+from sim.ledger.customs import customs
 from sim.ledger.hops import nodes
+from sim.ledger.mirror import LEAST_VALUE, mirror
 from sim.ledger.series import series
 from sim.ledger.trace import chains, trace
 from sim.scenario.model import Scenario
@@ -35,6 +38,7 @@ TABLES = {
     "paths.parquet": "chains that brought goods to each side, of the runs kept",
     "nodes.parquet": "path nodes, from which a chain is followed hop by hop, of the runs kept",
     "agents.parquet": "agents at the end, of the runs kept",
+    "customs.parquet": "records of customs, of the runs kept with their ledger",
     "ledger/": "every shipment, one file a run, of the runs whose ledger was asked for",
 }
 """Files of a folder of results, and what each holds; the manifest says it too."""
@@ -134,6 +138,45 @@ class RunResult:
         return self._each(frames.ledger)
 
     @cached_property
+    def customs(self) -> pd.DataFrame:
+        """Customs records of the ledgers kept, with ``seed`` and ``arm``; see :func:`sim.ledger.customs.customs`.
+
+        With ``seed``, ``arm`` and ``row`` they are joined to ``ledger``.
+
+        Raises:
+            ValueError: If none was kept.
+        """
+        return self._each(customs)
+
+    def mirror(self, least: float = LEAST_VALUE, *, known: bool = False) -> pd.DataFrame:
+        """Mirror statistics of the ledgers kept, with ``seed`` and ``arm``; see :func:`sim.ledger.mirror.mirror`.
+
+        Args:
+            least: Least value on the exporter's side for a gap, US dollars a month.
+            known: Whether only records count that were reported by the end of the run.
+
+        Raises:
+            ValueError: If none was kept.
+        """
+        return self._each(lambda records: mirror(records, least, known))
+
+    def observed(self, into: str, products: Iterable[str] | None = None) -> pd.DataFrame:
+        """True crossings into a state and what records show of them, by week, with ``seed`` and ``arm``.
+
+        Args:
+            into: The state.
+            products: Products; all by default.
+
+        Returns:
+            As :func:`sim.experiments.observed.observed`, of the ledgers kept.
+
+        Raises:
+            ValueError: If no ledger was kept, or there is no such state or product.
+        """
+        wanted = None if products is None else tuple(products)
+        return self._each(lambda records: observed(records, into, wanted))
+
+    @cached_property
     def deliveries(self) -> pd.DataFrame:
         """Deliveries of the runs kept, with ``seed`` and ``arm``; see :func:`sim.ledger.frames.deliveries`."""
         return self._each(frames.deliveries)
@@ -183,7 +226,10 @@ class RunResult:
 
     @property
     def plot(self) -> Plots:
-        """Figures: ``.plot.supply()``, ``.plot.price_and_cover()``, ``.plot.corridors()`` and ``.plot.chains()``."""
+        """Figures: ``.plot.supply()``, ``.plot.price_and_cover()``, ``.plot.corridors()``, ``.plot.chains()``.
+
+        And ``.plot.observed(state)`` of the runs whose ledger was kept.
+        """
         from sim.experiments.plotting import Plots
 
         return Plots(self)
@@ -213,6 +259,10 @@ class RunResult:
         store.write_frame(self.paths, path / "paths.parquet")
         store.write_frame(self.nodes, path / "nodes.parquet")
         store.write_frame(self.agents, path / "agents.parquet")
+        if self.ledger_kept == "none":
+            (path / "customs.parquet").unlink(missing_ok=True)
+        else:
+            store.write_frame(self.customs, path / "customs.parquet")
         for (seed, arm), records in self.records.items():
             write_ledger(path, seed, arm, records)
         self._drop_old_ledgers(path)

@@ -297,16 +297,15 @@ class Making(Selling):
         return self._scalars["production"](forecast, market.restock_gain, level, stock, self.capacity(product))
 
     def capacity(self, product: str) -> float:
-        """Most units it can build in this tick.
+        """Most units it can build in this tick: its capacity, or what inputs allow where they are barred.
 
         Args:
             product: Id of a product.
         """
-        world, row = self.model.engine.world, self.row
-        of_group = world.groups.capacity.item(
-            self.model.tick_of_schedules, world.agents.group.item(row), self.model.products[product]
-        )
-        return of_group * world.agents.share.item(row)  # type: ignore[no-any-return]
+        engine, row, p = self.model.engine, self.row, self.model.products[product]
+        world = engine.world
+        of_group = world.groups.capacity.item(self.model.tick_of_schedules, world.agents.group.item(row), p)
+        return min(of_group * world.agents.share.item(row), engine.inputs.room.item(row, p))  # type: ignore[no-any-return]
 
     def _most_paid(self, p: int) -> float:
         """For a component what it would ask for it at its highest mark-up."""

@@ -28,8 +28,9 @@ def deliveries(records: Records, chains: Paths | None = None) -> pd.DataFrame:
     Returns:
         One row a delivery, in order of receipt. Columns: ``tick``, ``date``, ``side``, ``product``, ``units``,
         ``value`` (US dollars, the whole row), ``buyer``, ``seller``, ``node``, ``since``, ``brand`` (the maker),
-        ``corridor``, ``direct``, ``chain_length`` (firms), ``hops``, ``channel`` (group of the last seller that took
-        a price), ``home_made``, ``diverted`` and its classes ``law``, ``contract``, ``voluntary``.
+        ``corridor`` (of the whole path, states passed on the way included), ``direct``, ``chain_length`` (firms),
+        ``hops``, ``channel`` (group of the last seller that took a price), ``home_made``, ``diverted`` and its classes
+        ``law``, ``contract``, ``voluntary``.
     """
     rows, world = records.deliveries, records.world
     chains = paths(records) if chains is None else chains
@@ -70,10 +71,15 @@ def ledger(records: Records) -> pd.DataFrame:
         records: A run that kept its ledger.
 
     Returns:
-        Columns: ``tick``, ``date``, ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller),
-        ``unit_freight``, ``unit_levy`` and ``unit_cost`` (US dollars a unit), ``node`` and ``parent`` (path
-        nodes of buyer and seller), ``leg``, ``way``, breach flags ``law``, ``contract``, ``voluntary`` of this hop,
-        ``inspected``, ``seized``, ``arrival`` (tick, missing where seized), ``since``, ``auction``.
+        Columns: ``row`` (from 0 within the run; customs records name it, see :func:`sim.ledger.customs.customs`),
+        ``tick``, ``date``, ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller),
+        ``unit_freight``, ``unit_facilitation`` (to officials), ``unit_levy`` and ``unit_cost`` (US dollars a unit),
+        ``node`` and ``parent`` (path nodes of buyer and seller), ``corridor`` (states that the goods passed, as they
+        did), ``way`` (what was on the papers, and how it went), ``declared`` (jurisdiction that papers name as the end
+        of the way, missing without papers), breach flags ``law``, ``contract``, ``voluntary`` of this hop,
+        ``inspected``, ``seized``, ``arrival`` (tick, missing where seized), ``since``, ``auction``, ``stopped`` (leg
+        where it was seized, missing for none), ``recorded`` (bits, four for each trade that papers declare: exporter's
+        record, importer's record, either under a vague heading).
 
     Raises:
         ValueError: If the run kept no ledger.
@@ -84,6 +90,7 @@ def ledger(records: Records) -> pd.DataFrame:
     labels = agent_labels(world)
     return pd.DataFrame(
         {
+            "row": np.arange(rows["tick"].size),
             "tick": rows["tick"].astype(np.int64),
             "date": dates_of(records, rows["tick"]),
             "seller": categorical(rows["seller"], labels),

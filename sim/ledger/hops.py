@@ -16,8 +16,10 @@ from sim.world.records import Records
 
 MONEY = ("unit_price", "unit_freight", "unit_levy", "unit_facilitation", "unit_cost")
 """Columns of the ledger in US dollars a unit, in the order shown; those that a ledger lacks are left out."""
-LABELS = ("corridor", "way", "declared")
+LABELS = ("corridor", "way", "declared", "stopped")
 """Columns of the ledger that name something about a shipment; those that a ledger lacks are left out."""
+OF_HOP = ("corridor", "way")
+"""Those of them that path nodes know too: all that goes over a node has the same."""
 FLAGS = (*CLASSES, "inspected", "seized")
 """Columns of the ledger that are true or false, in the order shown."""
 ROOT = -1
@@ -32,20 +34,24 @@ def nodes(records: Records, only: Iterable[int] | None = None) -> pd.DataFrame:
         only: Nodes wanted, in the order wanted; all by default.
 
     Returns:
-        Columns: ``node``, ``parent`` (-1 for a maker's own output), ``agent`` (label of the holder), ``hops``, breach
-        flags ``law``, ``contract`` and ``voluntary`` of this hop, ``barred`` (sides that were barred when goods left
-        on this hop, and were not on the hops before, with the classes of rule).
+        Columns: ``node``, ``parent`` (-1 for a maker's own output), ``agent`` (label of the holder), ``hops``,
+        ``corridor`` and ``way`` of this hop (as they were, not as papers told them; missing for a maker's own output),
+        breach flags ``law``, ``contract`` and ``voluntary`` of this hop, ``barred`` (sides that were barred when goods
+        left on this hop, and were not on the hops before, with the classes of rule).
     """
     table = records.nodes
     rows = np.arange(table["parent"].size) if only is None else np.array([*only], np.int64)
     parent = table["parent"][rows].astype(np.int64)
     breach = table["breach"][rows].astype(np.int64)
+    root = parent == ROOT
     return pd.DataFrame(
         {
             "node": rows,
             "parent": parent,
             "agent": categorical(table["holder"][rows], agent_labels(records.world)),
             "hops": table["hops"][rows].astype(np.int64),
+            "corridor": categorical(table["corridor"][rows], records.world.corridors.names),
+            "way": categorical(np.where(root, -1, table["way"][rows]), records.world.ways.names),
             **{name: ((breach >> bit) & 1).astype(np.bool_) for bit, name in enumerate(CLASSES)},
             "barred": _barred(records, rows, parent),
         }
@@ -92,9 +98,11 @@ def hop_table(line: pd.DataFrame, rows: pd.DataFrame, agents: pd.DataFrame, prod
     of = plain(agents[["jurisdiction", "shown"]].loc[line["agent"]]).set_index(line.index)
     table = line.assign(**of).groupby("hops")
     hands, places, barred = (table[name].agg(_joined).to_numpy() for name in ("shown", "jurisdiction", "barred"))
+    told = {name: table[name].agg(lambda texts: _joined(texts.dropna())).to_numpy()[1:] for name in OF_HOP}
     level = line.set_index("node")["hops"]
     rows = rows[rows["node"].isin(level.index)]
     on = np.arange(1, len(hands))
+    from_rows = [name for name in present(rows, LABELS) if name not in OF_HOP]
     found = totals(rows.assign(hop=rows["node"].map(level)), ["hop"]).reindex(on)
     units = found["units"]
     return plain(
@@ -111,7 +119,8 @@ def hop_table(line: pd.DataFrame, rows: pd.DataFrame, agents: pd.DataFrame, prod
                 "last": found["last"].to_numpy(),
                 "units": units.fillna(0).to_numpy(np.int64),
                 **{name: (found[name] / units.where(units > 0)).to_numpy() for name in present(rows, MONEY)},
-                **{name: pd.Series(found[name].to_numpy(object), dtype="str") for name in present(rows, LABELS)},
+                **{name: pd.Series(told[name], dtype="str") for name in OF_HOP},
+                **{name: pd.Series(found[name].to_numpy(object), dtype="str") for name in from_rows},
                 **{name: table[name].any().to_numpy()[1:] for name in CLASSES},
                 "barred": pd.Series(barred[1:], dtype="str"),
             }

@@ -3,12 +3,14 @@
 A node's parent has fewer hops, so each quantity is carried down the table one level of hops at a time.
 
 Words:
-    *corridor*: the maker's jurisdiction, those in between in order of first visit, the holder's. Consecutive
-    repeats count once, and none in between is named twice, nor are the two ends: ``CN>KZ>RU``. Goods that leave and
-    come back read ``CN>KZ>CN``, goods that never left read ``CN``. *direct*: no jurisdiction lies in between
-    (MODEL.md section 8). *chain length*: trading firms between maker and holder, the holder not counted. A maker's
-    arms are firms; pass-through buyers (procurement, funds) are not, since they belong to the side. A sale by the
-    maker itself has 0. *hops*: all changes of hand, hand-on included.
+    *corridor*: the maker's jurisdiction, those in between in order of first visit, the holder's. In between lie the
+    states of the firms on the path and those that goods passed on their way from one firm to the next: the corridor of
+    each hop, as it was and not as papers told it. Consecutive repeats count once, and none in between is named twice,
+    nor are the two ends: ``CN>KZ>RU``. Goods that leave and come back read ``CN>KZ>CN``, goods that never left read
+    ``CN``. *direct*: no jurisdiction lies in between, neither a firm's nor one passed (MODEL.md section 8).
+    *chain length*: trading firms between maker and holder, the holder not counted. A maker's arms are firms;
+    pass-through buyers (procurement, funds) are not, since they belong to the side. A sale by the maker itself has 0.
+    *hops*: all changes of hand, hand-on included.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.columns import INTERMEDIARY, MANUFACTURER
+from sim.world.columns import INTERMEDIARY, MANUFACTURER, World
 from sim.world.records import Records
 
 CLASSES = ("law", "contract", "voluntary")
@@ -52,7 +54,7 @@ def corridor_of(visited: tuple[str, ...]) -> tuple[str, ...]:
     """The corridor of a sequence of jurisdictions: both ends, and what lies in between once each.
 
     Args:
-        visited: Jurisdictions of the firms on a path, maker first; at least one.
+        visited: Jurisdictions of a path in order, maker's first: of its firms, and passed between them; at least one.
 
     Returns:
         Jurisdictions; of length 1 where the goods never left.
@@ -93,13 +95,17 @@ def paths(records: Records) -> Paths:
     length = np.zeros(parent.size, np.int64)
     priced = np.full(parent.size, -1, np.int64)
     route = np.zeros(parent.size, np.int64)
+    passed = stops(world)[nodes["corridor"].astype(np.int64)]
     routes = _Routes(len(world.names.jurisdictions))
     for level in _levels(hops):
         up = parent[level]
         if up.size and up[0] < 0:
             route[level] = routes.start(place[level])
             continue
-        route[level] = routes.extend(route[up], place[level])
+        reached = route[up]
+        for stop in passed[level].T:
+            reached = routes.extend(reached, stop)
+        route[level] = routes.extend(reached, place[level])
         length[level] = length[up] + (firm[up] & (parent[up] >= 0))
         priced[level] = np.where(passes[up], priced[up], holder[up])
 
@@ -118,6 +124,22 @@ def paths(records: Records) -> Paths:
         maker=np.where(world.agents.kind[maker] == MANUFACTURER, maker, -1),
         priced_seller=priced,
     )
+
+
+def stops(world: World) -> NDArray[np.int64]:
+    """The states that lie between the ends of each corridor of a hop.
+
+    Args:
+        world: The initial world.
+
+    Returns:
+        int64 (corridor + 1, legs of the longest less one): jurisdictions in order, -1 after the last. The last row is
+        that of no corridor, so that -1 finds it.
+    """
+    table = world.corridors.legs[:, :-1]
+    behind = world.corridors.legs[:, 1:] >= 0
+    found = np.where(behind, world.legs.destination[table], -1)
+    return np.concatenate([found, np.full((1, found.shape[1]), -1)])
 
 
 def diverted(records: Records, node: NDArray[np.generic], side: NDArray[np.generic]) -> NDArray[np.int64]:
@@ -184,10 +206,12 @@ class _Routes:
         return np.array([self._row((int(each),)) for each in found], np.int64)[where]
 
     def extend(self, route: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
-        found, where = np.unique(route * self._base + place, return_inverse=True)
+        """Routes with a place more; -1 is none."""
+        base = self._base + 1
+        found, where = np.unique(route * base + place + 1, return_inverse=True)
         rows = np.empty(found.size, np.int64)
         for row, pair in enumerate(found.tolist()):
-            before, here = divmod(pair, self._base)
+            before, here = divmod(pair, base)
             visited = self.visited[before]
-            rows[row] = before if visited[-1] == here else self._row((*visited, here))
+            rows[row] = before if here == 0 or visited[-1] == here - 1 else self._row((*visited, here - 1))
         return rows[where]

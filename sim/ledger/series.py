@@ -28,9 +28,11 @@ SERIES: dict[str, tuple[tuple[str, ...], str]] = {
     "alive": (("group",), "agents"),
     "crossings": (("leg", "product"), "consignment pieces"),
     "inspected": (("leg", "product"), "consignment pieces"),
+    "seized_pieces": (("leg", "product"), "consignment pieces"),
     "crossed_units": (("leg", "product"), "units"),
     "seized_units": (("leg", "product"), "units"),
     "crossed_value": (("leg", "product"), "US dollars"),
+    "ways": (("way", "product"), "units"),
     "in_force": (("policy",), "0 or 1"),
     "announced": (("policy",), "0 or 1"),
     "investigations": (("policy",), "openings"),
@@ -39,9 +41,10 @@ SERIES: dict[str, tuple[tuple[str, ...], str]] = {
     "counters": (("counter",), "count"),
     "accounts": (("account",), "US dollars"),
 }
-"""Dimensions after the tick, and unit, of each series; `demand` is what end users use up if they lack nothing."""
+"""Dimensions after the tick, and unit, of each series; `demand` is what end users use up if they lack nothing, `ways`
+what left a jurisdiction by each way, honest papers included."""
 
-DIMENSIONS = ("side", "product", "group", "leg", "policy", "counter", "account")
+DIMENSIONS = ("side", "product", "group", "leg", "way", "policy", "counter", "account")
 """Dimensions a series may have."""
 
 
@@ -65,6 +68,7 @@ def series(records: Records, only: tuple[str, ...] | None = None) -> pd.DataFram
         "product": names.products,
         "group": names.groups,
         "leg": names.legs,
+        "way": records.world.ways.names,
         "policy": names.policies,
         "counter": COUNTERS,
         "account": ACCOUNTS,

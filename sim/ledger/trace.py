@@ -81,9 +81,10 @@ def trace(records: Records, node: int, product: str | None = None) -> pd.DataFra
         One row a product and hop, the maker's sale first. Columns: ``product``, ``hop``, ``node``, ``seller``,
         ``buyer``, ``origin``, ``destination``, ``first`` and ``last`` (dates of shipping), ``units`` (shipped on that
         node, all of them), what the ledger has of :data:`sim.ledger.hops.MONEY` (US dollars a unit, weighted by units;
-        missing where the ledger has no row, as for goods that left before it began) and of
-        :data:`sim.ledger.hops.LABELS` (those of all rows), ``law``,
-        ``contract``, ``voluntary`` (breaches of this hop), ``barred`` (sides that were barred when goods left on this
+        missing where the ledger has no row, as for goods that left before it began), ``corridor`` and ``way`` of this
+        hop, what the ledger has of the rest of :data:`sim.ledger.hops.LABELS` (that of all rows: ``declared``, where
+        papers said that the goods go; ``stopped``, legs where some were seized), ``law``, ``contract``, ``voluntary``
+        (breaches of this hop), ``barred`` (sides that were barred when goods left on this
         hop, and were not on the hops before, with the classes of rule: goods that reach them are diverted, whether or
         not a seller knew). ``.attrs["note"]`` says how to read it.
 

@@ -14,12 +14,15 @@ from sim.measures.view import View
 from sim.measures.window import Window
 from sim.policy.inspection import InspectionFields
 from sim.world.records import ACCOUNTS, COUNTERS, Records
+from sim.world.ways import FALSE
 
 NO_COST = "the policies compared cost nothing"
 NO_POLICY = "no policy is compared"
 NO_TRADES = "no trades"
 DECLARED = ("levy", "quota")
 """Kinds whose unit of enforcement is a declaration: a consignment piece over a border in scope."""
+TRACKED = "transit_tracking"
+"""Kind whose unit of enforcement is a consignment piece followed over a border in scope, inner ones included."""
 COUNTED = {"entity_listing": "investigations", "export_licence": "applications"}
 """Kinds whose units of enforcement are a series by policy."""
 
@@ -75,10 +78,12 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     """Units of enforcement of each policy of a run.
 
     An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share
-    there. An `export_ban`: the same with the part that is there without any policy, shared equally by the bans in
-    force. An `entity_listing`: investigations opened. An `export_licence`: applications decided. A `levy` or `quota`:
-    consignment pieces over the borders and of the products in its scope. A suspension has none, since no authority
-    carries it out, nor has aid: what it pays is an account.
+    there; one that allocates in proportion to what was found counts with its mean part. An `export_ban`: the same with
+    the part that is there without any policy, shared equally by the bans in force. An `entity_listing`: investigations
+    opened. An `export_licence`: applications decided. A `levy` or `quota`: consignment pieces over the borders and of
+    the products in its scope. A `transit_tracking`: consignment pieces over the borders in its scope, those within a
+    customs union too. A suspension has none, since no authority carries it out, nor has aid: what it pays is an
+    account.
 
     Args:
         records: A run.
@@ -100,18 +105,20 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     added: dict[str, NDArray[np.float64]] = {}
     bans: dict[str, NDArray[np.float64]] = {}
     declared: dict[str, float] = {}
+    pair = world.legs.pair
     for name in names:
         policy, mask = fields[name], masks[name]
-        exports = (mask.exports[:, None] & mask.products).astype(np.float64)
+        exports = (mask.exports[pair][:, None] & mask.products).astype(np.float64)
         acts = records.series["in_force"][ticks, world.names.policies.index(name)].astype(np.float64)
         strength = policy.intensity.values_on(days) * acts
         if isinstance(policy, InspectionFields):
             capacity = world.enforcement[at][:, world.legs.origin]
             added[name] = (policy.added * strength[:, None] * capacity)[:, :, None] * exports
         elif policy.kind == "export_ban":
-            reach = ((mask.origins & ~mask.inner)[:, None] & mask.products).astype(np.float64)
+            reach = ((mask.origins & ~mask.inner)[pair][:, None] & mask.products).astype(np.float64)
             bans[name] = (strength > 0).astype(np.float64)[:, None, None] * reach
-        elif policy.kind in DECLARED:
+        elif policy.kind in (*DECLARED, TRACKED):
+            exports = mask.moves[pair][:, None] if policy.kind == TRACKED else exports
             crossings = np.asarray(records.series["crossings"][ticks], np.float64)
             declared[name] = float((crossings * (strength > 0)[:, None, None] * exports).sum())
     inspected = np.asarray(records.series["inspected"][ticks], np.float64)
@@ -189,7 +196,10 @@ def compliance_cost(run: View, twin: View, window: Window) -> Iterator[Value]:
 
 @measure("lawful goods held at inspection", "unit-weeks", "difference of sums", undefined=NO_LEDGER, compares=True)
 def lawful_held(run: View, twin: View, window: Window) -> Iterator[Value]:
-    """Units of lawful goods opened at borders times the delay, less those in the twin: the cost of rules in time."""
+    """Units of lawful goods opened at borders times the delay, less those in the twin: the cost of rules in time.
+
+    Goods on false papers are not lawful. Goods opened at two borders count once. Needs the true ledger.
+    """
     held = []
     for view in (run, twin):
         rows = view.records.ledger
@@ -197,7 +207,8 @@ def lawful_held(run: View, twin: View, window: Window) -> Iterator[Value]:
             yield Value(float("nan"), reason=NO_LEDGER)
             return
         tick, breach, product = (rows[name].astype(np.int64) for name in ("tick", "breach", "product"))
-        lawful = rows["inspected"].astype(np.bool_) & ((breach & 1) == 0) & view.scope[product]
+        false = view.records.world.ways.flags[rows["way"].astype(np.int64), FALSE] != 0
+        lawful = rows["inspected"].astype(np.bool_) & ((breach & 1) == 0) & ~false & view.scope[product]
         held.append(float(rows["units"][lawful & (tick >= window.first) & (tick < window.after)].sum()))
     yield Value((held[0] - held[1]) * run.records.world.scenario.market.inspection_delay_weeks)
 

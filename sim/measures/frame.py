@@ -9,14 +9,26 @@ import numpy as np
 import pandas as pd
 
 from sim.declare.errors import nearest
-from sim.measures import concentration, denial, enforcement, leakage, prices, readiness, rents, supply, waiting
+from sim.measures import (
+    concentration,
+    denial,
+    enforcement,
+    evasion,
+    leakage,
+    prices,
+    readiness,
+    rents,
+    supply,
+    visibility,
+    waiting,
+)
 from sim.measures.compared import compared
 from sim.measures.registry import NO_TWIN, REGISTRY, Measure, Value
 from sim.measures.view import View
 from sim.measures.window import Window
 from sim.world.records import Records
 
-FAMILIES = (supply, leakage, denial, prices, waiting, readiness, concentration, rents, enforcement)
+FAMILIES = (supply, leakage, denial, prices, waiting, readiness, concentration, rents, enforcement, evasion, visibility)
 """Modules that declare measures."""
 Key = tuple[str, str, str, str]
 """Side, product, what it is broken down by, and the item."""

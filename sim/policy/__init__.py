@@ -6,6 +6,7 @@ from sim.policy import (
     entity_listing,
     export_ban,
     export_licence,
+    input_restriction,
     inspection,
     levy,
     procurement_aid,
@@ -25,6 +26,7 @@ KINDS: dict[str, type[PolicyFields]] = {
     "procurement_aid": procurement_aid.ProcurementAidFields,
     "export_licence": export_licence.ExportLicenceFields,
     "transit_tracking": transit_tracking.TransitTrackingFields,
+    "input_restriction": input_restriction.InputRestrictionFields,
 }
 """Fields of each kind of policy."""
 
@@ -57,3 +59,5 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         export_licence.apply(tables, fields, scope, intensity, index)
     elif isinstance(fields, transit_tracking.TransitTrackingFields):
         transit_tracking.apply(tables, fields, scope, intensity)
+    elif isinstance(fields, input_restriction.InputRestrictionFields):
+        input_restriction.apply(tables, fields, scope, intensity, index)

@@ -77,7 +77,7 @@ class Scope:
         destinations: bool[pair]: it ends in a destination that the policy names.
         sides: bool[side]: sides named.
         targets: bool[side]: sides named, and sides at home in the destinations named.
-        sellers: bool[agent]: sellers bound, parties that can be listed, or buyers aided.
+        sellers: bool[agent]: sellers bound, parties that can be listed, makers restricted, or buyers aided.
         inner: bool[pair]: both ends are the same jurisdiction or share a customs union.
         exports: bool[pair]: outer pairs from the origins into the destinations named, or into all where none is named.
         moves: bool[pair]: the same with pairs within a customs union, but none within a jurisdiction.
@@ -108,7 +108,8 @@ class Tables:
         tracking: float64[pair]: chance that goods whose papers hide where they go are followed and found.
         levy_rate: float64[pair, product]: levies as a share of the price.
         levy_unit: float64[pair, product]: levies in US dollars a unit.
-        strength: float64[policy]: intensity of quotas, licences, inspections and aid in force, 0 for others.
+        strength: float64[policy]: intensity of quotas, licences, inspections, aid and input restrictions in force,
+            0 for others.
         listing: float64[policy]: factor of listing policies in force, 0 where they are not.
         stockpile: float64[pair, product]: factor on the cover that buyers over the pair hoard (announced, not yet
             in force).

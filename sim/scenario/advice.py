@@ -11,6 +11,7 @@ from sim.policy.common import PolicyFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
 from sim.policy.export_licence import ExportLicenceFields
+from sim.policy.input_restriction import InputRestrictionFields
 from sim.policy.inspection import InspectionFields
 from sim.policy.levy import LevyFields
 from sim.policy.procurement_aid import ProcurementAidFields
@@ -127,8 +128,17 @@ def _goods(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple
         yield "traits", "no product of the scenario reaches any of these thresholds."
     elif not dealt & scope:
         yield ("products" if policy.products else "traits"), f"no group deals in {listed(scope)}."
+    elif isinstance(policy, InputRestrictionFields):
+        if not any(scope & set(_barred(scenario, group)) for group in policy.groups):
+            yield "groups", f"{listed(scope)} of {listed(policy.groups)} hold no foreign content."
     elif isinstance(policy, VoluntarySuspensionFields) and not scope & set(scenario.groups[policy.by].products):
         yield "products", f"{policy.by} deals in none of {listed(scope)}."
+
+
+def _barred(scenario: Scenario, group: str) -> list[str]:
+    """Products of a group of makers that hold foreign inputs."""
+    content: dict[str, float] = getattr(scenario.groups[group], "foreign_content", {})
+    return [product for product, part in content.items() if part > 0.0]
 
 
 def _products(scenario: Scenario, policy: PolicyFields) -> set[str]:

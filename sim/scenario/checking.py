@@ -12,6 +12,7 @@ from sim.declare.errors import Problem, listed, nearest
 from sim.policy.common import PolicyFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
+from sim.policy.input_restriction import InputRestrictionFields
 from sim.policy.levy import LevyFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
@@ -202,6 +203,7 @@ def _check_group(path: str, group: GroupFields, refers: _Referrer, problems: lis
     if isinstance(group, ManufacturerFields):
         refers.each(f"{path}.home_side", "sides", [group.home_side])
         dealt += [(f"{path}.capacity", group.capacity), (f"{path}.bill", group.bill)]
+        dealt.append((f"{path}.foreign_content", group.foreign_content))
         for built, parts in group.bill.items():
             refers.keys(f"{path}.bill.{built}", "products", parts)
             if built in parts:
@@ -259,6 +261,14 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
     if isinstance(policy, EntityListingFields):
         refers.each(f"{path}.groups", "groups", policy.groups)
         refers.kind(f"{path}.groups", policy.groups, IntermediaryFields, "groups of kind intermediary")
+    if isinstance(policy, InputRestrictionFields):
+        refers.each(f"{path}.groups", "groups", policy.groups)
+        refers.kind(f"{path}.groups", policy.groups, ManufacturerFields, "groups of kind manufacturer")
+        if not policy.groups:
+            makers = [g for g, group in refers.draft.tables["groups"].items() if isinstance(group, ManufacturerFields)]
+            message, allowed = "It names no makers, so it bears on nobody.", f"groups of makers: {listed(makers)}"
+            todo = "Name groups of makers."
+            problems.append(Problem("S416", message, path=f"{path}.groups", value=[], allowed=allowed, todo=todo))
     for key in type(policy).unread:
         if getattr(policy, key):
             message = f"A policy of kind {policy.kind} does not read `{key}`."

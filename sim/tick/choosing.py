@@ -38,7 +38,8 @@ class Choosing(Instruments):
                 k.premium[:] = 0.0
                 k.way[:] = 0
                 k.corridor[: k.count] = self.world.corridors.direct[k.leg[: k.count], None]
-            self._no_premium = not own
+            # Licences write premiums all the same.
+            self._no_premium = not own and not self._licences.acts
             if not own:
                 return
         self._no_premium = False
@@ -74,7 +75,7 @@ class Choosing(Instruments):
             a.concealment, a.tolerance, a.margin, a.seen, world.diversion, world.welcome, self.ask_price, self._ban,
             tables.target, tables.penalty, self._any_target, self._levied, tables.levy_rate, tables.levy_unit,
             self.inspection_share, self._tracking, world.legs.open[tick], c.direct, c.legs, c.count, self.state.shown,
-            c.freight, c.lead_weeks, self.stops, self.ghosts, ways.flags, ways.numbers, ways.groups,
+            c.freight, c.lead_weeks, self.stops, self.ghosts, ways.flags, ways.numbers, ways.groups, ways.factor,
             self._stake_ticks, rules.consignment_units, rules.inspection_value, rules.de_minimis,
             rules.de_minimis_factor, rules.patience, need, out,
         )  # fmt: skip

@@ -5,15 +5,31 @@ from __future__ import annotations
 import numpy as np
 
 from sim.agents import intermediary
-from sim.evasion.common import BEYOND, STOPS
+from sim.evasion.common import BEYOND, STOPS, UNDECLARED
 from sim.jit import inlined, kernel
 from sim.tick.papers import chance_found, papers_pass, surcharge, units_of_parcel, unlawful_on_papers
-from sim.world.columns import ALIVE, MANUFACTURER
-from sim.world.ways import BEGINS, COST, DELAY_WEEKS, FALSE, GOES, PENALTY, RATE
+from sim.world.columns import ALIVE, CLOSING, MANUFACTURER
+from sim.world.ways import (
+    BEGINS,
+    COST,
+    DELAY_WEEKS,
+    FALSE,
+    GOES,
+    HIDES_PRODUCT,
+    HIDES_SIDE,
+    NAMES_SIDE,
+    OFFICIALS,
+    PENALTY,
+    RATE,
+)
 
 ALMOST = 1.0 - 1e-9
 """Keeps a bound from below on its side of a rounding error. The bound is that of the shipped cost: kernels with a rule
 of the user's own have NaN here, by which nothing is left out."""
+AS_IT_IS, PASSES, OTHERWISE, BY_ROUTE = range(4)
+"""What papers of a way show: the truth; nothing that could be barred; something else; another way of the goods."""
+A_LITTLE = 1e-6
+"""US dollars; keeps another bound on its side of a rounding error."""
 NONSENSE = 0
 """The way where a cost is not a number; kernels with a rule of the user's own have a row here that is none."""
 
@@ -89,7 +105,7 @@ def way_column(
     levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray, inspection: np.ndarray, tracking: np.ndarray,
     open_legs: np.ndarray, direct: np.ndarray, legs: np.ndarray, count: np.ndarray, shown: np.ndarray,
     freight: np.ndarray, lead_weeks: np.ndarray, stops: np.ndarray, ghosts: np.ndarray, flags: np.ndarray,
-    numbers: np.ndarray, can: np.ndarray, stake_ticks: float, usual: float, inspection_value: float,
+    numbers: np.ndarray, can: np.ndarray, factor: np.ndarray, stake_ticks: float, usual: float, inspection_value: float,
     de_minimis: float, de_minimis_factor: float, patience: float, need: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
     """The decision column `way`, int32 (link, product): the way of least cost, honest papers first among equals.
@@ -101,19 +117,35 @@ def way_column(
     row of `can`, and `welcome`, the side at home in each jurisdiction, -1 for none; ask prices; bans, targets and
     penalties; levies by pair and product; what bears on legs, and the corridor of each leg; corridors, what papers show
     of them, freight and weeks; what forwarders offer by pair and product, through stops and with a state beyond; ways,
-    and `can`, bool (way, group); rules of the market, `patience` the share of the price that a week costs; the need of
-    customers; the column itself, written.
+    `can`, bool (way, group), and `factor`, float64 (agent, way), what a way costs a seller; rules of
+    the market, `patience` the share of the price that a week costs; the need of customers; the column itself, written.
     """
     sides = diversion.shape[1]
     ways = flags.shape[0]
     believed = np.zeros(sides)
     slope = np.zeros(ways)
     flat = np.zeros(ways)
+    truthful = False
     for w in range(ways):
-        slope[w] = 1.0 + numbers[w, RATE] + patience * numbers[w, DELAY_WEEKS]
+        truthful = truthful or (w > 0 and flags[w, FALSE] == 0 and numbers[w, DELAY_WEEKS] >= 0.0)
+        slope[w] = 1.0 + patience * numbers[w, DELAY_WEEKS]
         flat[w] = numbers[w, COST] / usual
-    # Cheap ways first: they set a bound that dear ones do not pass. Of equals the first in order of id wins even so.
-    turns = np.argsort(slope + flat / 1000.0)
+    # Honest papers first, then cheap ways: they set a bound that dear ones do not pass. Of equals the first in order of
+    # id wins even so.
+    order = slope + numbers[:, RATE] + flat / 1000.0
+    order[0] = -np.inf
+    turns = np.argsort(order)
+    # What papers over one leg show is the same for most ways: the truth.
+    story = np.zeros(ways, dtype=np.int64)
+    for w in range(ways):
+        if flags[w, GOES] == STOPS or flags[w, GOES] == BEYOND:
+            story[w] = BY_ROUTE
+        elif flags[w, GOES] == UNDECLARED or flags[w, OFFICIALS] != 0:
+            story[w] = PASSES
+        elif flags[w, HIDES_PRODUCT] != 0 or flags[w, HIDES_SIDE] != 0 or flags[w, NAMES_SIDE] != 0:
+            story[w] = OTHERWISE
+    # By seller and product, what the cheapest false way over the direct leg costs more than honest papers.
+    cheapest = np.full(need.shape, -1.0)
     for b in customers:
         for p in range(need.shape[1]):
             if need[b, p] <= 0:
@@ -133,7 +165,7 @@ def way_column(
                 closed = not open_legs[leg[k]]
                 if not (any_target[q, p] or dear or closed or home):
                     continue
-                if compliant[a] and not home:
+                if compliant[a] and not home and not truthful:
                     continue  # whoever keeps to true papers has no choice
                 unlawful = unlawful_on_papers(ban, q, p, paper[b], heed[a])
                 for s in range(sides):
@@ -145,8 +177,11 @@ def way_column(
                 stake = stake_ticks * max(0.0, margin[a])
                 best = np.inf
                 chosen = 0
+                only_routes = False
                 for turn in range(ways):
                     w = turns[turn]
+                    if (unlawful and story[w] == AS_IT_IS) or (only_routes and story[w] != BY_ROUTE):
+                        continue
                     if not can[w, group[a]] or flags[w, BEGINS] > tick or (flags[w, FALSE] != 0 and compliant[a]):
                         continue
                     if numbers[w, DELAY_WEEKS] < 0.0 and not home:
@@ -155,16 +190,20 @@ def way_column(
                     if c < 0:
                         continue
                     # A bound from below, quickly: premium and levies only add to it. Most ways go no further.
-                    least = ask[a, p] * (slope[w] + patience * lead_weeks[c]) + freight[c, p] + flat[w]
+                    own = factor[a, w]
+                    least = ask[a, p] * (slope[w] + own * numbers[w, RATE] + patience * lead_weeks[c])
+                    least += freight[c, p] + own * flat[w]
                     if least * ALMOST > best or not corridor_open(open_legs, legs, count, c):
+                        continue
+                    if story[w] >= OTHERWISE and not papers_pass(
+                        ban, shown, count, flags, w, c, p, paper[b], side[b], heed[a]
+                    ):
                         continue
                     units = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
                     rate, unit, levy, levy_flat = surcharge(
-                        freight, levied, levy_rate, levy_unit, shown, count, flags, numbers, w, c, p, units
-                    )
+                        freight, levied, levy_rate, levy_unit, shown, count, flags, numbers, w, c, p, units, own
+                    )  # fmt: skip
                     weeks = max(0.0, lead_weeks[c] + numbers[w, DELAY_WEEKS])
-                    if not papers_pass(ban, shown, count, flags, w, c, p, paper[b], side[b], heed[a]):
-                        continue
                     r = risk_of_way(
                         inspection, tracking, legs, count, flags, numbers, w, c, p, ask[a, p], units, concealment[a],
                         risk[k], inspection_value, de_minimis, de_minimis_factor,
@@ -184,6 +223,15 @@ def way_column(
                     elif cost != cost:
                         out[k, p] = NONSENSE
                         break
+                    if w == 0 and not dear and not home:
+                        if cheapest[a, p] < 0.0:
+                            cheapest[a, p] = np.inf
+                            for v in range(1, ways):
+                                if can[v, group[a]] and flags[v, BEGINS] <= tick and numbers[v, DELAY_WEEKS] >= 0.0:
+                                    more = ask[a, p] * (slope[v] - 1.0 + factor[a, v] * numbers[v, RATE])
+                                    cheapest[a, p] = min(cheapest[a, p], more + factor[a, v] * flat[v])
+                        # A small premium is no reason to pay for any of them.
+                        only_routes = asked * (1.0 + patience * weeks) < cheapest[a, p] * ALMOST - A_LITTLE
 
 
 @kernel
@@ -306,7 +354,7 @@ def premium_column(
                     continue
                 if state[a] != ALIVE:
                     # A firm that sells off sends with honest papers, and not where they show a breach.
-                    if unlawful_on_papers(ban, q, p, paper[b], heed[a]):
+                    if state[a] == CLOSING and unlawful_on_papers(ban, q, p, paper[b], heed[a]):
                         out[k, p] = np.inf
                         refusals += 1
                     continue

@@ -25,7 +25,8 @@ def order(
     trust: np.ndarray, risk: np.ndarray,
     carries: np.ndarray, premium: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray,
     levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray, legs: np.ndarray, count_legs: np.ndarray,
-    shown: np.ndarray, flags: np.ndarray, numbers: np.ndarray, usual: float, de_minimis: float,
+    shown: np.ndarray, flags: np.ndarray, numbers: np.ndarray, skill: np.ndarray, usual: float,
+    de_minimis: float,
     price_weight: float, lead_weight: float, risk_weight: float, trust_weight: float, noise: float,
     o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_units: np.ndarray, o_kept: np.ndarray,
     o_bid: np.ndarray, o_price: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_priority: np.ndarray,
@@ -72,6 +73,7 @@ def order(
         shown: int32 (3, corridor, 3).
         flags: int64 (way, 9).
         numbers: float64 (way, 9).
+        skill: float64 (agent, way), what a way costs a seller against the mean.
         usual: Units in a usual consignment.
         de_minimis: US dollars.
         price_weight: Logit weight.
@@ -132,10 +134,13 @@ def order(
                         weeks = max(0.0, weeks + numbers[w, DELAY_WEEKS])
                     score = -lead_weight * weeks - risk_weight * risk[k] + trust_weight * trust[k]
                     if not passes[a]:
-                        landed = landed_price(
-                            landed, ask[a, p], freight, levied, levy_rate, levy_unit, shown, count_legs, flags,
-                            numbers, w, c, p, usual, de_minimis,
-                        )  # fmt: skip
+                        if w == 0 and not levied:
+                            landed += freight[c, p]
+                        else:
+                            landed = landed_price(
+                                landed, ask[a, p], freight, levied, levy_rate, levy_unit, shown, count_legs, flags,
+                                numbers, w, c, p, usual, de_minimis, skill[a, w],
+                            )  # fmt: skip
                         if landed > ceiling[b, p]:
                             continue
                         score = -price_weight * log(landed / reference[p]) + score
@@ -166,7 +171,7 @@ def order(
                     parcel = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
                     rate, unit, levy, levy_flat = surcharge(
                         freight, levied, levy_rate, levy_unit, shown, count_legs, flags, numbers, w, corridors[k, p],
-                        p, parcel,
+                        p, parcel, skill[a, w],
                     )  # fmt: skip
                     reserved = price + (unit + rate * price) + (levy * price + levy_flat)
                     if bidding[a]:

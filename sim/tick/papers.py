@@ -185,7 +185,7 @@ def chance_found(
 @inlined
 def surcharge(
     freight: np.ndarray, levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray, shown: np.ndarray,
-    count: np.ndarray, flags: np.ndarray, numbers: np.ndarray, w: int, c: int, p: int, units: float,
+    count: np.ndarray, flags: np.ndarray, numbers: np.ndarray, w: int, c: int, p: int, units: float, factor: float,
 ) -> tuple[float, float, float, float]:  # fmt: skip
     """What is paid for a unit on top of its price, in proportion to the price and apart from it.
 
@@ -202,6 +202,7 @@ def surcharge(
         c: Corridor.
         p: Product.
         units: Units that go together (:func:`units_of_parcel`).
+        factor: What the way costs this seller, against the mean of all.
 
     Returns:
         Share of the price and US dollars a unit for carriers or officials; the same for levies, on what papers declare.
@@ -217,14 +218,14 @@ def surcharge(
             unit += levy_unit[q, p] * numbers[w, DECLARED]
     if w == 0:
         return 0.0, freight[c, p], rate, unit
-    return numbers[w, RATE], freight[c, p] + numbers[w, COST] / units, rate, unit
+    return factor * numbers[w, RATE], freight[c, p] + factor * numbers[w, COST] / units, rate, unit
 
 
 @inlined
 def landed_price(
     price: float, ask: float, freight: np.ndarray, levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray,
     shown: np.ndarray, count: np.ndarray, flags: np.ndarray, numbers: np.ndarray, w: int, c: int, p: int,
-    usual: float, de_minimis: float,
+    usual: float, de_minimis: float, factor: float,
 ) -> float:  # fmt: skip
     """What a unit costs its buyer: the price, and what :func:`surcharge` adds.
 
@@ -244,9 +245,10 @@ def landed_price(
         p: Product.
         usual: Units of a usual consignment.
         de_minimis: US dollars.
+        factor: As of :func:`surcharge`.
     """
     units = units_of_parcel(flags, numbers, w, ask, usual, de_minimis)
     rate, unit, levy, levy_flat = surcharge(
-        freight, levied, levy_rate, levy_unit, shown, count, flags, numbers, w, c, p, units
+        freight, levied, levy_rate, levy_unit, shown, count, flags, numbers, w, c, p, units, factor
     )
     return price + (unit + rate * price) + (levy * price + levy_flat)

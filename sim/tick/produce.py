@@ -20,7 +20,7 @@ restock_level = kernel(intermediary.restock_level)
 @kernel
 def production_column(
     makers: np.ndarray, group: np.ndarray, share: np.ndarray, review: np.ndarray, safety: np.ndarray, sells: np.ndarray,
-    capacity: np.ndarray, forecast: np.ndarray, stock: np.ndarray, gain: float, out: np.ndarray,
+    capacity: np.ndarray, forecast: np.ndarray, stock: np.ndarray, gain: float, room: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
     """The decision column `production`, float64 (agent, product), units wanted this tick before rounding.
 
@@ -35,6 +35,7 @@ def production_column(
         forecast: float64 (agent, product).
         stock: int64 (agent, product).
         gain: Share of the gap closed a tick.
+        room: float64 (agent, product), most units that inputs allow.
         out: Written.
     """
     for a in makers:
@@ -42,7 +43,8 @@ def production_column(
             if not sells[a, p]:
                 continue
             level = restock_level(forecast[a, p], 1.0, float(review[a]), safety[a], 0.0)
-            out[a, p] = production(forecast[a, p], gain, level, float(stock[a, p]), capacity[group[a], p] * share[a])
+            most = min(capacity[group[a], p] * share[a], room[a, p])
+            out[a, p] = production(forecast[a, p], gain, level, float(stock[a, p]), most)
 
 
 @kernel
@@ -52,7 +54,7 @@ def produce(
     cash: np.ndarray, stock: np.ndarray, unit_cost: np.ndarray, asked: np.ndarray,
     rows: np.ndarray, table: np.ndarray, count: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
     merged: np.ndarray,
-    produced: np.ndarray, consumed: np.ndarray, produced_by_group: np.ndarray,
+    produced: np.ndarray, consumed: np.ndarray, produced_by_group: np.ndarray, made: np.ndarray,
 ) -> float:  # fmt: skip
     """Builds units, uses up components, pays for production.
 
@@ -82,6 +84,7 @@ def produce(
         produced: int64 (product,), grows.
         consumed: int64 (product,), components built into drones, grows.
         produced_by_group: int64 (group, product), grows.
+        made: int64 (agent, product), written for makers: units built.
 
     Returns:
         US dollars paid for production.
@@ -91,6 +94,7 @@ def produce(
     for a in makers:
         for p in range(products):
             asked[a, p] = 0.0
+            made[a, p] = 0
         if state[a] != ALIVE:
             continue
         for p in range(products):
@@ -121,6 +125,7 @@ def produce(
             stock[a, p] += amount
             produced[p] += amount
             produced_by_group[group[a], p] += amount
+            made[a, p] = amount
             node = intern(rows, table, count, p, -1, a, -1, 0, 0, 0, 0, 0)
             put(rows, head, tail, live, merged, a, node, p, amount)
     return paid

@@ -12,10 +12,11 @@ from sim.jit import kernel
 from sim.policy import KINDS, apply_all
 from sim.policy.common import PolicyFields, Scope, Tables
 from sim.policy.entity_listing import EntityListingFields
+from sim.policy.input_restriction import InputRestrictionFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.world import draws
-from sim.world.columns import ALIVE, BUYER, CLOSED, CLOSING, INTERMEDIARY, Calendar, World
+from sim.world.columns import ALIVE, BUYER, CLOSED, CLOSING, INTERMEDIARY, MANUFACTURER, Calendar, World
 from sim.world.floats import exp
 from sim.world.paths import NEXT, UNITS
 
@@ -118,6 +119,9 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
         elif isinstance(policy, EntityListingFields):
             groups = [names.groups.index(g) for g in policy.groups]
             sellers = (agents.kind == INTERMEDIARY) & (np.isin(agents.group, groups) if groups else True)
+        elif isinstance(policy, InputRestrictionFields):
+            groups = [names.groups.index(g) for g in policy.groups]
+            sellers = (agents.kind == MANUFACTURER) & np.isin(agents.group, groups)
         elif isinstance(policy, ProcurementAidFields):
             groups = [names.groups.index(g) for g in policy.groups]
             chosen = np.isin(agents.group, groups) if groups else np.ones(len(agents.key), dtype=np.bool_)
@@ -228,7 +232,7 @@ def _announce(world: World, table: Tables, policy: PolicyFields, scope: Scope, i
     if isinstance(policy, VoluntarySuspensionFields):
         where = scope.sellers[:, None] & scope.products[None, :]
         table.stockpile_seller[where] = np.maximum(table.stockpile_seller[where], intensity)
-    elif not isinstance(policy, EntityListingFields | ProcurementAidFields):
+    elif not isinstance(policy, EntityListingFields | ProcurementAidFields | InputRestrictionFields):
         pairs = scope.origins & ~scope.inner
         if policy.destinations and not policy.sides:
             pairs = pairs & scope.destinations

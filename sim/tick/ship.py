@@ -68,7 +68,7 @@ def serve(
     diversion: np.ndarray, freight: np.ndarray, lead: np.ndarray, reach: np.ndarray, inspection: np.ndarray,
     tracking: np.ndarray, legs: np.ndarray, count_legs: np.ndarray, destination: np.ndarray, shown: np.ndarray,
     leg_pair: np.ndarray, pair_destination: np.ndarray, places: int, flags: np.ndarray,
-    numbers: np.ndarray, resale: bool,
+    numbers: np.ndarray, factor: np.ndarray, resale: bool,
     levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray,
     ban: np.ndarray, target: np.ndarray, suspended: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
     listing: np.ndarray, observation: np.ndarray, listable: np.ndarray, policy_key: np.ndarray, serves: np.ndarray,
@@ -134,7 +134,19 @@ def serve(
             if not passes[a]:
                 parcel = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
                 rate, unit, levy_share, levy_flat = surcharge(
-                    freight, levied, levy_rate, levy_unit, shown, count_legs, flags, numbers, w, c, p, parcel
+                    freight,
+                    levied,
+                    levy_rate,
+                    levy_unit,
+                    shown,
+                    count_legs,
+                    flags,
+                    numbers,
+                    w,
+                    c,
+                    p,
+                    parcel,
+                    factor[a, w],
                 )
                 price = o_price[o] if auction else ask[a, p] + premium[k, p]
                 haul = unit

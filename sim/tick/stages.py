@@ -41,6 +41,7 @@ class Stages(Choosing):
                 self.stockpile_factor[:] = 0.0
         self._quotas.open_tick(t, self.tables.strength)
         self._licences.open_tick(self.tables.strength)
+        self.inputs.open_tick(t, self.tables.strength, world.groups.capacity[t])
         legs = world.legs
         added = self._allocations.added(t, self.tables.strength, state.known.units, self.tables.inspection)
         self.decisions.fill(
@@ -79,14 +80,17 @@ class Stages(Choosing):
         self.decisions.fill(
             "production",
             rows.makers, s.group, s.share, s.review, s.safety, s.sells, world.groups.capacity[self.tick], a.forecast,
-            a.stock, self._rules.restock_gain, self.production,
+            a.stock, self._rules.restock_gain, self.inputs.room, self.production,
         )  # fmt: skip
         self.sums.money[_ACCOUNT["production_cost"]] += produce.produce(
-            world.seed, self.tick, rows.makers, s.key, s.group, a.state, s.sells, self.production, s.production_cost,
-            world.groups.bill, self._home, a.cash, a.stock, a.unit_cost, a.asked, paths.rows, paths.table,
-            paths.count, lots.head, lots.tail, lots.live, lots.merged, self._units.produced, self._units.built,
-            self.sums.produced,
+            world.seed, self.tick, rows.makers, s.key, s.group, a.state, s.sells, self.production,
+            self.inputs.build_cost, world.groups.bill, self._home, a.cash, a.stock, a.unit_cost, a.asked, paths.rows,
+            paths.table, paths.count, lots.head, lots.tail, lots.live, lots.merged, self._units.produced,
+            self._units.built, self.sums.produced, self.inputs.made,
         )  # fmt: skip
+        short, replaced = self.inputs.close_tick(a.state, self.production, world.groups.capacity[self.tick])
+        self.sums.counters[_COUNTER["input_shortages"]] += short
+        self.sums.counters[_COUNTER["units_substituted"]] += replaced
 
     # 3 ----------------------------------------------------------------------------------------------------------
 
@@ -171,7 +175,8 @@ class Stages(Choosing):
             self.ceiling, self.bid_ceiling, self.ask_price, a.stock, world.reference_price, c.lead_weeks, c.freight,
             legs.open[self.tick], k.seller, k.corridor, k.way, k.key, k.trust, k.risk, k.carries, k.premium,
             k.by_buyer, k.first_of_buyer, self._levied, tables.levy_rate, tables.levy_unit, c.legs, c.count,
-            state.shown, ways.flags, ways.numbers, rules.consignment_units, rules.de_minimis, rules.price_weight,
+            state.shown, ways.flags, ways.numbers, ways.factor, rules.consignment_units, rules.de_minimis,
+            rules.price_weight,
             rules.lead_weight, rules.risk_weight, rules.trust_weight, rules.bid_noise, o.link, o.product, o.call,
             o.units, o.kept, o.bid, o.price, o.pair, o.told, o.priority, k.ordered, k.filled,
         )  # fmt: skip
@@ -212,6 +217,7 @@ class Stages(Choosing):
             s.highest_mark_up, world.diversion, corridors.freight, corridors.lead, corridors.reach,
             self.inspection_share, self._tracking, corridors.legs, corridors.count, corridors.destination,
             state.shown, legs.pair, pairs.destination, len(world.names.jurisdictions), ways.flags, ways.numbers,
+            ways.factor,
             ways.resale, self._levied, tables.levy_rate, tables.levy_unit,
             self._ban, tables.target, tables.suspended, self._any_target, self._any_suspended,
             tables.listing, self._observation, self.listable, world.policy_key, self._serves, self._suspect, self.sees,

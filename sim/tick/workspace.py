@@ -12,6 +12,7 @@ from sim.tick import record, regulate, relate
 from sim.tick.allocate import Allocations
 from sim.tick.decide import Decisions
 from sim.tick.heirs import Heirs
+from sim.tick.inputs import Inputs
 from sim.tick.licence import Licences
 from sim.tick.quota import Quotas
 from sim.world import accounts
@@ -42,6 +43,7 @@ class Workspace:
         stops, ghosts: int32 (pair, product), corridors that forwarders offer where papers name the next stop, or a
             state beyond; -1 for none.
         sees: bool (policy, 2, jurisdiction): whose records, of exports and of imports, each listing policy sees.
+        inputs: What restrictions on inputs leave to makers.
         stockpile_factor: Greatest stockpile factor over a customer's links, float64 (agent, product).
         sums: What the present tick adds up.
         tables: What the policies in force do.
@@ -84,6 +86,7 @@ class Workspace:
         self.ghosts = self.stops.copy()
         self._quotas = Quotas(world, self.policies, self._scopes)
         self._licences = Licences(world, self.policies, self._scopes)
+        self.inputs = Inputs(world, self.policies, self._scopes)
         self._aids = [p if isinstance(p, ProcurementAidFields) else None for p in self.policies]
         self._aided = [_aided(world, p, scope) for p, scope in zip(self._aids, self._scopes, strict=True)]
         self._has_aid = any(policy is not None for policy in self._aids)

@@ -79,7 +79,7 @@ def build(scenario: Scenario, seed: int) -> World:
         pairs=_pairs(scenario, names),
         customs=_customs(scenario, names, calendar),
         corridors=list_corridors(names, legs),
-        ways=list_ways(scenario, names, calendar),
+        ways=list_ways(scenario, traits, names, calendar),
         welcome=np.array(
             [
                 names.sides.index(home) if (home := scenario.jurisdictions[j].home_side) else NO_SIDE

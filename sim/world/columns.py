@@ -102,6 +102,7 @@ class Agents:
         founding_capital: float64, already times size.
         overhead: float64 a tick, already times size.
         production_cost: float64 (agent, product), US dollars a unit, components apart.
+        input_cover: float64 ticks, of makers: production at capacity for which they hold foreign inputs.
         survival: float64, sorties a unit survives.
         sorties_per_unit: float64, most sorties of one unit in a tick.
         cover: float64 ticks. carry_over: float64 ticks.
@@ -148,6 +149,7 @@ class Agents:
     founding_capital: Float
     overhead: Float
     production_cost: Float
+    input_cover: Float
     survival: Float
     sorties_per_unit: Float
     cover: Float
@@ -171,6 +173,7 @@ class Groups:
         demand: float64 (tick, group, product), units a tick of the whole group.
         budget: float64 (tick, group), US dollars a tick of the whole group.
         bill: int64 (group, product built, component).
+        foreign_content: float64 (group, product), share of the cost of building.
         maker_of_arm: int64 (group,), the maker group an arm belongs to, -1 for none.
         home_side: int64 (group,), for makers, NO_SIDE for none.
         may_sell: bool (group selling, group buying, product): link rules, for search.
@@ -183,6 +186,7 @@ class Groups:
     demand: Float
     budget: Float
     bill: Int
+    foreign_content: Float
     maker_of_arm: Int
     home_side: Int
     may_sell: Bool

@@ -87,6 +87,12 @@ class Traits:
         """Whether a keyed uniform falls below a group's share. Shape (agent,)."""
         return self.uniform(name) < self.number(name)
 
+    def lognormal(self, name: str, cv: float) -> NDArray[np.float64]:
+        """A keyed lognormal of mean 1 for every agent, with a coefficient of variation. Shape (agent,)."""
+        sigma = float(_sigma(np.array([cv]))[0])
+        z = np.array([draws.inverse_normal(u) for u in self.uniform(name)])
+        return np.array([exp_of_record(x) for x in sigma * z - 0.5 * sigma * sigma])
+
     def word(self, name: str, allowed: tuple[str, ...], missing: int = -1) -> NDArray[np.int64]:
         """A trait that is a word, as its place among the words allowed. Shape (agent,)."""
         u = self.uniform(name)
@@ -119,6 +125,7 @@ def draw_groups(scenario: Scenario, names: Names, calendar: Calendar) -> Groups:
     demand = np.zeros((calendar.ticks, n_groups, n_products))
     budget = np.zeros((calendar.ticks, n_groups))
     bill = np.zeros((n_groups, n_products, n_products), dtype=np.int64)
+    content = np.zeros((n_groups, n_products))
     maker_of_arm = np.full(n_groups, -1, dtype=np.int64)
     home = np.full(n_groups, NO_SIDE, dtype=np.int64)
     lag = np.zeros((n_groups, draws.TABLE_SIZE))
@@ -130,6 +137,8 @@ def draw_groups(scenario: Scenario, names: Names, calendar: Calendar) -> Groups:
             for built, parts in fields.bill.items():
                 for part, units in parts.items():
                     bill[g, place[built], place[part]] = units
+            for product, inputs in fields.foreign_content.items():
+                content[g, place[product]] = inputs
             if fields.home_side:
                 home[g] = names.sides.index(fields.home_side)
         elif isinstance(fields, BuyerFields):
@@ -148,7 +157,7 @@ def draw_groups(scenario: Scenario, names: Names, calendar: Calendar) -> Groups:
             for buyer in (names.groups.index(b) for b in rule.buyers if b in names.groups):
                 may_sell[seller, buyer, products] = True
                 trust[seller, buyer] = max(trust[seller, buyer], rule.trust)
-    return Groups(capacity, demand, budget, bill, maker_of_arm, home, may_sell, trust, lag)
+    return Groups(capacity, demand, budget, bill, content, maker_of_arm, home, may_sell, trust, lag)
 
 
 def draw_agents(scenario: Scenario, traits: Traits, names: Names, calendar: Calendar, groups: Groups) -> Agents:
@@ -226,6 +235,7 @@ def draw_agents(scenario: Scenario, traits: Traits, names: Names, calendar: Cale
         founding_capital=traits.number("founding_capital") * size,
         overhead=traits.number("overhead") * size * DAYS_A_WEEK * weeks / DAYS_A_MONTH,
         production_cost=build_cost,
+        input_cover=traits.number("input_cover_weeks") / weeks,
         survival=np.maximum(1.0, traits.number("sorties_survived", 1.0)),
         sorties_per_unit=traits.number("sorties_per_unit") * 1.0,
         cover=traits.number("cover_weeks") / weeks,

@@ -119,6 +119,8 @@ COUNTERS = (
     "tracked",
     "evading",
     "inherited_links",
+    "input_shortages",
+    "units_substituted",
 )
 """What ``series["counters"]`` counts in a tick."""
 

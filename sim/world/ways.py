@@ -12,6 +12,7 @@ from sim.evasion.firms import ResaleFields, ShellsFields, StockpilingFields
 from sim.evasion.papers import MilitaryPurposeFields
 from sim.scenario.model import Scenario
 from sim.world.columns import Calendar, Names
+from sim.world.people import Traits
 
 HONEST = 0
 """Row of honest papers."""
@@ -39,6 +40,7 @@ class Ways:
         flags: int64 (way, 9), fields in the order of the constants above.
         numbers: float64 (way, 9), likewise.
         groups: bool (way, group), who can use it.
+        factor: float64 (agent, way), what it costs a seller, against the mean of all; 1 for honest papers.
         resale, shells, stockpiling: Whether these are on.
     """
 
@@ -46,16 +48,18 @@ class Ways:
     flags: NDArray[np.int64]
     numbers: NDArray[np.float64]
     groups: NDArray[np.bool_]
+    factor: NDArray[np.float64]
     resale: bool
     shells: bool
     stockpiling: bool
 
 
-def list_ways(scenario: Scenario, names: Names, calendar: Calendar) -> Ways:
+def list_ways(scenario: Scenario, traits: Traits, names: Names, calendar: Calendar) -> Ways:
     """The ways that a scenario lists.
 
     Args:
         scenario: The scenario.
+        traits: Draws of the traits of agents.
         names: Ids in order of rows.
         calendar: Ticks and dates.
 
@@ -81,12 +85,16 @@ def list_ways(scenario: Scenario, names: Names, calendar: Calendar) -> Ways:
             getattr(fields, "declared", 1.0), getattr(fields, "most_units", 0.0), getattr(fields, "looks_away", 0.0),
             fields.cost, fields.rate, weeks / calendar.weeks_per_tick, weeks, fields.concealment, fields.penalty,
         )  # fmt: skip
+    factor = np.ones((traits.agents, len(rows) + 1))
+    for row, (key, fields) in enumerate(listed.items(), start=1):
+        factor[:, row] = traits.lognormal(f"way {key}", fields.spread)
     can = [[not fields.groups or group in fields.groups for group in names.groups] for fields in rows]
     return Ways(
         names=(HONEST_NAME, *listed),
         flags=flags,
         numbers=numbers,
         groups=np.array([[True] * len(names.groups), *can], dtype=np.bool_),
+        factor=factor,
         resale=ResaleFields in kinds,
         shells=ShellsFields in kinds,
         stockpiling=StockpilingFields in kinds,

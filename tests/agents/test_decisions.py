@@ -85,6 +85,15 @@ CASES: dict[Callable[..., Any], tuple[dict[str, float], dict[str, tuple[float, i
         {"forecast": 10.0, "gain": 0.2, "level": 40.0, "position": 30.0, "capacity": 50.0},
         {"forecast": (12.0, 1), "gain": (0.25, 1), "level": (45.0, 1), "position": (35.0, -1)},
     ),
+    manufacturer.redesigned: ({"waited": 3.0, "lag": 8.0}, {"waited": (4.0, 1), "lag": (9.0, -1)}),
+    manufacturer.unhindered: (
+        {"capacity": 50.0, "dependent": 0.5, "done": 0.2},
+        {"capacity": (60.0, 1), "dependent": (0.6, -1), "done": (0.3, 1)},
+    ),
+    manufacturer.dearer: (
+        {"barred": 0.2, "extra_cost": 0.5, "missing": 0.3, "done": 0.4},
+        {"barred": (0.3, 1), "extra_cost": (0.6, 1), "missing": (0.4, -1), "done": (0.5, 1)},
+    ),
     regulator.inspection_share: (
         {"base": 0.1, "added": 0.2, "capacity": 0.5},
         {"base": (0.2, 1), "added": (0.3, 1), "capacity": (0.8, 1)},
@@ -148,6 +157,16 @@ def test_capacity_binds() -> None:
     assert manufacturer.production(10.0, 0.2, 40.0, 0.0, 12.0) == 12.0
     assert manufacturer.production(10.0, 0.2, 40.0, 0.0, 14.0) == 14.0
     assert manufacturer.production(10.0, 0.2, 0.0, 500.0, 14.0) == 0.0
+
+
+@given(waited=st.floats(0.0, 1e4), lag=st.floats(0.0, 1e4))
+def test_designs_are_done_by_the_lag_and_not_before(waited: float, lag: float) -> None:
+    """A share between none and all; all from the lag on; half in the middle, and as many before it as after."""
+    share = manufacturer.redesigned(waited, lag)
+    assert 0.0 <= share <= 1.0
+    assert (share == 1.0) or waited < lag
+    if 0.0 < waited < lag:
+        assert share + manufacturer.redesigned(lag - waited, lag) == pytest.approx(1.0)
 
 
 def test_nothing_negative_is_wanted() -> None:

@@ -49,6 +49,15 @@ def test_super_gives_the_same_bits(decision: str, world: str | int) -> None:
         assert sum(calls.values()) > 100
 
 
+def test_super_gives_the_same_bits_where_inputs_are_barred() -> None:
+    """A maker's own capacity is what its inputs allow."""
+    world = 173
+    own = model(world, classes(scenario(world), "production", same))
+    own.run_model()
+    assert own.records().series["counters"][:, COUNTERS.index("input_shortages")].sum() > 20
+    assert differences(bits(own.records()), plain(world)) == []
+
+
 def test_all_decisions_at_once_give_the_same_bits() -> None:
     """A class may override several."""
     parts = [classes(scenario("small"), decision, same) for decision in DECISIONS]

@@ -26,6 +26,19 @@ def at_ceiling(run: Run) -> float:
     return float(sums[COUNTERS.index("trades_at_ceiling")] / sums[COUNTERS.index("trades")])
 
 
+def papers_lines(runs: Sequence[Run]) -> list[str]:
+    """What D25 says of papers, in the runs: vague records, and units sent on papers that hide what or how much."""
+    lines = [f"Records under a vague heading, per cent: {mean(100.0 * obs.vague_share(run.papers) for run in runs)}."]
+    for what, kind in (("vague papers", "vague_description"), ("papers that understate", "understatement")):
+        shares = []
+        for run in runs:
+            abroad = run.book[run.book["origin"].astype(str) != run.book["destination"].astype(str)]
+            wanted = abroad["way"].isin(obs.ways_of_kind(run.records, kind))
+            shares.append(100.0 * obs.share(abroad, wanted, by="units"))
+        lines.append(f"Units sent abroad on {what}, per cent: {mean(shares)}.")
+    return lines
+
+
 def simulate(seeds: Iterable[int], off: Sequence[str] = (), name: str = "baseline") -> list[Run]:
     """Runs a scenario for several seeds.
 
@@ -43,7 +56,8 @@ def simulate(seeds: Iterable[int], off: Sequence[str] = (), name: str = "baselin
             if engine.tick > engine.world.calendar.burn_in:
                 held.append(engine.state.agents.stock.astype(np.int32))
         records = engine.records()
-        found.append(Run(records, obs.book(records), np.array(held)))
+        book = obs.book(records)
+        found.append(Run(records, book, obs.papers(records, book), np.array(held)))
     return found
 
 
@@ -71,10 +85,12 @@ def report(seeds: Sequence[int], name: str = "baseline") -> str:
     lines += ["", "### The Chinese controls of 2023", "", *controls_table(runs, uncontrolled)]
     lines += ["", "### The Chinese controls of 2023 beside D19, D20, D21 and D29", ""]
     lines += controls_facts(runs, uncontrolled)
+    lines += ["", "### Papers (D25)", "", *papers_lines(runs)]
     lines += ["", f"Trades at a ceiling, per cent: {mean(100.0 * at_ceiling(run) for run in runs)}."]
     counts = {
         "Links at the start": [len(run.records.world.links.seller) for run in runs],
         "Rows of the true ledger": [len(run.book) for run in runs],
+        "Rows of the customs ledger": [len(run.papers) for run in runs],
         "Path nodes": [len(run.records.nodes["parent"]) for run in runs],
     }
     lines += [f"{what}: {np.mean(found):,.0f} ({min(found):,} – {max(found):,})." for what, found in counts.items()]

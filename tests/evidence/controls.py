@@ -95,7 +95,7 @@ def third_states(run: Run, window: Window) -> float:
     """Share of controlled goods entering Ukraine that did not come straight from China."""
     rows = obs.within(run.book, *window)
     rows = rows[(rows["destination"] == "UA") & (rows["origin"] != "UA") & rows["product"].isin(controlled(run))]
-    return obs.share(rows, rows["origin"] != "CN", by="units")
+    return obs.share(rows, (rows["origin"] != "CN") | ~rows["straight"], by="units")
 
 
 def bidding(run: Run, side: str, window: Window) -> float:

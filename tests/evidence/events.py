@@ -34,7 +34,7 @@ def indirect(run: Run, first: date, last: date) -> float:
     rows = rows[
         (rows["destination"] == "RU") & (rows["origin"] != "RU") & rows["product"].isin(wanted) & ~rows["seized"]
     ]
-    return obs.share(rows, rows["origin"] != "CN", by="units")
+    return obs.share(rows, (rows["origin"] != "CN") | ~rows["straight"], by="units")
 
 
 def chain(run: Run, first: date, last: date) -> float:

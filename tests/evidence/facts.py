@@ -19,8 +19,7 @@ SHOPS = "prices paid in shops, June over the eight weeks before"
 
 def fact_rows(runs: Sequence[Run]) -> list[Row]:
     """Rows for the facts that the baseline is fitted to or checked against."""
-    known, prior = obs.facts(), obs.parameters()
-    exporter, importer, understated = prior["P10"], prior["P11"], prior["P56"]
+    known = obs.facts()
     found: list[Row] = []
 
     def add(ids: str, function: Callable[[Run, Fact], float], note: str = "", rule: str = "") -> None:
@@ -31,23 +30,30 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
         )
         found.append(Row(fact, tuple(function(run, fact) for run in runs), rule or RULES[fact.bound], note))
 
-    def over(run: Run, fact: Fact, origin: str, destination: str) -> pd.DataFrame:
-        return obs.within(obs.crossings(run.book, origin, destination), fact.first, fact.last)
+    def over(run: Run, fact: Fact, side: str, origin: str, destination: str) -> pd.DataFrame:
+        return obs.within(obs.recorded(run.papers, side, origin, destination), fact.first, fact.last)
 
-    def value(origin: str, destination: str, coverage: float) -> Callable[[Run, Fact], float]:
-        return lambda run, fact: obs.recorded_value(over(run, fact, origin, destination), coverage, understated)
+    def value(side: str, origin: str, destination: str) -> Callable[[Run, Fact], float]:
+        return lambda run, fact: float(over(run, fact, side, origin, destination)["value"].sum())
 
-    def units(origin: str, destination: str, coverage: float) -> Callable[[Run, Fact], float]:
-        return lambda run, fact: obs.recorded_units(over(run, fact, origin, destination), coverage)
+    def units(side: str, origin: str, destination: str) -> Callable[[Run, Fact], float]:
+        return lambda run, fact: obs.craft(over(run, fact, side, origin, destination))
+
+    def entering(run: Run, fact: Fact) -> pd.DataFrame:
+        return over(run, fact, "importer", "CN", "RU")
 
     def brand(run: Run, fact: Fact, group: str) -> tuple[pd.DataFrame, pd.Series]:
-        rows = over(run, fact, "CN", "RU")
+        rows = entering(run, fact)
         rows = rows[~rows["product"].isin(PARTS)]
         return rows, rows["maker_group"] == group
 
     def second(run: Run, fact: Fact) -> float:
         rows, of = brand(run, fact, "second_brand")
-        return obs.recorded_value(rows[of], importer, understated)
+        return float(rows.loc[of, "value"].sum())
+
+    def named(run: Run, fact: Fact) -> pd.DataFrame:
+        rows = entering(run, fact)
+        return rows[rows["way"].isin(obs.ways_of_kind(run.records, "military_purpose"))]
 
     def losses(run: Run, fact: Fact) -> float:
         used = obs.mean_series(run.records, "used", "ukraine", fact.first, fact.last)
@@ -65,7 +71,7 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
         return obs.share(rows, rows["seller_group"] == "eu_resellers", by="units")
 
     def arms(run: Run, fact: Fact) -> float:
-        rows = over(run, fact, "CN", "RU")
+        rows = obs.within(obs.crossings(run.book, "CN", "RU"), fact.first, fact.last)
         return float(rows.loc[rows["seller_group"].isin(ARMS), "seller"].nunique())
 
     def largest_founded(run: Run, fact: Fact) -> float:
@@ -113,38 +119,35 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
         before = (announced - BASE, announced - timedelta(days=1))
         return obs.price_ratio(rows, before, (fact.last - MONTH, fact.last), LARGER)
 
-    whole = "the record at the receiving end taken as whole, as in volumes.csv"
-    add("D01", lambda run, fact: obs.recorded_value(over(run, fact, "CN", "UA"), 1.0, 0.0), whole)
-    add("D02", value("CN", "RU", exporter), "exporter-side coverage P10, understatement P56")
-    add("D03", value("CN", "RU", importer), note="importer-side coverage P11, understatement P56")
-    add("D04", lambda run, fact: float(over(run, fact, "CN", "RU")["seller"].nunique()), note="true sellers")
-    add("D04b", lambda run, fact: float(brand(run, fact, "")[0]["maker"].nunique()), note="true makers")
-    add("D05", lambda run, fact: obs.share(*brand(run, fact, "leader")), note="craft, by value")
-    add("D05b", second, note="importer-side coverage P11, understatement P56")
+    out, into = "exporters' records", "importers' records"
+    add("D01", value("importer", "CN", "UA"), f"{into}, parts included")
+    add("D02", value("exporter", "CN", "RU"), out)
+    add("D03", value("importer", "CN", "RU"), f"{into}, parts included")
+    add("D04", lambda run, fact: float(entering(run, fact)["seller"].nunique()), f"true sellers behind {into}")
+    add("D04b", lambda run, fact: float(brand(run, fact, "")[0]["maker"].nunique()), f"true makers behind {into}")
+    add("D05", lambda run, fact: obs.share(*brand(run, fact, "leader")), f"{into}, craft, by value")
+    add("D05b", second, into)
+    add("D08", lambda run, fact: obs.craft(named(run, fact), PARTS), f"{into} of papers that name the purpose")
+    add("D08b", lambda run, fact: float(named(run, fact)["value"].sum()), f"{into} of papers that name the purpose")
     add("D11", losses)
     add("D15", home_stock)
     add("D16", resellers)
     add("D17", arms, note="two arms go on by assumption: missing is what makes an arm heed its maker or not")
-    add("F01", units("CN", "UA", exporter))
-    add("F01b", value("CN", "UA", exporter))
-    add(
-        "F01d",
-        units("CN", "UA", exporter),
-        "missing: couriers' goods that Chinese papers do not show as exports",
-    )
-    add("F02", units("CN", "RU", exporter), "exporter-side coverage P10")
-    add("F02b", value("CN", "RU", exporter), "exporter-side coverage P10, understatement P56")
-    add("F06", value("CN", "KZ", exporter), note="exporter-side coverage P10, understatement P56")
-    add("F06b", value("KZ", "RU", importer), note="an inner border: importer-side coverage P11, understatement P56")
+    add("F01", units("exporter", "CN", "UA"), out)
+    add("F01b", value("exporter", "CN", "UA"), out)
+    add("F01c", units("exporter", "CN", "UA"), out)
+    add("F01d", units("exporter", "CN", "UA"), f"{out}; missing: couriers whom importers' papers show, exporters' not")
+    add("F02", units("exporter", "CN", "RU"), out)
+    add("F02b", value("exporter", "CN", "RU"), out)
+    add("F06", value("importer", "CN", "KZ"), into)
+    add("F06b", value("importer", "KZ", "RU"), f"{into}: an inner border")
     add(
         "F07",
         largest_founded,
         "largest firm founded after the start; missing: a new firm that begins with its owner's buyers",
     )
-    add("F08", units("AE", "RU", importer), note="importer-side coverage P11")
-    add(
-        "F08b", value("AE", "RU", importer), note="P11, P56; $3,800 a unit in the source: missing is a dear class there"
-    )
+    add("F08", units("importer", "AE", "RU"), into)
+    add("F08b", value("importer", "AE", "RU"), f"{into}; $3,800 a unit in the source: missing is a dear class there")
     add("F11", dearer, note=f"{SHOPS}; missing: sellers that price on what they expect, before they run short")
     add("F11b", prices(PROFESSIONAL), f"{SHOPS}; missing: as F11", "change")
     add("F14+F14b", retail, note="all sales of shops")

@@ -1,7 +1,8 @@
-"""What the facts of `seeds/facts.csv` are compared with, computed from a run's true ledger.
+"""What the facts of `seeds/facts.csv` are compared with, computed from a run.
 
-Customs records do not exist in a run so far. They are stood in for by the true crossings times the coverage priors of
-`seeds/parameters.csv`. Everything here works on a *book*: the true ledger as a frame with names, a row a piece.
+Official figures are held against the *papers*: the customs ledger of a run as a frame, a row a record, with what the
+true ledger knows of the goods beside it. Everything else works on a *book*: the true ledger as a frame with names, a
+row a piece.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from sim.ledger.customs import customs
 from sim.ledger.labels import agent_labels, categorical, dates_of, tick_dates
 from sim.ledger.paths import paths
 from sim.seeds.reading import read_evidence
 from sim.world.records import Records
 
-PARCELS = ("cn_parcel_sellers",)
-"""Sellers whose parcels no customs record shows."""
+HIDDEN = ["way", "seller", "seller_group", "maker", "maker_group"]
+"""What the papers have beside the records: columns of the book, which no record shows."""
 DAYS_A_MONTH = 30.4375
 DRONE_FROM = 1000.0
 """Reference price from which a craft counts as a quadcopter of class Q, US dollars (seeds/volumes.csv)."""
@@ -63,11 +65,6 @@ def facts() -> dict[str, Fact]:
     }
 
 
-def parameters() -> dict[str, float]:
-    """Defaults of `seeds/parameters.csv` by id."""
-    return {row.id: row.default for row in read_evidence().tables["parameters"].values()}
-
-
 def volumes() -> dict[str, Fact]:
     """The reading of `seeds/volumes.csv` by id."""
     return {
@@ -83,10 +80,11 @@ def book(records: Records) -> pd.DataFrame:
         records: A run that kept its ledger.
 
     Returns:
-        A row a piece. Columns: ``date`` (shipped), ``origin``, ``destination`` (jurisdictions), ``seller``, ``buyer``
-        (labels), ``seller_group``, ``buyer_group``, ``product``, ``units``, ``value`` (US dollars, as paid to the
-        seller), ``landed`` (with freight), ``maker`` (label), ``maker_group``, ``chain_length`` (firms so far),
-        ``seized``, ``auction`` (sold in open bidding).
+        A row a piece, in the order of the ledger. Columns: ``row`` (of the ledger), ``date`` (shipped), ``origin``,
+        ``destination`` (jurisdictions of seller and buyer), ``seller``, ``buyer`` (labels), ``seller_group``,
+        ``buyer_group``, ``product``, ``units``, ``value`` (US dollars, as paid to the seller), ``landed`` (with
+        freight, levies and what officials are paid), ``maker`` (label), ``maker_group``, ``chain_length`` (firms so
+        far), ``way``, ``straight`` (by a single leg), ``seized``, ``auction`` (sold in open bidding).
     """
     rows, world = records.ledger, records.world
     if rows is None:
@@ -97,6 +95,7 @@ def book(records: Records) -> pd.DataFrame:
     maker = records.nodes["maker"].astype(np.int64)[node]
     return pd.DataFrame(
         {
+            "row": np.arange(units.size),
             "date": dates_of(records, rows["tick"]),
             "origin": categorical(agents.jurisdiction[seller], names.jurisdictions),
             "destination": categorical(agents.jurisdiction[buyer], names.jurisdictions),
@@ -108,10 +107,15 @@ def book(records: Records) -> pd.DataFrame:
             "units": units,
             "value": units * rows["unit_price"].astype(np.float64),
             "landed": units
-            * sum(rows[name].astype(np.float64) for name in ("unit_price", "unit_freight", "unit_levy")),
+            * sum(
+                rows[name].astype(np.float64)
+                for name in ("unit_price", "unit_freight", "unit_facilitation", "unit_levy")
+            ),
             "maker": categorical(maker, labels),
             "maker_group": categorical(agents.group[maker], names.groups),
             "chain_length": paths(records).length[node],
+            "way": categorical(rows["way"], world.ways.names),
+            "straight": world.corridors.count[rows["corridor"].astype(np.int64)] == 1,
             "seized": rows["seized"].astype(np.bool_),
             "auction": rows["auction"].astype(np.bool_),
         }
@@ -128,50 +132,85 @@ def months(first: date, last: date) -> float:
     return ((last - first).days + 1) / DAYS_A_MONTH
 
 
-def crossings(frame: pd.DataFrame, origin: str, destination: str, parcels: bool = False) -> pd.DataFrame:
-    """Goods that crossed from one jurisdiction to another and were not seized.
+def papers(records: Records, book: pd.DataFrame) -> pd.DataFrame:
+    """The customs ledger, and what the true one knows of the same goods.
 
     Args:
-        frame: A book.
-        origin: Jurisdiction left.
-        destination: Jurisdiction reached.
-        parcels: Whether parcels count. Customs records do not show them.
+        records: A run that kept its ledger.
+        book: Its book.
 
     Returns:
-        Rows of the book.
+        A row a record. Columns as of :func:`sim.ledger.customs.customs`, ``origin`` and ``destination`` (jurisdictions,
+        as declared), and :data:`HIDDEN`.
     """
-    kept = (frame["origin"] == origin) & (frame["destination"] == destination) & ~frame["seized"]
-    if not parcels:
-        kept &= ~frame["seller_group"].isin(PARCELS)
-    return frame[kept]
+    found = customs(records).merge(book[["row", *HIDDEN]], on="row", how="left", validate="many_to_one")
+    exports = found["side"] == "exporter"
+    return found.assign(
+        origin=found["reporter"].where(exports, found["partner"]),
+        destination=found["partner"].where(exports, found["reporter"]),
+    )
 
 
-def recorded_value(rows: pd.DataFrame, coverage: float, understatement: float) -> float:
-    """Value that records show: the true value, less what is not covered and what papers leave out.
+def recorded(frame: pd.DataFrame, side: str, origin: str, destination: str) -> pd.DataFrame:
+    """What the records of one state show of trade with another, by date of the crossing.
 
     Args:
-        rows: Rows of a book.
-        coverage: Share of crossings recorded.
-        understatement: Share of the value that papers leave out.
+        frame: Papers.
+        side: Whose records: ``"exporter"`` or ``"importer"``.
+        origin: State that the goods left, as declared.
+        destination: State that they reached, as declared.
 
     Returns:
-        US dollars.
+        Rows of the papers. Records under a vague heading are left out: no figure for drones holds them.
     """
-    return float(rows["value"].sum()) * coverage * (1.0 - understatement)
+    kept = (frame["side"] == side) & (frame["origin"] == origin) & (frame["destination"] == destination)
+    return frame[kept & ~frame["vague"]]
 
 
-def recorded_units(rows: pd.DataFrame, coverage: float, parts: tuple[str, ...] = ("components",)) -> float:
-    """Whole craft that records show.
+def craft(rows: pd.DataFrame, parts: tuple[str, ...] = ("components",)) -> float:
+    """Whole craft in some rows.
 
     Args:
-        rows: Rows of a book.
-        coverage: Share of crossings recorded.
+        rows: Rows of papers or of a book.
         parts: Products that are no craft.
 
     Returns:
         Units.
     """
-    return float(rows.loc[~rows["product"].isin(parts), "units"].sum()) * coverage
+    return float(rows.loc[~rows["product"].isin(parts), "units"].sum())
+
+
+def crossings(frame: pd.DataFrame, origin: str, destination: str) -> pd.DataFrame:
+    """Goods that went from one jurisdiction to another and were not seized, whatever papers said.
+
+    Args:
+        frame: A book.
+        origin: Jurisdiction left.
+        destination: Jurisdiction reached.
+
+    Returns:
+        Rows of the book.
+    """
+    return frame[(frame["origin"] == origin) & (frame["destination"] == destination) & ~frame["seized"]]
+
+
+def vague_share(frame: pd.DataFrame) -> float:
+    """Share of all records that stand under a vague heading (D25).
+
+    Args:
+        frame: Papers.
+    """
+    return float(frame["vague"].mean())
+
+
+def ways_of_kind(records: Records, kind: str) -> tuple[str, ...]:
+    """Ways of sending of one kind, by id.
+
+    Args:
+        records: A run.
+        kind: Kind of evasion.
+    """
+    return tuple(name for name, fields in records.world.scenario.evasion.items() if fields.kind == kind)
 
 
 def share(rows: pd.DataFrame, kept: pd.Series, by: str = "value") -> float:

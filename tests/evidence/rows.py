@@ -24,11 +24,13 @@ class Run:
     Attributes:
         records: The run.
         book: Its true ledger with names.
+        papers: Its customs ledger, with what the true one knows of the goods.
         stock: int32 (tick, agent, product), units held at the end of each recorded tick.
     """
 
     records: Records
     book: pd.DataFrame
+    papers: pd.DataFrame
     stock: NDArray[np.int32]
 
 

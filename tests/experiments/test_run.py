@@ -156,6 +156,7 @@ def test_save(tmp_path: Path) -> None:
     assert not [path for path in folder.rglob("_*")]
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "measures.parquet"), result.measures)
     assert len(pd.read_parquet(folder / "ledger")) == len(result.ledger)
+    assert list(pd.read_parquet(folder / "customs.parquet")) == list(result.customs)
     manifest = json.loads((folder / "manifest.json").read_text())
     again = sim.load(manifest["scenario"])
     assert again.hash == manifest["scenario_hash"] == result.scenario.hash
@@ -174,8 +175,10 @@ def test_all_ledgers(tmp_path: Path, plain: None) -> None:
     assert sorted(path.name for path in (tmp_path / "ledger").iterdir()) == parts[2:]
     run(SCENARIO, ledger="none", out=tmp_path, check_policies=False)
     assert not list((tmp_path / "ledger").iterdir())
-    with pytest.raises(ValueError, match="kept no ledger"):
-        _ = run(SCENARIO, ledger="none").ledger
+    assert not (tmp_path / "customs.parquet").exists()
+    for frame in ("ledger", "customs"):
+        with pytest.raises(ValueError, match="kept no ledger"):
+            getattr(run(SCENARIO, ledger="none"), frame)
 
 
 def test_folders_that_cannot_be_used(tmp_path: Path, fake: type[FakeEngine]) -> None:

@@ -96,3 +96,12 @@ def test_what_comes_before_the_policies_is_the_same(result: RunResult) -> None:
 def test_figures_are_drawn(result: RunResult) -> None:
     assert len(result.plot.supply()) == len(result.scenario.sides)
     assert len(result.plot.price_and_cover()) == 2
+    assert len(result.plot.observed("RU", ["consumer"])) == 1
+
+
+def test_records_are_joined_to_the_ledger(result: RunResult) -> None:
+    """By seed, arm and row; mirror statistics and weeks observed are made of the same runs."""
+    rows = result.customs.merge(result.ledger, on=["seed", "arm", "row"], suffixes=("_told", ""))
+    assert len(rows) == len(result.customs) > 0
+    assert set(result.mirror()["arm"]) == set(result.observed("RU")["arm"]) == {"run", "twin"}
+    assert result.mirror(known=True)["exporter_value"].sum() < result.mirror()["exporter_value"].sum()

@@ -28,6 +28,8 @@ from sim.scenario.shipped import scenarios_dir
 RUNS = 8
 AIDED = ("delivered", "premium", "unmet", "cover")
 """Measures that the picture of aid shows."""
+LISTED = ("denied", "premium", "unmet", "cover")
+"""Measures that the picture of the listing shows."""
 DPI = 100
 COLOURS = 64
 """Colours of a picture: enough for lines, bands and letters, and half the bytes."""
@@ -70,6 +72,7 @@ SHOWN: dict[str, Alone | Beside] = {
     "maker-exit-only": Alone("denied", ("russia",), lambda result: result.plot.corridors()),
     "controls-2023": Alone("denied", ("ukraine",), lambda result: result.plot.price_and_cover()),
     "allied-bans": Beside("denied", "russia", lambda result: result.plot.corridors()),
+    "listing-2020": Beside("denied", "russia", lambda result: result.plot.differences(measures=LISTED)),
     "more-aid": Beside("delivered", "ukraine", lambda result: result.plot.differences(measures=AIDED)),
     "small": Alone("denied", ("russia",), lambda result: result.plot.supply()),
     "symmetric": Alone("delivered", ("east", "west"), lambda result: result.plot.supply()),

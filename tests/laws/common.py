@@ -33,8 +33,17 @@ MORE: dict[str, dict[str, Any]] = {
         "kind": "export_licence", "effective": "2023-04-03", "origins": ["CN"], "sides": ["russia"], "lag_weeks": 4.0,
         "refusal": 0.2,
     },
+    "input_restriction": {
+        "kind": "input_restriction", "effective": "2023-04-03", "groups": ["leader"], "without_substitute": 0.1,
+    },
 }  # fmt: skip
 """A policy of each kind that the small world lacks, to be added under the name of its kind."""
+NEEDED: dict[str, dict[str, Any]] = {
+    "input_restriction": {
+        "groups.leader.foreign_content": {"consumer": 0.5, "thermal": 0.5}, "groups.leader.input_cover_weeks": 0.0,
+    },
+}  # fmt: skip
+"""What else such a policy needs in the world, by kind."""
 
 
 @cache
@@ -46,7 +55,11 @@ def small() -> Scenario:
 @cache
 def holding(policy: str) -> Scenario:
     """The small world, with a policy of :data:`MORE` where it has none of this name."""
-    return small() if policy in small().policies else small().with_changes({f"policies.{policy}": MORE[policy]})
+    return (
+        small()
+        if policy in small().policies
+        else small().with_changes({f"policies.{policy}": MORE[policy]} | NEEDED.get(policy, {}))
+    )
 
 
 def run(scenario: Scenario, seed: int = 1, *, ledger: bool = True, without: tuple[str, ...] = ()) -> Records:

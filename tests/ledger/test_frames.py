@@ -42,7 +42,9 @@ def test_ledger() -> None:
     frame = frames.ledger(b.records())
     assert frame[["law", "contract", "voluntary"]].iloc[0].tolist() == [True, False, True]
     assert frame["arrival"].isna().tolist() == [True, False]
-    assert frame["leg"].astype(str).tolist() == ["AA-EE", "AA-EE"]
+    assert frame["corridor"].astype(str).tolist() == ["AA-EE", "AA-EE"]
+    assert frame["way"].astype(str).tolist() == ["honest", "honest"]
+    assert frame["row"].tolist() == [0, 1]
     with pytest.raises(ValueError, match="kept no ledger"):
         frames.ledger(b.records(ledger=False))
 

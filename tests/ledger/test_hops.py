@@ -65,23 +65,31 @@ def test_edges_of_chains_hold_what_arrived() -> None:
     assert edges(ledger, path_nodes, found.iloc[:0]).dtypes.to_dict() == east.reset_index().dtypes.to_dict()
 
 
-def test_columns_of_a_later_ledger_are_picked_up() -> None:
-    """Labels and sums of money that a ledger has beside the known ones; a code is not taken for a label."""
+def test_labels_and_money_beside_the_price() -> None:
+    """Corridor and way of a hop come from its node, what papers said from the rows; a code is not taken for a label."""
     b = shared_trunk()
     records = b.records()
     ledger, path_nodes = frames.ledger(records), nodes(records)
-    assert "way" not in totals(ledger, ["node"])
-    later = ledger.assign(
-        way=pd.Categorical(["by post", "none", "none", "none"]), corridor="AA-EE", declared=pd.NA, unit_facilitation=2.5
-    )
-    found = totals(later, ["seller"])
-    assert found.loc["leader", ["way", "corridor", "unit_facilitation"]].tolist() == ["by post; none", "AA-EE", 100.0]
+    assert "way" not in totals(ledger.assign(way=0), ["node"])
+    told = ledger.assign(way=pd.Categorical(["by post", "none", "none", "none"]), declared=pd.NA, unit_facilitation=2.5)
+    found = totals(told, ["seller"])
+    assert found.loc["leader", ["way", "corridor", "unit_facilitation"]].tolist() == ["by post; none", "AA-KK", 100.0]
     line = path_nodes.iloc[:3]
     labels = line["agent"].astype(str)
     agents = pd.DataFrame({"jurisdiction": "AA", "shown": labels.to_numpy()}, index=labels)
-    hops = hop_table(line, later, agents, "quad")
+    hops = hop_table(line, told, agents, "quad")
     assert hops["unit_facilitation"].tolist() == [2.5, 2.5]
-    assert hops["way"].tolist() == ["by post; none", "none"]
+    assert hops["way"].tolist() == ["honest", "honest"]
+    assert hops["corridor"].tolist() == ["AA-KK", "KK-EE"]
     assert hops["declared"].isna().all()
-    assert edges(later, path_nodes)["facilitation"].tolist() == [100.0, 37.5]
-    assert edges(later, path_nodes, chains(records))["facilitation"].dropna().tolist() == [19 * 2.5, 12 * 2.5]
+    assert hop_table(line, ledger, agents, "quad")["declared"].tolist() == ["KK", "EE"]
+    assert edges(told, path_nodes)["facilitation"].tolist() == [100.0, 37.5]
+    assert edges(told, path_nodes, chains(records))["facilitation"].dropna().tolist() == [19 * 2.5, 12 * 2.5]
+
+
+def test_legs_where_goods_were_seized_are_named() -> None:
+    """Beside the corridor that they were on."""
+    b = shared_trunk()
+    b.ledger[-1]["stopped"] = b.names.legs.index("KK-EE")
+    found = totals(frames.ledger(b.records()), ["node"])
+    assert found["stopped"].dropna().tolist() == ["KK-EE"]

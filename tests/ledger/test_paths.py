@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.ledger.paths import corridor_of, diverted, home_made, paths
+from sim.ledger.paths import corridor_of, diverted, home_made, paths, stops
 from tests.measures.synthetic import ByHand
 
 PLACES = st.lists(st.sampled_from("ABCD"), min_size=1, max_size=8).map(tuple)
@@ -66,6 +66,41 @@ def test_chains_by_hand() -> None:
     assert sellers["gift"] == b.agent("traders #0"), "the fund hands on and takes no price"
     assert sellers["own"] == b.agent("home")
     assert sellers["maker"] == -1
+
+
+def test_states_passed_on_the_way_are_in_between() -> None:
+    """A sale over another corridor passes the states on it; a state that a firm had before counts once."""
+    b = ByHand()
+    names = b.world.corridors.names
+    over = names.index("AA-KK-EE")
+    sold = b.path("leader", "shop", corridor=over)
+    end = {"parent": sold, "hops": 2, "corridor": names.index("EE-EE")}
+    b.nodes.append({**b.nodes[sold], "holder": b.agent("front_east"), **end})
+    users = len(b.nodes) - 1
+    straight = b.path("small #1", "shop")
+    again = b.path("leader", "traders #0", "shop")
+    b.nodes[again]["corridor"] = names.index("KK-EE")
+    found = paths(b.records())
+    at = {
+        node: (found.corridors[found.corridor[node]], bool(found.direct[node]))
+        for node in (sold, users, straight, again)
+    }
+    assert at == {
+        sold: ("AA>KK>EE", False),
+        users: ("AA>KK>EE", False),
+        straight: ("AA>EE", True),
+        again: ("AA>KK>EE", False),
+    }
+
+
+def test_stops_are_those_of_the_corridor() -> None:
+    """Between the ends, in order, and none of no corridor."""
+    of = ByHand().world
+    found = stops(of)
+    places = of.names.jurisdictions
+    for row, name in enumerate(of.corridors.names):
+        assert [places[j] for j in found[row] if j >= 0] == name.split("-")[1:-1]
+    assert (found[-1] == -1).all()
 
 
 def test_diverted_bits() -> None:

@@ -14,7 +14,7 @@ from sim.ledger.labels import agent_labels
 from sim.scenario.loading import load
 from sim.world.build import build
 from sim.world.columns import World
-from sim.world.records import ACCOUNTS, COUNTERS, UNIT_ACCOUNTS, Records
+from sim.world.records import ACCOUNTS, COUNTERS, LEDGER_NUMBERS, LEDGER_WHOLE, UNIT_ACCOUNTS, Records
 
 TICKS = 60
 
@@ -188,6 +188,7 @@ class ByHand:
             "product": len(self.names.products),
             "group": len(self.names.groups),
             "leg": len(self.names.legs),
+            "way": len(self.world.ways.names),
             "policy": len(self.names.policies),
             "counter": len(COUNTERS),
             "account": len(ACCOUNTS),
@@ -200,12 +201,18 @@ class ByHand:
         """Row of an agent."""
         return self.labels.index(label)
 
+    def corridor(self, origin: int, destination: int) -> int:
+        """The corridor of the leg between two jurisdictions, -1 where there is none."""
+        leg = int(self.world.legs.of[origin, destination])
+        return int(self.world.corridors.direct[leg]) if leg >= 0 else -1
+
     def path(self, *labels: str, **flags: int) -> int:
         """A path from a maker through agents; the last hop carries the flags.
 
         Args:
             *labels: Agents, maker first.
-            **flags: ``breach`` bits of the last hop, ``barred_law``, ``barred_contract``, ``barred_voluntary`` masks.
+            **flags: ``breach`` bits of the last hop, its ``way`` and ``corridor`` (rows), ``barred_law``,
+                ``barred_contract``, ``barred_voluntary`` masks.
 
         Returns:
             The last node. Nodes without flags on them are shared.
@@ -218,15 +225,17 @@ class ByHand:
             node = {
                 "parent": parent,
                 "holder": holder,
-                "leg": -1,
-                "way": 0,
+                "corridor": -1,
+                "way": flags.get("way", 0) if last else 0,
                 "breach": flags.get("breach", 0) if last else 0,
                 "hops": hop,
                 "maker": self.agent(labels[0]),
             }
             if parent >= 0:
                 place = self.world.agents.jurisdiction
-                node["leg"] = int(self.world.legs.of[place[above["holder"]], place[holder]])
+                node["corridor"] = self.corridor(place[above["holder"]], place[holder])
+                if last and "corridor" in flags:
+                    node["corridor"] = flags["corridor"]
             for kind in ("law", "contract", "voluntary"):
                 mask = flags.get(f"barred_{kind}", 0) if last else 0
                 node[f"barred_{kind}"] = above.get(f"barred_{kind}", 0) | mask
@@ -279,18 +288,22 @@ class ByHand:
             "units": units,
             "unit_price": price,
             "unit_freight": 1.0,
+            "unit_facilitation": 0.0,
             "unit_levy": 0.0,
             "unit_cost": cost,
             "node": node,
             "parent": parent,
-            "leg": self.nodes[node]["leg"],
-            "way": 0,
+            "corridor": self.nodes[node]["corridor"],
+            "way": self.nodes[node]["way"],
             "breach": self.nodes[node]["breach"],
             "inspected": False,
             "seized": False,
             "arrival": tick + 2,
             "since": tick,
             "auction": False,
+            "stopped": -1,
+            "declared": int(self.world.agents.jurisdiction[self.nodes[node]["holder"]]),
+            "recorded": 0,
         }
         self.ledger.append({**row, **more})
 
@@ -303,6 +316,7 @@ class ByHand:
             "product": self.names.products,
             "group": self.names.groups,
             "leg": self.names.legs,
+            "way": self.world.ways.names,
             "policy": self.names.policies,
             "counter": COUNTERS,
             "account": ACCOUNTS,
@@ -312,7 +326,7 @@ class ByHand:
 
     def records(self, ledger: bool = True) -> Records:
         """The records."""
-        floats = {"value", "unit_price", "unit_freight", "unit_levy", "unit_cost"}
+        floats = {"value", *LEDGER_NUMBERS}
         bools = {"censored", "inspected", "seized", "auction"}
 
         def columns(rows: list[dict[str, float]], names: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -322,7 +336,7 @@ class ByHand:
         node_names = (
             "parent",
             "holder",
-            "leg",
+            "corridor",
             "way",
             "breach",
             "barred_law",
@@ -332,27 +346,6 @@ class ByHand:
             "maker",
             "breach_path",
         )
-        ledger_names = (
-            "tick",
-            "seller",
-            "buyer",
-            "product",
-            "units",
-            "unit_price",
-            "unit_freight",
-            "unit_levy",
-            "unit_cost",
-            "node",
-            "parent",
-            "leg",
-            "way",
-            "breach",
-            "inspected",
-            "seized",
-            "arrival",
-            "since",
-            "auction",
-        )
         return Records(
             world=self.world,
             policies_off=self.off,
@@ -360,7 +353,7 @@ class ByHand:
                 self.deliveries, ("tick", "side", "product", "units", "value", "node", "buyer", "seller", "since")
             ),
             waits=columns(self.waits, ("tick", "since", "side", "product", "units", "censored")),
-            ledger=columns(self.ledger, ledger_names) if ledger else None,
+            ledger=columns(self.ledger, (*LEDGER_WHOLE, *LEDGER_NUMBERS)) if ledger else None,
             nodes=columns(self.nodes, node_names),  # type: ignore[arg-type]
             series=dict(self.series),
             agents=dict(self.agents),

@@ -15,8 +15,9 @@ from sim.measures.enforcement import enforcement_units
 from sim.measures.prices import weighted_premium
 from sim.measures.registry import REGISTRY
 from sim.measures.window import Window
+from sim.world.ways import FALSE
 from tests.measures.cases import ALL, run_by_hand, twin_by_hand, value
-from tests.measures.synthetic import TICKS, ByHand
+from tests.measures.synthetic import TICKS, ByHand, world
 
 
 def at(tick: int, amount: float) -> np.ndarray:
@@ -135,6 +136,19 @@ def test_costs_before_the_policies() -> None:
     assert enforcement_units(run, Window.whole(run)) == {"ban": 0.0, "look": 0.0, "names": 0.0}
 
 
+def test_tracking_costs_by_the_pieces_followed() -> None:
+    """Consignment pieces over the borders in its scope, of all products."""
+    track = {"kind": "transit_tracking", "by": "customs", "effective": "2022-01-17", "origins": ["KK"], "cost": 3.0}
+    b = ByHand(world(policies__track=track))
+    b.set("in_force", np.arange(TICKS) >= 2, "track")
+    for name, count in {"AA-KK": 50, "KK-EE": 7, "KK-WW": 4}.items():
+        b.set("crossings", at(10, count), name, "quad")
+        b.set("crossings", at(1, 99), name, "fpv")
+    run = b.records()
+    assert enforcement_units(run, Window.whole(run))["track"] == 11
+    assert value(run, None, "cost", by="policy", item="track") == 33
+
+
 def test_seizures_and_listings() -> None:
     """Counters and series sum; a listed party without a breach is a false positive."""
     b = enforced()
@@ -164,6 +178,7 @@ def test_what_rules_cost_lawful_trade() -> None:
     run.ship(2, "quad", 7, 1.0, 1.0, node, inspected=True)
     run.ship(2, "quad", 9, 1.0, 1.0, node, inspected=True, breach=1)
     run.ship(2, "quad", 11, 1.0, 1.0, node)
+    assert set(run.world.ways.flags[:, FALSE]) == {0}, "goods on false papers are not lawful"
     pair = run.records(), twin.records()
     assert value(*pair, "compliance_cost") == 35
     assert value(run.records(), None, "levies") == 5

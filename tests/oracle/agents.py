@@ -32,6 +32,7 @@ class Maker(Party):
             return
         wanted = {product: self.production(product) for product in self.products_where(self.sells)}
         for product, want in wanted.items():
+            self.model.inputs.tally(self, product, want)
             for component, needed in enumerate(self.bill(product)):
                 if needed > 0 and want > 0.0:
                     self.shelves[component].asked += needed * want
@@ -39,9 +40,9 @@ class Maker(Party):
             self.build(product, whole(want, self.draw(PRODUCE, product)))
 
     def production(self, product: int) -> float:
-        """``min(capacity, max(0, f + gain (level - stock)))``, for all products before any is built."""
+        """``min(capacity, what inputs allow, max(0, f + gain (level - stock)))``, for all before any is built."""
         shelf = self.shelves[product]
-        capacity = self.model.capacity(self.group, product) * self.share
+        capacity = min(self.model.capacity(self.group, product) * self.share, self.model.inputs.room(self, product))
         level = shelf.forecast * (1.0 + self.review + self.safety + 0.0)
         gap = level - shelf.queue.units
         return min(capacity, max(0.0, shelf.forecast + self.model.market.restock_gain * gap))
@@ -52,7 +53,7 @@ class Maker(Party):
         bill = [(component, needed) for component, needed in enumerate(self.bill(product)) if needed > 0]
         for component, needed in bill:
             units = min(units, self.shelves[component].queue.units // needed)
-        cost = self.production_cost[product]
+        cost = self.production_cost[product] * (1.0 + model.inputs.rise(self, product))
         if cost > 0.0:
             units = min(units, math.floor(self.cash / cost))
         if units <= 0:
@@ -69,6 +70,7 @@ class Maker(Party):
         shelf.queue.add(model.paths.root(self), units)
         model.diary.move("produced", product, units)
         model.diary.add("produced", self.group, product, units)
+        model.inputs.use(self, product, units)
 
     def most_paid(self, product: int) -> float:
         """A maker pays for a component what it would ask for it at its highest mark-up."""

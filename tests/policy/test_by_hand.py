@@ -338,3 +338,145 @@ def test_goods_under_licence_that_reach_a_side_named_are_diverted() -> None:
     assert not ledger["breach"][late].any()
     bit = 1 << records.world.names.sides.index("east")
     assert (nodes["barred_law"][ledger["node"][late]] == bit).all()
+
+
+CAP = 4000.0 * 7.0 / 30.4375
+"""Units a tick that a maker can build."""
+LISTING: dict[str, Any] = {
+    "kind": "input_restriction", "effective": day(6), "groups": ["maker_a"], "input_share": 0.1,
+    "without_substitute": 0.5, "lag_weeks": 8.0, "extra_cost": 0.4,
+}  # fmt: skip
+"""On a unit of content 0.2: two inputs, so that three quarters of the output need one without a substitute."""
+ONE = {"links__out__sellers": ["maker_a"], "links__out__degree": 1}
+INSIDE = ONE | {"groups__maker_a__foreign_content": {"kit": 0.2}, "groups__maker_a__input_cover_weeks": 0.0}
+
+
+def built(records: Records) -> np.ndarray:
+    """Units built by maker A, by recorded tick."""
+    return records.series["produced"][:, records.world.names.groups.index("maker_a"), 0]
+
+
+def test_a_maker_builds_what_its_inputs_allow_until_they_are_replaced() -> None:
+    """With demand beyond capacity: a quarter of it at first, all of it eight weeks later, by z²(3 − 2z) between."""
+    greedy = INSIDE | {"groups__user__demand": {"kit": 8000}, "groups__user__budget": 20e6}
+    records, plain = ran({"listing": LISTING}, **greedy), ran({}, **greedy)
+    assert (np.abs(built(plain)[8:] - CAP) < 1.0).all()
+    weeks = np.clip(np.arange(20) - 6.0, 0.0, 8.0) / 8.0
+    free = CAP * (1.0 - 0.75 * (1.0 - weeks**2 * (3.0 - 2.0 * weeks)))
+    assert (np.abs(built(records)[6:] - free[6:]) < 1.0).all()
+    assert counter(records, "input_shortages").tolist() == [0] * 6 + [1] * 8 + [0] * 6
+    assert counter(records, "units_substituted")[:6].sum() == 0
+    assert (counter(records, "units_substituted")[6:] == built(records)[6:]).all()
+
+
+def test_makers_begin_to_look_for_substitutes_at_the_announcement() -> None:
+    """Announced eight weeks ahead, all is replaced when it takes effect; four weeks ahead, half is."""
+    greedy = INSIDE | {"groups__user__demand": {"kit": 8000}, "groups__user__budget": 20e6}
+    early = LISTING | {"effective": day(9)}
+    ready = ran({"listing": early | {"announced": day(1)}}, **greedy)
+    assert not counter(ready, "input_shortages").any()
+    assert (built(ready)[:9] == built(ran({}, **greedy))[:9]).all()
+    half = ran({"listing": early | {"announced": day(5)}}, **greedy)
+    assert built(half)[9] == pytest.approx(CAP * (1.0 - 0.75 * 0.5), abs=1.0)
+
+
+def test_inputs_in_stock_last_for_their_weeks_at_capacity() -> None:
+    """Three weeks of inputs, none replaced for long: three ticks at capacity, then a quarter of it.
+
+    Below capacity they last longer: the part that needs no barred input is built first.
+    """
+    greedy = INSIDE | {"groups__user__demand": {"kit": 8000}, "groups__user__budget": 20e6}
+    greedy |= {"groups__maker_a__input_cover_weeks": 3.0}
+    never = LISTING | {"lag_weeks": 1e5}
+    records = ran({"listing": never}, **greedy)
+    assert (np.abs(built(records)[6:9] - CAP) < 1.0).all()
+    assert (np.abs(built(records)[10:] - 0.25 * CAP) < 1.0).all()
+    more = built(records)[6:].sum() - 14 * 0.25 * CAP
+    assert more == pytest.approx(3.0 * 0.75 * CAP, abs=3.0)
+    slack = {"groups__maker_a__capacity": {"kit": 4000.0}, "groups__maker_a__input_cover_weeks": 0.0}
+    idle = ran({"listing": never}, **INSIDE | slack | {"groups__user__demand": {"kit": 160}})
+    assert not counter(idle, "input_shortages").any()
+    assert idle.series["produced"].sum() > 300
+
+
+def test_substitutes_are_paid_for_in_the_cost_of_building_and_passed_on() -> None:
+    """Half of 0.2 is replaced at once at 0.4 more: 4% on 500, so 520; once all is, 540. The ask follows the stock."""
+    records = ran({"listing": LISTING}, **INSIDE)
+    cost = account(records, "production_cost")
+    units = built(records)
+    assert cost[:6] == pytest.approx(500.0 * units[:6])
+    assert cost[6] == pytest.approx(520.0 * units[6])
+    assert cost[14:] == pytest.approx(540.0 * units[14:])
+    ledger = records.ledger
+    assert ledger is not None
+    assert ledger["unit_price"][ledger["tick"] < 6] == pytest.approx(600.0)
+    last = ledger["unit_price"][ledger["tick"] == 19]
+    assert ((last > 600.0) & (last < 540.0 * 1.2)).all()
+
+
+def test_a_restriction_ends_and_inputs_come_back() -> None:
+    """From the tick of its end the maker builds at capacity and at the old cost."""
+    greedy = INSIDE | {"groups__user__demand": {"kit": 8000}, "groups__user__budget": 20e6}
+    records = ran({"listing": LISTING | {"lag_weeks": 1e5, "ends": day(12)}}, **greedy)
+    assert (np.abs(built(records)[6:12] - 0.25 * CAP) < 1.0).all()
+    assert (np.abs(built(records)[12:] - CAP) < 1.0).all()
+    assert account(records, "production_cost")[12:] == pytest.approx(500.0 * built(records)[12:])
+    assert not counter(records, "input_shortages")[12:].any()
+
+
+def test_intensity_is_the_share_of_inputs_barred() -> None:
+    """Half of them: one input, so that half of the output needs one, and half of the extra cost.
+
+    When the rest is barred too, a maker with three weeks of inputs has as many of the rest.
+    """
+    greedy = INSIDE | {"groups__user__demand": {"kit": 8000}, "groups__user__budget": 20e6}
+    never = LISTING | {"lag_weeks": 1e5}
+    half = ran({"listing": never | {"intensity": 0.5}}, **greedy)
+    assert (np.abs(built(half)[6:] - 0.5 * CAP) < 1.0).all()
+    assert account(half, "production_cost")[6:] == pytest.approx(510.0 * built(half)[6:])
+    later = never | {"intensity": {"step": {day(0): 0.5, day(12): 1.0}}}
+    stocked = ran({"listing": later}, **greedy | {"groups__maker_a__input_cover_weeks": 3.0})
+    above = [built(stocked)[6:12].sum() - 6 * 0.5 * CAP, built(stocked)[12:].sum() - 8 * 0.25 * CAP]
+    assert above == pytest.approx([3.0 * 0.5 * CAP, 3.0 * 0.25 * CAP], abs=3.0)
+
+
+def test_of_two_restrictions_the_least_room_and_the_greatest_cost_hold() -> None:
+    """One that nobody can meet, and one that is dear: a quarter of capacity, at 2 × 0.2 × 0.9 more."""
+    greedy = INSIDE | {"groups__user__demand": {"kit": 8000}, "groups__user__budget": 20e6}
+    hard = LISTING | {"lag_weeks": 1e5}
+    dear = hard | {"without_substitute": 0.1, "extra_cost": 2.0}
+    records = ran({"a_hard": hard, "b_dear": dear}, **greedy)
+    assert (np.abs(built(records)[6:] - 0.25 * CAP) < 1.0).all()
+    rise = 2.0 * 0.2 * 0.9
+    assert account(records, "production_cost")[6:] == pytest.approx(500.0 * (1.0 + rise) * built(records)[6:])
+
+
+def test_a_restriction_bears_on_its_groups_and_on_what_holds_foreign_inputs() -> None:
+    """Others build as before, to the bit: another maker, another product, a maker without such inputs."""
+    both = {"groups__maker_b__foreign_content": {"kit": 0.9}}
+    assert counter(ran({"listing": LISTING}, **both), "units_substituted").sum() == 0
+    records = ran({"listing": LISTING | {"groups": ["maker_b"], "lag_weeks": 1e5}}, **both)
+    group = records.world.names.groups.index("maker_b")
+    assert counter(records, "units_substituted").sum() == records.series["produced"][6:, group].sum() > 0
+    other = ran({"listing": LISTING | {"traits": {"thermal": True}}}, **INSIDE)
+    assert counter(other, "units_substituted").sum() == 0
+
+
+@pytest.mark.parametrize("slack", [True, False])
+def test_what_it_does_to_deliveries_is_no_parameter_of_it(slack: bool) -> None:
+    """The same listing, of a tenth to a fifth of content: near nothing where there is slack, stock and a price that
+    users pay; three quarters lost where content is high, nothing is in stock and nothing is found in time.
+    """
+    mild = {"groups": ["maker_a"], "kind": "input_restriction", "effective": day(6)}
+    demand = {
+        "groups__user__demand": {"kit": 2000},
+        "groups__user__budget": 20e6,
+        "groups__user__carry_over_weeks": 9.0,
+    }
+    inside = ONE | demand | {"groups__maker_a__foreign_content": {"kit": 0.15 if slack else 0.9}}
+    if not slack:
+        inside |= {"groups__maker_a__input_cover_weeks": 0.0, "groups__maker_a__safety_weeks": 1.0}
+        mild |= {"lag_weeks": 200.0, "without_substitute": 0.2}
+    late = [ran(policies, **inside).series["delivered"][10:].sum() for policies in ({"listing": mild}, {})]
+    lost = 1.0 - late[0] / late[1]
+    assert abs(lost) < 0.02 if slack else lost > 0.7

@@ -181,6 +181,16 @@ def test_listing_switches_on_with_its_intensity_for_intermediaries_in_scope() ->
     assert (sellers == (world.agents.kind == INTERMEDIARY)).all()
 
 
+def test_an_input_restriction_bears_on_the_makers_of_its_groups() -> None:
+    """With its intensity, as nothing else in the tables."""
+    listing = {"kind": "input_restriction", "effective": "2023-01-02", "groups": ["leader"], "intensity": 0.25}
+    world, tables = tables_of({"a": listing})
+    assert tables.strength.tolist() == [0.25]
+    assert not any(getattr(tables, f.name).any() for f in fields(tables) if f.name != "strength")
+    sellers = regulate.scopes(world, [world.scenario.policies["a"]])[0].sellers
+    assert {world.names.groups[g] for g in world.agents.group[sellers]} == {"leader"}
+
+
 def test_traits_widen_or_define_the_products_in_scope() -> None:
     """Thresholds alone define the scope; beside named products they add to it."""
     only = load(
@@ -220,6 +230,7 @@ def test_zero_intensity_leaves_the_tables_empty(kind: str) -> None:
         "quota": {"units": 3.0},
         "procurement_aid": {"sides": ["russia"], "dollars": 5.0},
         "export_licence": {"sides": ["russia"]},
+        "input_restriction": {"groups": ["leader"]},
     }[kind]
     for effective in ("2023-01-02", "2023-08-07"):
         policy = {"kind": kind, "announced": "2023-01-02", "effective": effective, "intensity": 0.0} | more
@@ -260,9 +271,10 @@ def test_announced_policies_make_customers_hoard_in_their_scope_only() -> None:
         "leader",
         "leader_arms",
     }
-    _, tables = tables_of({"a": {"kind": "entity_listing", "hazard": 1.0} | dates})
-    assert not tables.stockpile.any()
-    assert not tables.stockpile_seller.any()
+    for other in ({"kind": "entity_listing", "hazard": 1.0}, {"kind": "input_restriction", "groups": ["leader"]}):
+        _, tables = tables_of({"a": other | dates})
+        assert not tables.stockpile.any()
+        assert not tables.stockpile_seller.any()
 
 
 SOMETHING = {
@@ -281,6 +293,7 @@ def test_a_scope_that_a_kind_does_not_read_is_an_error(kind: str, field: str) ->
         "levy": {"rate": 0.1},
         "quota": {"units": 10},
         "procurement_aid": {"sides": ["ukraine"], "dollars": 10.0},
+        "input_restriction": {"groups": ["leader"]},
     }
     policy = {"kind": kind, "effective": "2023-01-02"} | more[kind]
     load(small().without_policies(), {"policies.a": policy})

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.report import style
+from sim.report.observed import observed
 from sim.report.price import price_and_cover
 from sim.report.supply import supply
 
@@ -41,6 +42,13 @@ def traces(seeds: int = 3, weeks: int = 80) -> pd.DataFrame:
             )
         )
     return pd.concat(parts, ignore_index=True).astype({"side": pd.CategoricalDtype(SIDES)})
+
+
+def seen(seeds: int = 3) -> pd.DataFrame:
+    """True crossings into a state, twice what exporters' records show and four times what importers' do."""
+    rows = traces(seeds)
+    rows = rows[rows["side"] == "east"].drop(columns="side").assign(into="EE")
+    return rows.assign(true=rows["supply"], exporter=rows["supply"] / 2, importer=rows["supply"] / 4)
 
 
 def policies(*onsets: tuple[str, str]) -> pd.DataFrame:
@@ -95,6 +103,25 @@ def overlaps(axes: list[Axes]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("seeds", [1, 3])
 def test_nothing_overlaps(draw, seeds: int) -> None:
     assert overlaps(draw(traces(seeds), CROWDED)) == []
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_nothing_overlaps_in_what_is_observed(seeds: int) -> None:
+    assert overlaps(observed(seen(seeds), CROWDED)) == []
+
+
+def test_true_crossings_stand_above_the_records() -> None:
+    (axis,) = observed(seen(), CROWDED)
+    lines = [line for line in axis.get_lines() if len(line.get_xdata()) > 2]
+    twin, true, exporter, importer = (float(np.mean(line.get_ydata())) for line in lines)
+    assert twin > true
+    assert (exporter, importer) == pytest.approx((true / 2, true / 4))
+    assert len(axis.collections) == 3, "bands of the run"
+    assert "EE" in axis.texts[0].get_text()
+    figure = Figure()
+    given = figure.subplots()
+    assert observed(seen(1), policies(), given) == [given]
+    assert not figure.legends
 
 
 def test_supply_panels() -> None:

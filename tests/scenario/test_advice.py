@@ -15,6 +15,7 @@ from sim.scenario.shipped import shipped
 BAN = {"kind": "export_ban", "effective": "2022-04-01", "sides": ["east"]}
 LEVY = {"kind": "levy", "effective": "2022-04-01", "rate": 0.05}
 SEARCH = {"kind": "inspection", "effective": "2022-04-01", "added": 0.1}
+INPUTS = {"kind": "input_restriction", "effective": "2022-04-01", "groups": ["maker"]}
 
 
 def of(policy: dict[str, Any], more: dict[str, Any] | None = None) -> list[str]:
@@ -46,12 +47,21 @@ def test_policies_that_act_give_no_warning(policy: dict[str, Any]) -> None:
         (LEVY | {"traits": {"flight_minutes": 10_000}}, "traits", "no product"),
         (LEVY | {"rate": 5.0}, "rate", "5 is 500% of the price; write 0.05 for 5%"),
         (SEARCH | {"added": 1.0}, "added", "every consignment"),
+        (INPUTS, "groups", "kit, mini, part of maker hold no foreign content."),
     ],
 )
 def test_a_policy_that_can_never_act(policy: dict[str, Any], field: str, words: str) -> None:
     (found,) = of(policy)
     assert found.startswith(f"policies.x.{field}: ")
     assert words in found
+
+
+def test_an_input_restriction_needs_foreign_content_in_its_scope() -> None:
+    content = {"groups.maker.foreign_content": {"mini": 0.1, "part": 0.0}}
+    assert of(INPUTS, content) == []
+    assert of(INPUTS | {"products": ["mini"]}, content) == []
+    (found,) = of(INPUTS | {"products": ["part"]}, content)
+    assert found == "policies.x.groups: the policy never acts: part of maker hold no foreign content."
 
 
 def test_the_first_and_last_day_count_as_the_engine_counts_them() -> None:

@@ -54,7 +54,8 @@ HAND: dict[str, Any] = {
         "makers": MAKER | {
             "products": ["drone"], "bill": {"drone": {"frame": 2}}, "production_cost": 0.5, "home_side": "red",
             "capacity": {"drone": {"step": {"2022-01-01": 300, "2022-01-31": 600}}}, "founding_capital": 5000.0,
-            "working_weeks": 4, "mark_up": 0.4, "mark_up_max": 0.3,
+            "working_weeks": 4, "mark_up": 0.4, "mark_up_max": 0.3, "foreign_content": {"drone": 0.3},
+            "input_cover_weeks": 10,
         },
         "traders": {"kind": "intermediary", "count": 2, "slots": 1, "jurisdiction": "B", "products": ["drone"],
                     "size": 1.5, "overhead": 120.0, "founding_capital": 100.0, "working_weeks": 6, "safety_weeks": 5,
@@ -168,6 +169,9 @@ def test_makers_their_bills_their_sides_and_arms() -> None:
     assert of("production_cost", "makers") == [[500.0, 0.0, 0.0]]
     assert of("initial_unit_cost", "makers") == [[700.0, 100.0, 400.0]]
     assert of("highest_mark_up", "makers") == [0.4]
+    assert world.groups.foreign_content[names.index("makers")].tolist() == [0.3, 0.0, 0.0]
+    assert world.groups.foreign_content.sum() == 0.3
+    assert (of("input_cover", "makers"), of("input_cover", "frames")) == ([5.0], [4.0])
 
 
 def test_sides_of_agents() -> None:
