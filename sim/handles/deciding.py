@@ -207,15 +207,15 @@ class Selling(Ordering):
 
         Example:
             >>> import sim
-            >>> class Recorded(sim.Intermediary):
+            >>> class Roundabout(sim.Intermediary):
             ...     def corridor(self, customer, product):
-            ...         name = super().corridor(customer, product)
-            ...         self.model.used = getattr(self.model, "used", set()) | {name}
-            ...         return name
-            >>> model = sim.LeakageModel("small", agents={"cn_exporters": Recorded}, **{"time.end": "2023-06-04"})
-            >>> model.run_model()
-            >>> sorted(name for name in model.used if name.endswith("RU"))
-            ['CN-KZ-RU', 'CN-RU']
+            ...         long = [name for name in self.corridors(customer, product) if "-KZ-" in name]
+            ...         return long[0] if long else super().corridor(customer, product)
+            >>> model = sim.LeakageModel("small", agents={"cn_exporters": Roundabout})
+            >>> model.step()
+            >>> links = [link for agent in model.group("cn_exporters") for link in agent.customers.values()]
+            >>> sorted({name for link in links for name in link.corridor.values() if "-KZ-" in name})
+            ['CN-KZ-RU']
         """
         link, p = self.link_row(customer), self.model.products[product]
         return self.model.engine.world.corridors.names[self.model.one.corridor(link, p)]  # type: ignore[no-any-return]

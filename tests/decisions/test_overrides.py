@@ -249,8 +249,10 @@ def test_a_way_is_taken_and_its_corridor_follows(way: str, place: str, expected:
     def change(agent: Any, value: str, about: Any) -> str:
         return way if way in agent.ways(*about) else "honest"
 
-    free = scenario("small").with_changes({f"policies.{p}.enabled": False for p in scenario("small").policies})
-    for of in (scenario("small"), free):
+    off = {f"policies.{p}.enabled": False for p in scenario("small").policies}
+    # A firm that is listed sells off, and is not asked.
+    for changes in ({"policies.listings.enabled": False}, off):
+        of = scenario("small").with_changes(changes)
         own = LeakageModel(of, seed=7, agents=classes(of, "way", change, "cn_exporters"))
         own.run_model()
         ways, corridors = shipped_by(own, "cn_exporters", place)
@@ -289,10 +291,14 @@ def test_a_corridor_is_taken_where_it_is_open() -> None:
     ways, corridors = shipped_by(own, "cn_exporters", "RU")
     assert corridors == {"CN-KZ-RU", "CN-TR-RU"} and "honest" in ways
 
-    def stubborn(agent: Any, value: str, about: Any) -> str:
-        return "CN-KZ-RU" if about[0].jurisdiction == "RU" else value
+    class Stubborn(sim.Intermediary):
+        def way(self, customer: Any, product: str) -> str:
+            return "honest"
 
-    own = LeakageModel(closed, seed=7, agents=classes(closed, "corridor", stubborn, "cn_exporters"))
+        def corridor(self, customer: Any, product: str) -> str:
+            return "CN-KZ-RU" if customer.jurisdiction == "RU" else super().corridor(customer, product)
+
+    own = LeakageModel(closed, seed=7, agents={"cn_exporters": Stubborn})
     with pytest.raises(DecisionError, match="Choose another: it is closed"):
         own.run_model()
 
@@ -399,7 +405,8 @@ def test_only_what_the_engine_honours_is_taken(decision: str, wrong: Any, told: 
     def change(agent: Any, shipped: Any, about: Any) -> Any:
         return wrong if about[0].jurisdiction == "RU" else shipped
 
-    own = model("small", classes(scenario("small"), decision, change, "cn_exporters"))
+    of = scenario("small").with_changes({"evasion.off_the_shelf.groups": ["kz_traders"]})
+    own = LeakageModel(of, seed=7, agents=classes(of, decision, change, "cn_exporters"))
     with pytest.raises(DecisionError, match=rf"cn_exporters #\d \(OwnIntermediary\): {decision}\(ru_") as caught:
         own.run_model()
     assert re.search(told, str(caught.value)), caught.value
