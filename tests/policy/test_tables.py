@@ -14,7 +14,7 @@ from sim.declare.errors import ScenarioError
 from sim.policy import KINDS
 from sim.policy.common import PolicyFields, Tables
 from sim.scenario.loading import load
-from sim.tick import regulate
+from sim.tick import regulate, status
 from sim.world.build import build
 from sim.world.columns import INTERMEDIARY, World
 from tests.laws.common import small
@@ -33,7 +33,7 @@ def tables_of(policies: dict[str, dict[str, Any]]) -> tuple[World, Tables]:
     """The tables on a day on which all policies are in force that began by then."""
     world = world_with(policies)
     rows: list[PolicyFields] = [world.scenario.policies[p] for p in world.names.policies]
-    now = regulate.status(rows, DAY, AFTER, recorded=True)
+    now = status.status(rows, DAY, AFTER, recorded=True)
     return world, regulate.tables(world, rows, regulate.scopes(world, rows), now)
 
 
@@ -210,7 +210,7 @@ def test_the_order_of_application_does_not_matter() -> None:
     found = []
     for order in permutations(range(4)):
         chosen = [rows[i] for i in order]
-        now = regulate.status(chosen, DAY, AFTER, recorded=True)
+        now = status.status(chosen, DAY, AFTER, recorded=True)
         tables = regulate.tables(world, chosen, regulate.scopes(world, chosen), now)
         found.append([getattr(tables, name) for name in ("ban", "target", "penalty", "suspended", "inspection")])
     for other in found[1:]:
@@ -245,14 +245,14 @@ def test_status_by_dates() -> None:
     rows = [world.scenario.policies["a"]]
 
     def standing(first: date, after: date) -> tuple[bool, bool]:
-        now = regulate.status(rows, first, after, recorded=True)
+        now = status.status(rows, first, after, recorded=True)
         return now.announced[0], now.in_force[0]
 
     weeks = [(date(2023, 6, 26), date(2023, 7, 3)), (DAY, AFTER), (AFTER, date(2023, 7, 17))]
     weeks += [(date(2023, 7, 17), date(2023, 7, 24)), (date(2023, 7, 24), date(2023, 7, 31))]
     expected = [(False, False), (True, False), (False, True), (False, True), (False, False)]
     assert [standing(*week) for week in weeks] == expected
-    assert regulate.status(rows, DAY, AFTER, recorded=False).announced == (False,)
+    assert status.status(rows, DAY, AFTER, recorded=False).announced == (False,)
 
 
 def test_announced_policies_make_customers_hoard_in_their_scope_only() -> None:
