@@ -167,3 +167,44 @@ def input_restrictions(number: int, maker: _Maker, groups: dict[str, Any]) -> di
     drawn = _Inputs(number, maker, groups)
     drawn.give()
     return drawn.policies()
+
+
+class _Conditions(Draws):
+    """Draws exemptions and triggers for the policies of a scenario that is drawn already."""
+
+    def __init__(self, number: int, maker: _Maker) -> None:
+        super().__init__(number)
+        self.rng = np.random.Generator(np.random.Philox(key=[number, 83]))
+        self.places, self.drones = maker.places, maker.drones
+
+    def add(self, policy: dict[str, Any]) -> None:
+        """Adds to one policy."""
+        if policy["kind"] not in WITH_PAIRS:
+            return
+        if self.chance(0.25) and policy["kind"] != "transit_tracking":
+            policy["exempt_products"] = [self.one_of(self.drones)]
+        if self.chance(0.25):
+            policy["exempt_destinations"] = [self.one_of(self.places)]
+        if self.chance(0.45):
+            units = self.chance(0.6)
+            on = self.between(1.0, 60.0) * (1.0 if units else 500.0)
+            policy["trigger"] = self.one_of(["exported", "imported"]) + ("_units" if units else "_value")
+            policy["trigger_on"], policy["trigger_off"] = on, round(on * self.between(0.1, 1.0), 4)
+            policy["trigger_weeks"] = self.between(1.0, 12.0)
+
+
+WITH_PAIRS = ("export_ban", "export_licence", "quota", "levy", "inspection", "transit_tracking")
+"""Kinds that bear on pairs of jurisdictions: these can have exemptions and a trigger."""
+
+
+def add_conditions(number: int, maker: _Maker, data: dict[str, Any]) -> None:
+    """Exemptions and triggers for some policies.
+
+    Args:
+        number: Which scenario.
+        maker: What has drawn it.
+        data: The scenario, as a file would hold it; its policies are changed.
+    """
+    drawn = _Conditions(number, maker)
+    for key in sorted(data["policies"]):
+        drawn.add(data["policies"][key])

@@ -7,12 +7,14 @@ from typing import Any
 
 from tests.world_draws import START, Draws
 from tests.world_evasion import add_evasion, old_evasion
-from tests.world_policies import input_restrictions, more_policies
+from tests.world_policies import add_conditions, input_restrictions, more_policies
 
 Plain = dict[str, Any]
 """A table of a scenario, as a file would hold it."""
 FIRST_WITH_MORE = 40
 """The worlds before this one hold the oldest kinds of policy only: faults name worlds."""
+FIRST_WITH_CONDITIONS = 140
+"""From this one on some policies have exemptions, or wait for a trigger."""
 FIRST_WITH_INPUTS = 160
 """From this one on makers hold foreign inputs, and policies may take them away."""
 FIRST_WITH_EVASION = 80
@@ -75,6 +77,8 @@ class _Maker(Draws):
         }  # fmt: skip
         if self.number >= FIRST_WITH_EVASION:
             add_evasion(self.number, self, data)
+        if self.number >= FIRST_WITH_CONDITIONS:
+            add_conditions(self.number, self, data)
         return data
 
     def market(self) -> Plain:

@@ -24,6 +24,15 @@ LAW, CONTRACT, VOLUNTARY = 0, 1, 2
 """Classes of breach, and the bits they have in breach flags: 1, 2, 4."""
 
 
+MEASURES = {
+    "exported_units": (0, "units"),
+    "exported_value": (0, "value"),
+    "imported_units": (1, "units"),
+    "imported_value": (1, "value"),
+}
+"""What a trigger can look at: the side of the customs records, exporters' or importers', and what is summed."""
+
+
 def intensity_as(text: str) -> Any:
     """Declares what ``intensity`` means for a kind of policy.
 
@@ -62,6 +71,27 @@ class PolicyFields(Fields):
     origins: Words = parameter((), unit="", text="Jurisdictions that goods leave; empty for all.")
     destinations: Words = parameter((), unit="", text="Jurisdictions that goods reach; empty for none named.")
     sides: Words = parameter((), unit="", text="Sides in scope, as shown on papers.")
+    exempt_products: Words = parameter(
+        (), unit="", text="Products out of scope though they are named or beyond a level."
+    )
+    exempt_destinations: Words = parameter(
+        (), unit="", text="Jurisdictions for which goods may leave though they leave an origin in scope."
+    )
+    trigger: str = parameter(
+        "",
+        unit="",
+        choices=("", *MEASURES),
+        text="What customs records must show of the goods in scope for it to act; it acts by its dates where empty.",
+    )
+    trigger_on: float = parameter(
+        0.0, unit="units or US dollars", low=0.0, text="Level from which it acts, over the window."
+    )
+    trigger_off: float = parameter(
+        0.0, unit="units or US dollars", low=0.0, text="Level at which, or below, it acts no more."
+    )
+    trigger_weeks: float = parameter(
+        13.0, unit="weeks", low=1.0, high=520.0, text="Window over which reported records are summed."
+    )
     cost: float = parameter(
         0.0, unit="US dollars a unit of enforcement", low=0.0, text="Cost of one unit of enforcement."
     )

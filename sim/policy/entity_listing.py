@@ -19,7 +19,18 @@ class EntityListingFields(PolicyFields):
     records of ``sources`` and seizures there tell, and nothing else, so they are sometimes wrong. A listed firm closes.
     """
 
-    unread: ClassVar[tuple[str, ...]] = ("products", "traits", "origins", "destinations")
+    unread: ClassVar[tuple[str, ...]] = (
+        "products",
+        "traits",
+        "origins",
+        "destinations",
+        "exempt_products",
+        "exempt_destinations",
+        "trigger",
+        "trigger_on",
+        "trigger_off",
+        "trigger_weeks",
+    )
 
     kind: str = parameter("entity_listing", unit="", choices=("entity_listing",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on the hazard of an investigation.")

@@ -18,7 +18,16 @@ class InputRestrictionFields(PolicyFields):
     for deliveries depends on content, stock and slack capacity. Nothing here sets it.
     """
 
-    unread: ClassVar[tuple[str, ...]] = ("origins", "destinations", "sides")
+    unread: ClassVar[tuple[str, ...]] = (
+        "origins",
+        "destinations",
+        "sides",
+        "exempt_destinations",
+        "trigger",
+        "trigger_on",
+        "trigger_off",
+        "trigger_weeks",
+    )
 
     kind: str = parameter("input_restriction", unit="", choices=("input_restriction",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of the foreign inputs of a unit that are barred.")

@@ -17,7 +17,18 @@ class ProcurementAidFields(PolicyFields):
     """
 
     restriction: ClassVar[bool] = False
-    unread: ClassVar[tuple[str, ...]] = ("products", "traits", "origins", "destinations")
+    unread: ClassVar[tuple[str, ...]] = (
+        "products",
+        "traits",
+        "origins",
+        "destinations",
+        "exempt_products",
+        "exempt_destinations",
+        "trigger",
+        "trigger_on",
+        "trigger_off",
+        "trigger_weeks",
+    )
 
     kind: str = parameter("procurement_aid", unit="", choices=("procurement_aid",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on both money and goods.")

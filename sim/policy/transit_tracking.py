@@ -19,7 +19,7 @@ class TransitTrackingFields(PolicyFields):
     papers say.
     """
 
-    unread: ClassVar[tuple[str, ...]] = ("sides", "products", "traits")
+    unread: ClassVar[tuple[str, ...]] = ("sides", "products", "traits", "exempt_products")
 
     kind: str = parameter("transit_tracking", unit="", choices=("transit_tracking",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on the chance that goods are found out.")

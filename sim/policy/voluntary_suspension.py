@@ -18,7 +18,14 @@ class VoluntarySuspensionFields(PolicyFields):
     to serve the sides. Arms that do not follow go on: a breach of the voluntary kind, not of law.
     """
 
-    unread: ClassVar[tuple[str, ...]] = ("origins",)
+    unread: ClassVar[tuple[str, ...]] = (
+        "origins",
+        "exempt_destinations",
+        "trigger",
+        "trigger_on",
+        "trigger_off",
+        "trigger_weeks",
+    )
 
     kind: str = parameter("voluntary_suspension", unit="", choices=("voluntary_suspension",), text="Kind of policy.")
     intensity: Schedule = intensity_as(

@@ -240,11 +240,18 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
     refers.each(f"{path}.by", "groups", [policy.by])
     for key, section in (
         ("products", "products"),
+        ("exempt_products", "products"),
+        ("exempt_destinations", "jurisdictions"),
         ("origins", "jurisdictions"),
         ("destinations", "jurisdictions"),
         ("sides", "sides"),
     ):
         refers.each(f"{path}.{key}", section, getattr(policy, key))
+    if policy.trigger and policy.trigger_off > policy.trigger_on:
+        message = f"It would begin at {policy.trigger_on:g} and stop at {policy.trigger_off:g} already."
+        allowed = f"at most {policy.trigger_on:g}"
+        path_off = f"{path}.trigger_off"
+        problems.append(Problem("S414", message, path=path_off, value=policy.trigger_off, allowed=allowed))
     if policy.announced is not None and policy.announced > policy.effective:
         message = f"Announced on {policy.announced}, after it takes effect on {policy.effective}."
         allowed = f"{policy.effective} or earlier"
@@ -270,7 +277,7 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
             todo = "Name groups of makers."
             problems.append(Problem("S416", message, path=f"{path}.groups", value=[], allowed=allowed, todo=todo))
     for key in type(policy).unread:
-        if getattr(policy, key):
+        if getattr(policy, key) != type(policy).model_fields[key].default:
             message = f"A policy of kind {policy.kind} does not read `{key}`."
             allowed = "nothing: the key is left out"
             problems.append(Problem("S417", message, path=f"{path}.{key}", value=getattr(policy, key), allowed=allowed))

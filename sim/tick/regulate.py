@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
 import numpy as np
 
 from sim.agents import regulator
@@ -15,84 +12,16 @@ from sim.policy.entity_listing import EntityListingFields
 from sim.policy.input_restriction import InputRestrictionFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
+from sim.tick.status import Status
 from sim.world import draws
-from sim.world.columns import ALIVE, BUYER, CLOSED, CLOSING, INTERMEDIARY, MANUFACTURER, Calendar, World
+from sim.world.columns import ALIVE, BUYER, CLOSED, CLOSING, INTERMEDIARY, MANUFACTURER, World
 from sim.world.floats import exp
 from sim.world.paths import NEXT, UNITS
 
-__all__ = ["KINDS", "Status", "close_listed", "inspection_column", "open_investigations", "scopes", "status", "tables"]
+__all__ = ["KINDS", "close_listed", "inspection_column", "open_investigations", "scopes", "tables"]
 
 inspection_share = kernel(regulator.inspection_share)
 investigate = kernel(regulator.investigate)
-
-
-@dataclass(frozen=True)
-class Status:
-    """Where each policy stands in a tick; two equal statuses give equal tables.
-
-    Attributes:
-        in_force: One flag a policy.
-        announced: One flag a policy: visible, not yet in force.
-        intensity: One number a policy; 0 for those that are neither in force nor announced.
-    """
-
-    in_force: tuple[bool, ...]
-    announced: tuple[bool, ...]
-    intensity: tuple[float, ...]
-
-    def without(self, off: list[bool]) -> Status:
-        """The status of a twin, in which the policies flagged are as if they were not there."""
-        return Status(
-            tuple(x and not o for x, o in zip(self.in_force, off, strict=True)),
-            tuple(x and not o for x, o in zip(self.announced, off, strict=True)),
-            tuple(0.0 if o else x for x, o in zip(self.intensity, off, strict=True)),
-        )
-
-
-def status(policies: list[PolicyFields], first_day: date, day_after: date, recorded: bool) -> Status:
-    """Where policies stand (ODD section 0).
-
-    Args:
-        policies: In order of id.
-        first_day: First day of the tick.
-        day_after: First day after the tick, as policies see it.
-        recorded: False in the burn-in, where nothing is announced.
-
-    Returns:
-        The status.
-    """
-    ended = [p.ends is not None and p.ends < day_after for p in policies]
-    in_force = [p.effective < day_after and not over for p, over in zip(policies, ended, strict=True)]
-    announced = [
-        recorded and not over and not acts and (p.announced or p.effective) < day_after <= p.effective
-        for p, over, acts in zip(policies, ended, in_force, strict=True)
-    ]
-    intensity = tuple(
-        p.intensity.at(first_day) if acts or seen else 0.0
-        for p, acts, seen in zip(policies, in_force, announced, strict=True)
-    )
-    return Status(tuple(in_force), tuple(announced), intensity)
-
-
-def statuses(policies: list[PolicyFields], calendar: Calendar, off: list[bool]) -> list[Status]:
-    """The status of every tick; ticks alike in a row share one object.
-
-    Args:
-        policies: In order of id.
-        calendar: Ticks and dates.
-        off: One flag a policy: left out, as in a twin.
-
-    Returns:
-        One status a tick.
-    """
-    found: list[Status] = []
-    for t, (first_day, day_after) in enumerate(zip(calendar.first_days, calendar.days_after, strict=True)):
-        if t and t < calendar.burn_in:
-            found.append(found[-1])
-            continue
-        now = status(policies, first_day, day_after, t >= calendar.burn_in).without(off)
-        found.append(found[-1] if found and found[-1] == now else now)
-    return found
 
 
 def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
@@ -113,6 +42,8 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
         sides = np.array([s in policy.sides for s in names.sides])
         reached = np.array([any(h == s and d for h, d in zip(home, destinations, strict=True)) for s in names.sides])
         origins = np.array([not policy.origins or j in policy.origins for j in names.jurisdictions])
+        freed = np.array([j in policy.exempt_destinations for j in names.jurisdictions])
+        leaves = origins[pairs.origin] & ~freed[pairs.destination]
         if isinstance(policy, VoluntarySuspensionFields):
             maker = names.groups.index(policy.by)
             sellers = (agents.group == maker) | (world.groups.maker_of_arm[agents.group] == maker)
@@ -133,14 +64,14 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
         found.append(
             Scope(
                 products=_products(world, policy),
-                origins=origins[pairs.origin],
+                origins=leaves,
                 destinations=destinations[pairs.destination],
                 sides=sides,
                 targets=sides | reached,
                 sellers=sellers,
                 inner=pairs.inner,
-                exports=origins[pairs.origin] & entered & ~pairs.inner,
-                moves=origins[pairs.origin] & entered & (pairs.origin != pairs.destination),
+                exports=leaves & entered & ~pairs.inner,
+                moves=leaves & entered & (pairs.origin != pairs.destination),
             )
         )
     return found
@@ -192,12 +123,10 @@ def _products(world: World, policy: PolicyFields) -> np.ndarray:
             getattr(product, trait) is level if isinstance(level, bool) else getattr(product, trait) >= level
             for trait, level in policy.traits.items()
         ]
-        if not policy.traits:
-            rows.append(named)
-        elif policy.products:
-            rows.append(named or any(beyond))
-        else:
-            rows.append(any(beyond))
+        covered = named
+        if policy.traits:
+            covered = any(beyond) or (named and bool(policy.products))
+        rows.append(covered and name not in policy.exempt_products)
     return np.array(rows, dtype=np.bool_)
 
 

@@ -23,7 +23,7 @@ class Stages(Choosing):
     def _regulate(self) -> None:
         world, state, t = self.world, self.state, self.tick
         a, k = state.agents, state.links
-        now = self._statuses[t]
+        now = self._triggers.now(t, self._statuses[t], state.known)
         if now is not self._status:
             self._status = now
             self.tables = regulate.tables(world, self.policies, self._scopes, now)

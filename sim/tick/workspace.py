@@ -15,6 +15,9 @@ from sim.tick.heirs import Heirs
 from sim.tick.inputs import Inputs
 from sim.tick.licence import Licences
 from sim.tick.quota import Quotas
+from sim.tick.status import Status
+from sim.tick.status import statuses as statuses_of
+from sim.tick.triggers import Triggers
 from sim.world import accounts
 from sim.world.columns import BUYER, DORMANT, MANUFACTURER, World
 from sim.world.records import LEDGER_NUMBERS, LEDGER_WHOLE
@@ -84,6 +87,7 @@ class Workspace:
         self._offered: tuple[object, np.ndarray, np.ndarray] | None = None
         self.stops = np.full((len(world.pairs.key), len(names.products)), -1, dtype=np.int32)
         self.ghosts = self.stops.copy()
+        self._triggers = Triggers(world, self.policies, self._scopes)
         self._quotas = Quotas(world, self.policies, self._scopes)
         self._licences = Licences(world, self.policies, self._scopes)
         self.inputs = Inputs(world, self.policies, self._scopes)
@@ -151,16 +155,16 @@ class Workspace:
             self._ledger, self._deliveries, self._waits, self._series, self._units, self._units_at_start, self._licences
         )
 
-    def statuses(self, without: tuple[str, ...]) -> list[regulate.Status]:
+    def statuses(self, without: tuple[str, ...]) -> list[Status]:
         """Where policies stand in each tick, when some are left out."""
         off = [policy in without for policy in self.world.names.policies]
-        return regulate.statuses(self.policies, self.world.calendar, off)
+        return statuses_of(self.policies, self.world.calendar, off)
 
     def leave_out(self, without: tuple[str, ...]) -> None:
         """Leaves these policies out from the next tick on, and no others."""
         self.without = tuple(sorted(without))
         self._statuses = self.statuses(self.without)
-        self._status: regulate.Status | None = None
+        self._status: Status | None = None
 
     def _index_links(self) -> None:
         """Sorts links by buyer and by seller."""

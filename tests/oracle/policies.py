@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle.agents import Maker, Trader
+from tests.oracle.customs import EXPORTER, IMPORTER
 from tests.oracle.party import Party
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Policy:
         self.sides = [side in self.fields.sides for side in names.sides]
         at_home = {scenario.jurisdictions[place].home_side for place in self._named_destinations(scenario)}
         self.targets = [named or side in at_home for named, side in zip(self.sides, names.sides, strict=True)]
+        self.pulled = False
         self.by = names.groups.index(self.fields.by) if self.fields.by in names.groups else -1
 
     def _named_destinations(self, scenario: Any) -> list[str]:
@@ -44,6 +46,8 @@ class Policy:
     def _covers(self, product: Any, name: str) -> bool:
         """A product is in scope where it is named or passes a threshold; with neither, all are."""
         named, traits = self.fields.products, self.fields.traits
+        if name in self.fields.exempt_products:
+            return False
         if not named and not traits:
             return True
         return name in named or any(self._passes(getattr(product, trait), least) for trait, least in traits.items())
@@ -59,6 +63,35 @@ class Policy:
         """Effective before the day after the tick, and not ended."""
         after = self.model.world.calendar.days_after[tick]
         return self.fields.effective < after and not self._ended(after)
+
+    def standing(self, tick: int) -> bool:
+        """In force by its dates, and not waiting for its trigger; after the tick has begun."""
+        return self.in_force(tick) and (self.pulled or not self.fields.trigger)
+
+    def visible(self, tick: int) -> bool:
+        """Announced; nobody expects what waits for a trigger."""
+        return self.announced(tick) and not self.fields.trigger
+
+    def acts(self, tick: int) -> bool:
+        """In force, and its trigger, where it has one, is pulled."""
+        if not self.fields.trigger:
+            return self.in_force(tick)
+        self.pulled = self.in_force(tick) and self._reaches_level(tick)
+        return self.pulled
+
+    def _reaches_level(self, tick: int) -> bool:
+        """What was reported of the goods in scope lies beyond the level that counts now."""
+        who, _, what = self.fields.trigger.partition("_")
+        model = self.model
+        cells = model.customs.units if what == "units" else model.customs.value
+        side = EXPORTER if who == "exported" else IMPORTER
+        window = max(1, round(self.fields.trigger_weeks / model.world.calendar.weeks_per_tick))
+        level = 0.0
+        for (when, by, pair, product), amount in sorted(cells.items()):
+            known = tick - window <= when < tick and by == side and product < len(self.products)
+            if known and self.exports(model.map.pairs[divmod(pair, len(model.map.places))], product):
+                level += amount
+        return level > self.fields.trigger_off if self.pulled else level >= self.fields.trigger_on
 
     def announced(self, tick: int) -> bool:
         """Announced, and not yet in force; never in the burn-in."""
@@ -83,9 +116,10 @@ class Policy:
         return not pair.inner and self.begins(pair)
 
     def begins(self, pair: Pair) -> bool:
-        """Goods begin in an origin in scope."""
+        """Goods begin in an origin in scope, and are not for a destination exempt."""
         names = self.model.world.names.jurisdictions
-        return not self.fields.origins or names[pair.origin] in self.fields.origins
+        free = names[pair.destination] in self.fields.exempt_destinations
+        return not free and (not self.fields.origins or names[pair.origin] in self.fields.origins)
 
     def enters(self, pair: Pair) -> bool:
         """Goods end in a destination named."""
@@ -187,8 +221,8 @@ class PolicyBook:
 
     def turn_to(self, tick: int) -> None:
         """Reads which policies act at a tick. One without any intensity does nothing at all."""
-        self.active = [(p, p.intensity(tick)) for p in self.policies if p.in_force(tick)]
-        self.coming = [(p, p.intensity(tick)) for p in self.policies if p.announced(tick)]
+        self.active = [(p, p.intensity(tick)) for p in self.policies if p.acts(tick)]
+        self.coming = [(p, p.intensity(tick)) for p in self.policies if p.visible(tick)]
         self.active = [(p, x) for p, x in self.active if x > 0.0]
         self.coming = [(p, x) for p, x in self.coming if x > 0.0]
         self.bans = [(p, x) for p, x in self.active if p.kind in ("export_ban", "export_licence")]

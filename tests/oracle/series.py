@@ -40,8 +40,8 @@ def series(model: OracleModel) -> dict[str, Series]:
     groups = range(len(model.world.names.groups))
     found["alive"] = [sum(party.alive and party.group == group for party in model.parties) for group in groups]
     policies = range(len(model.world.names.policies))
-    force = {policy.row for policy in model.book.policies if policy.in_force(model.tick)}
-    coming = {policy.row for policy in model.book.policies if policy.announced(model.tick)}
+    force = {policy.row for policy in model.book.policies if policy.standing(model.tick)}
+    coming = {policy.row for policy in model.book.policies if policy.visible(model.tick)}
     found["in_force"] = [row in force for row in policies]
     found["announced"] = [row in coming for row in policies]
     for name in ("investigations", "listings", "applications"):
