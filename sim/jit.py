@@ -24,8 +24,8 @@ from platformdirs import user_cache_path
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _UNUSED_DAYS = 30
-_KERNEL_SOURCES = ("agents", "declare", "tick", "world")
-"""Packages that hold kernels or what they call; an edit elsewhere needs no new compilation."""
+_KERNEL_SOURCES = ("agents", "declare", "evasion", "tick", "world")
+"""Packages that hold kernels, or functions and constants that they use; an edit elsewhere needs no new compilation."""
 
 
 def _sources_hash() -> str:

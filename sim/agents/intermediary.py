@@ -191,9 +191,9 @@ def corridor(freight: float, price: float, lead_weeks: float, patience: float, l
 def way(handling: float, rate: float, price: float, premium: float, patience: float, weeks: float) -> float:
     """What a unit costs its customer by a way, US dollars; a seller takes the way of least cost.
 
-    ``(price + premium) * (1 + rate + patience * weeks) + handling``: what makes the seller's offer cheapest, the premium
-    for the risk that it takes by this way included (MODEL.md section 5). Firms with much to lose ask a high premium for
-    false papers, and so keep to honest ones; whoever has little to lose dares (D31).
+    ``(price + premium) * (1 + rate + patience * weeks) + handling``: what makes the seller's offer cheapest, the
+    premium for the risk that it takes by this way included (MODEL.md section 5). Firms with much to lose ask a high
+    premium for false papers, and so keep to honest ones; whoever has little to lose dares (D31).
 
     Args:
         handling: Freight, what the way costs a unit, and levies a unit, US dollars.

@@ -1,8 +1,8 @@
 """What every kind of evasion has, and what every way of sending a consignment has.
 
 A *way* is what a seller writes on the papers of a consignment, and how it goes. Sellers choose among the ways that the
-scenario lists, against cost, time and perceived risk (:func:`sim.agents.intermediary.way`). Ways are abstract choices with
-costs and risks; the model says nothing of how anybody would do it.
+scenario lists, against cost, time and perceived risk (:func:`sim.agents.intermediary.way`). Ways are abstract choices
+with costs and risks; the model says nothing of how anybody would do it.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ class ResaleFields(EvasionFields):
 class ShellsFields(EvasionFields):
     """Owners survive their firms: an owner whose firm was closed or listed returns under another name (F07).
 
-    The new firm has its owner's compliance, risk tolerance and concealment, and begins with the customers of the old one.
-    How often a new firm has such an owner is ``market.owner_returns``. Where it is off, no owner returns.
+    The new firm has its owner's compliance, risk tolerance and concealment, and begins with the customers of the old
+    one. How often a new firm has such an owner is ``market.owner_returns``. Where it is off, no owner returns.
     """
 
     kind: str = parameter("shells", unit="", choices=("shells",), text="Kind of evasion.")

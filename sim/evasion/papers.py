@@ -44,8 +44,9 @@ class CivilFaceFields(WayFields):
 
 
 class MilitaryPurposeFields(WayFields):
-    """Papers name the military purpose (D08). No evasion: it speeds clearance where the side is at home, and is barred
-    wherever the side is.
+    """Papers name the military purpose (D08).
+
+    No evasion: it speeds clearance where the side is at home, and is barred wherever the side is.
     """
 
     names_side: ClassVar[bool] = True

@@ -22,7 +22,7 @@ class ReroutingFields(WayFields):
 
 
 class GhostTransitFields(WayFields):
-    """Goods are declared to a state beyond, which they would reach through the true one, and are unloaded there (P42)."""
+    """Goods are declared to a state beyond, on a way through the true one, and are unloaded there (P42)."""
 
     goes: ClassVar[int] = BEYOND
 

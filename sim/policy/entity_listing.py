@@ -15,8 +15,8 @@ class EntityListingFields(PolicyFields):
     A firm's exposure rises with each of its consignments that is seized, and with each customs record that an authority
     looks into (``observation``) of goods that a law bars to somebody; it fades. Where ``sides`` are named a consignment
     counts by how much it appears to serve one of them: fully where papers show it, else by the greatest share that the
-    destination on the papers diverts to one of them; of what is seized the truth counts. Authorities see what the records
-    of ``sources`` and seizures there tell, and nothing else, so they are sometimes wrong. A listed firm closes.
+    destination on the papers diverts to one of them; of what is seized the truth counts. Authorities see what the
+    records of ``sources`` and seizures there tell, and nothing else, so they are sometimes wrong. A listed firm closes.
     """
 
     unread: ClassVar[tuple[str, ...]] = ("products", "traits", "origins", "destinations")

@@ -16,8 +16,8 @@ _EXPORTERS = 0
 class Allocations:
     """Where the inspection policies of a world look that allocate by proportion.
 
-    They read what authorities can know: how many consignments were opened on each leg and how many of these were seized,
-    and the records of exports that have been reported.
+    They read what authorities can know: how many consignments were opened on each leg and how many of these were
+    seized, and the records of exports that have been reported.
 
     Attributes:
         checks, hits: int64 (tick, leg), consignments opened, and those of them seized.

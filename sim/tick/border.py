@@ -24,7 +24,7 @@ BORDER = 1 << 22
 def time_on_way(
     seed: int, tick: int, purpose: int, index: int, key: int, lead: np.ndarray, reach: np.ndarray, c: int, delay: float
 ) -> int:
-    """Ticks on the way of an order: ``max(1, whole(lead + reach·(2·u2 − 1) + delay, u3))``, words of its first piece."""
+    """Ticks on the way: ``max(1, whole(lead + reach·(2·u2 − 1) + delay, u3))``, words of the first piece."""
     words = draws.block(seed, key, tick, purpose, index)
     mean = lead[c] + reach[c] * (2.0 * draws.uniform(words[2]) - 1.0) + delay
     return max(1, draws.whole(mean, draws.uniform(words[3])))

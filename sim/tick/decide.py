@@ -23,8 +23,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "premium": evade.premium_column,
 }
 """The kernel of each decision that is taken anew in every tick, in order; its last argument is the column. A module
-knows the scalar function by the name of the decision. `corridor` is decided for all who trade between two jurisdictions,
-for each story that papers can tell; a link's column then follows from its way."""
+knows the scalar function by the name of the decision. `corridor` is decided for all who trade between two
+jurisdictions, for each story that papers can tell; a link's column then follows from its way."""
 
 
 class Decisions:

@@ -44,10 +44,10 @@ def corridor_of_way(
 @inlined
 def corridor_open(open_legs: np.ndarray, legs: np.ndarray, count: np.ndarray, c: int) -> bool:
     """Whether goods may move over all legs of a corridor."""
+    passable = True
     for j in range(count[c]):
-        if not open_legs[legs[c, j]]:
-            return False
-    return True
+        passable = passable and open_legs[legs[c, j]]
+    return passable
 
 
 @inlined
@@ -92,25 +92,14 @@ def way_column(
     """The decision column `way`, int32 (link, product): the way of least cost, honest papers first among equals.
 
     Evaluated where the customer has a need and there is a reason to evade: a law that bars some side, a levy, a closed
-    leg, or a state that welcomes a purpose. Elsewhere papers are honest. Columns as of :func:`premium_column`, and:
+    leg, or a state that welcomes a purpose. Elsewhere papers are honest.
 
-    Args:
-        tick: This tick.
-        welcome: int64 (jurisdiction,), side at home there, -1 for none.
-        side: int64 (agent,), true side.
-        ask: float64 (agent, product), the decision column `ask_price`.
-        levied: Whether there is any levy.
-        levy_rate: float64 (pair, product).
-        levy_unit: float64 (pair, product).
-        open_legs: bool (leg,).
-        direct: int64 (leg,), corridor of a leg.
-        freight: float64 (corridor, product).
-        lead_weeks: float64 (corridor,).
-        stops: int32 (pair, product), corridors by stops.
-        ghosts: int32 (pair, product), corridors with a state beyond.
-        can: bool (way, group).
-        patience: Share of the price a week.
-        out: Written.
+    Columns as of :func:`premium_column`. The groups, in order: the tick and who buys; links; agents, whose `group` is a
+    row of `can`, and `welcome`, the side at home in each jurisdiction, -1 for none; ask prices; bans, targets and
+    penalties; levies by pair and product; what bears on legs, and the corridor of each leg; corridors, what papers show
+    of them, freight and weeks; what forwarders offer by pair and product, through stops and with a state beyond; ways,
+    and `can`, bool (way, group); rules of the market, `patience` the share of the price that a week costs; the need of
+    customers; the column itself, written.
     """
     sides = diversion.shape[1]
     ways = flags.shape[0]
@@ -120,7 +109,7 @@ def way_column(
     for w in range(ways):
         slope[w] = 1.0 + numbers[w, RATE] + patience * numbers[w, DELAY_WEEKS]
         flat[w] = numbers[w, COST] / usual
-    # Cheap ways first: they set a bound that dear ones do not pass. Of equals the first in order of id wins all the same.
+    # Cheap ways first: they set a bound that dear ones do not pass. Of equals the first in order of id wins even so.
     turns = np.argsort(slope + flat / 1000.0)
     for b in customers:
         for p in range(need.shape[1]):

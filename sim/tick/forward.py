@@ -85,8 +85,9 @@ def best_corridors(
 ) -> None:  # fmt: skip
     """The corridor that forwarders offer for a story on papers, int32 (pair, product): the cheapest open one.
 
-    What a corridor costs is the decision `corridor` (:func:`sim.agents.intermediary.corridor`), at the reference price, for
-    a consignment of full value whose papers hide where it goes. Only pairs with a leg of their own are offered anything.
+    What a corridor costs is the decision `corridor` (:func:`sim.agents.intermediary.corridor`), at the reference price,
+    for a consignment of full value whose papers hide where it goes. Only pairs with a leg of their own are offered
+    anything.
 
     Args:
         goes: STOPS, with two legs or more, or BEYOND.

@@ -36,8 +36,8 @@ class Heirs:
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
         """Links of the firms that open in this tick with an owner who had another firm.
 
-        A customer is passed on where it is alive, the rules let the new firm sell it something over a leg that there is,
-        and the two are not linked, nor about to be.
+        A customer is passed on where it is alive, the rules let the new firm sell it something over a leg that there
+        is, and the two are not linked, nor about to be.
 
         Args:
             tick: This tick.

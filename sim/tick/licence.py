@@ -23,7 +23,9 @@ POLICY, SELLER, PAIR, PRODUCT, ASKED, DUE = range(6)
     H_LINK_PAIR, H_SELLER, H_BUYER, H_PRODUCT, H_CORRIDOR, H_NODE, H_UNITS, H_CALL, H_PIECE, H_TICK, H_SINCE, H_WAY,
     H_AUCTION,
 ) = range(13)  # fmt: skip
-"""Fields of a held piece: from the order it filled; `H_NODE` is the seller's path node, `H_LINK_PAIR` the pair of the ends."""
+"""Fields of a held piece: from the order it filled.
+
+`H_NODE` is the seller's path node, `H_LINK_PAIR` the pair of the ends."""
 HELD_WHOLE = 13
 VALUE, PRICE, FREIGHT, FACILITATION, LEVY, COST = range(6)
 """Money of a held piece: value of what goes together, and what was agreed a unit; the seller's cost."""
@@ -37,7 +39,8 @@ class Licences:
 
     Attributes:
         rows: Rows of the policies that are licences.
-        exports: bool (licence, pair), products: bool (licence, product + 1): scopes; the last column where all products are.
+        exports: bool (licence, pair), products: bool (licence, product + 1): scopes; the last column where all
+            products are.
         strength: float64 (licence,), share of sellers on whom each bears in this tick, 0 where it is not in force.
         fee, refusal: float64 (licence,). capacity: int64 (licence,).
         valid: float64 (licence, agent, jurisdiction, product + 1), tick before which a licence is valid.
@@ -300,8 +303,8 @@ def hold(
 def refuse_unlicensed(
     tick: int, customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray,
     ways: np.ndarray, corridors: np.ndarray, shown: np.ndarray, flags: np.ndarray, carries: np.ndarray,
-    need: np.ndarray, state: np.ndarray, passes: np.ndarray, heed: np.ndarray, destination: np.ndarray, strength: np.ndarray, exports: np.ndarray, products: np.ndarray, again: np.ndarray,
-    premium: np.ndarray,
+    need: np.ndarray, state: np.ndarray, passes: np.ndarray, heed: np.ndarray, destination: np.ndarray,
+    strength: np.ndarray, exports: np.ndarray, products: np.ndarray, again: np.ndarray, premium: np.ndarray,
 ) -> int:  # fmt: skip
     """Stage 5: a seller whose application was refused does not sell there for a while: its premium is infinite.
 

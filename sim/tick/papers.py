@@ -1,8 +1,8 @@
 """What papers show at each border, and what a consignment costs by a way. Parts of stages 5 to 8.
 
 A *story* is what papers say of where goods go: the truth, the next stop, a state beyond, or nothing, for there are no
-papers (`sim.evasion.common`). Bans and licences are judged by what papers show; whether a sale breaks the law is judged by
-the truth.
+papers (`sim.evasion.common`). Bans and licences are judged by what papers show; whether a sale breaks the law is judged
+by the truth.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ def chance_found(
         e = legs[c, j]
         share = share_inspected(inspection[e, p], told, inspection_value, de_minimis, de_minimis_factor)
         passes *= 1.0 - share * (1.0 - numbers[w, LOOKS_AWAY]) * escapes
-        if goes == STOPS or goes == BEYOND:
+        if goes in (STOPS, BEYOND):
             passes *= 1.0 - tracking[e]
     return 1.0 - passes
 

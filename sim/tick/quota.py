@@ -18,7 +18,8 @@ class Quotas:
 
     Attributes:
         rows: Rows of the policies that are quotas.
-        exports: bool (quota, pair), products: bool (quota, product + 1): scopes; the last column where all products are.
+        exports: bool (quota, pair), products: bool (quota, product + 1): scopes; the last column where all products
+            are.
         strength: float64 (quota,), share of sellers on whom each bears in this tick, 0 where it is not in force.
         room: int64 (quota,), units that may still leave in the present period.
         used: int64 (quota,), units that have left in it.

@@ -47,7 +47,8 @@ class Sums:
 
 SUMMED = (
     "planned", "flown", "used", "used_foreign", "delivered", "unmet", "produced", "crossings", "inspected",
-    "crossed_units", "seized_units", "seized_pieces", "crossed_value", "ways", "investigations", "listings", "applications",
+    "crossed_units", "seized_units", "seized_pieces", "crossed_value", "ways", "investigations", "listings",
+    "applications",
 )  # fmt: skip
 """Series that are sums of the tick under the same name."""
 

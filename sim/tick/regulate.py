@@ -266,10 +266,10 @@ def inspection_column(
 
 @kernel
 def close_listed(
-    tick: int, policy: int, freeze: bool, chill: float, least: float, exposure: np.ndarray, due: np.ndarray, state: np.ndarray, closed: np.ndarray,
-    listed_by: np.ndarray, links: int, seller: np.ndarray, buyer: np.ndarray, risk: np.ndarray,
-    rows: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray,
-    stock: np.ndarray, frozen: np.ndarray,
+    tick: int, policy: int, freeze: bool, chill: float, least: float, exposure: np.ndarray, due: np.ndarray,
+    state: np.ndarray, closed: np.ndarray, listed_by: np.ndarray, links: int, seller: np.ndarray, buyer: np.ndarray,
+    risk: np.ndarray, rows: np.ndarray, head: np.ndarray, tail: np.ndarray, live: np.ndarray, stock: np.ndarray,
+    frozen: np.ndarray,
 ) -> int:  # fmt: skip
     """Lists the parties whose investigation by a policy is due.
 

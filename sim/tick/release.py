@@ -76,7 +76,8 @@ def settle_held(
     t_free: np.ndarray, t_used: np.ndarray,
     keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
-    seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray, counters: np.ndarray, money: np.ndarray,
+    seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray,
+    counters: np.ndarray, money: np.ndarray,
 ) -> int:  # fmt: skip
     """Goes through all pieces held, in the order they were reserved. Columns as of `sim.tick.ship.serve`.
 

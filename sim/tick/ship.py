@@ -86,14 +86,15 @@ def serve(
     t_free: np.ndarray, t_used: np.ndarray,
     keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
-    seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray, counters: np.ndarray, money: np.ndarray,
+    seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray,
+    counters: np.ndarray, money: np.ndarray,
     reserved: np.ndarray, licences: tuple[np.ndarray, ...] | None,
 ) -> None:  # fmt: skip
     """Serves all orders of the tick. Arguments are the columns of the same name; see `sim.world.state`.
 
-    The groups, in order: the tick and its grouped orders; orders; links; agents; corridors, pairs and ways; policy tables;
-    customs records; prices; rules of the market; what changes of agents; lots; path nodes; goods on the way; the ledger;
-    sums of the tick; licences.
+    The groups, in order: the tick and its grouped orders; orders; links; agents; corridors, pairs and ways; policy
+    tables; customs records; prices; rules of the market; what changes of agents; lots; path nodes; goods on the way;
+    the ledger; sums of the tick; licences.
 
     ``licences`` is None where none acts, and `sim.tick.licence.Licences.columns` else: the compiler makes a version of
     the kernel for each, so that licences cost nothing where there are none.

@@ -55,8 +55,9 @@ class Stages(Instruments):
             if policy is None or world.names.policies[i] in self.without:
                 continue
             self.sums.listings[i] = regulate.close_listed(
-                t, i, policy.stock == "frozen", policy.chill, self._least[i], a.exposure, a.due, a.state, a.closed, a.listed_by, k.count, k.seller,
-                k.buyer, k.risk, state.paths.rows, lots.head, lots.tail, lots.live, a.stock, self._units.frozen,
+                t, i, policy.stock == "frozen", policy.chill, self._least[i], a.exposure, a.due, a.state, a.closed,
+                a.listed_by, k.count, k.seller, k.buyer, k.risk, state.paths.rows, lots.head, lots.tail, lots.live,
+                a.stock, self._units.frozen,
             )  # fmt: skip
             self.sums.counters[_COUNTER["listings"]] += self.sums.listings[i]
         self.sums.counters[_COUNTER["frozen_units"]] += self._units.frozen.sum() - frozen
@@ -309,16 +310,9 @@ class Stages(Instruments):
             a.apparent, a.seen, a.licit, a.margin, a.forecast,
         )  # fmt: skip
         overheads, payouts = learn.pay_out(
-            s.kind,
-            a.state,
-            s.founding_capital,
-            s.working,
-            s.overhead,
-            rules.payout_share,
-            a.forecast,
-            a.unit_cost,
+            s.kind, a.state, s.founding_capital, s.working, s.overhead, rules.payout_share, a.forecast, a.unit_cost,
             a.cash,
-        )
+        )  # fmt: skip
         sums.money[_ACCOUNT["overheads"]] += overheads
         sums.money[_ACCOUNT["payouts"]] += payouts
         frozen = self._units.frozen.sum()
@@ -336,11 +330,10 @@ class Stages(Instruments):
             opened, capital = found.found(
                 world.seed, self.tick, rows.slots, s.key, s.group, s.jurisdiction, s.size, s.founding_rate,
                 world.groups.founding_lag, s.founding_capital, s.sells, rules.entry_share,
-                rules.owner_returns if self._ways.shells else 0.0,
-                self._firms,
-                self._group_sums, self._signal, a.state, a.opens, a.opened, a.closed, a.owner, a.cash, a.forecast,
-                a.mark_up, a.unit_cost, a.price_seen, k.count, k.seller, k.buyer, k.last_used, a.heir_of, a.compliant,
-                a.tolerance, a.concealment,
+                rules.owner_returns if self._ways.shells else 0.0, self._firms, self._group_sums, self._signal,
+                a.state, a.opens, a.opened, a.closed, a.owner, a.cash, a.forecast, a.mark_up, a.unit_cost,
+                a.price_seen, k.count, k.seller, k.buyer, k.last_used, a.heir_of, a.compliant, a.tolerance,
+                a.concealment,
             )  # fmt: skip
             sums.counters[_COUNTER["foundings"]] += opened
             sums.money[_ACCOUNT["founding_capital"]] += capital

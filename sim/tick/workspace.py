@@ -40,8 +40,8 @@ class Workspace:
         decisions: How the decision columns are filled.
         listable: Who can be listed by each policy, bool (policy, agent).
         listing_hazard: Openings a tick for one unit of exposure, float64 (policy,).
-        stops, ghosts: int32 (pair, product), corridors that forwarders offer where papers name the next stop, or a state
-            beyond; -1 for none.
+        stops, ghosts: int32 (pair, product), corridors that forwarders offer where papers name the next stop, or a
+            state beyond; -1 for none.
         sees: bool (policy, 2, jurisdiction): whose records, of exports and of imports, each listing policy sees.
         inputs: What restrictions on inputs leave to makers.
         stockpile_factor: Greatest stockpile factor over a customer's links, float64 (agent, product).

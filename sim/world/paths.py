@@ -1,8 +1,8 @@
 """Path nodes: where units of a product have been, interned so that equal paths share one node.
 
-A node is (product, parent, holder, corridor, way, breach flags, sides barred for each class). Its holder is the last agent
-of the path, so a node addresses a lot, and the node's row holds the lot as well: one cache line for everything that a
-shipment touches.
+A node is (product, parent, holder, corridor, way, breach flags, sides barred for each class). Its holder is the last
+agent of the path, so a node addresses a lot, and the node's row holds the lot as well: one cache line for everything
+that a shipment touches.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ def rehash(rows: np.ndarray, table: np.ndarray, count: int) -> None:
 
 @kernel
 def intern(
-    rows: np.ndarray, table: np.ndarray, count: np.ndarray, product: int, parent: int, holder: int, corridor: int, way: int,
-    breach: int, law: int, contract: int, voluntary: int,
+    rows: np.ndarray, table: np.ndarray, count: np.ndarray, product: int, parent: int, holder: int, corridor: int,
+    way: int, breach: int, law: int, contract: int, voluntary: int,
 ) -> int:  # fmt: skip
     """The node with these fields, made where there is none yet. There must be room.
 

@@ -34,8 +34,8 @@ class Corridors:
         freight: float64 (corridor, product), US dollars a unit.
         shown: int32 (3, corridor, 3), the pair that papers show at each border by story (TRUE, STOPS, BEYOND). What
             lies beyond is chosen in a run: zeros here.
-        onward: int64 (jurisdiction, jurisdiction), rows: jurisdictions that an outer leg from the row leads to, in order,
-            -1 after the last.
+        onward: int64 (jurisdiction, jurisdiction), rows: jurisdictions that an outer leg from the row leads to, in
+            order, -1 after the last.
     """
 
     names: tuple[str, ...]
@@ -61,7 +61,8 @@ def list_corridors(names: Names, legs: Legs) -> Corridors:
         legs: Columns of legs.
 
     Returns:
-        All simple paths of one to three legs. A leg within a jurisdiction is a corridor of its own, and part of no other.
+        All simple paths of one to three legs. A leg within a jurisdiction is a corridor of its own, and part of no
+        other.
     """
     places = len(names.jurisdictions)
     out: list[list[int]] = [[] for _ in range(places)]

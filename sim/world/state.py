@@ -90,9 +90,8 @@ class LinkState:
             return
         room = max(rows, 2 * len(self.seller))
         for name in (
-            "seller", "buyer", "leg", "pair", "key", "trust", "risk", "last_used", "carries", "ordered", "filled", "seized",
-            "dead",
-            "premium", "corridor", "way", "by_buyer", "by_seller",
+            "seller", "buyer", "leg", "pair", "key", "trust", "risk", "last_used", "carries", "ordered", "filled",
+            "seized", "dead", "premium", "corridor", "way", "by_buyer", "by_seller",
         ):  # fmt: skip
             setattr(self, name, _room(getattr(self, name), room))
 
@@ -161,7 +160,8 @@ class State:
 
     Attributes:
         agents, links, orders, transit, known, lots, paths: groups of columns.
-        shown: int32 (3, corridor, 3), what papers show (`sim.world.routes.Corridors`); what lies beyond changes in a run.
+        shown: int32 (3, corridor, 3), what papers show (`sim.world.routes.Corridors`); what lies beyond changes in a
+            run.
         tick: The next tick to run.
         units: int64 (account, product), running totals of units by account since the start of the burn-in.
         money: float64 (account,), flows of money in the present tick.

@@ -22,12 +22,12 @@ ALWAYS = -1
 
 
 GOES, HIDES_PRODUCT, HIDES_SIDE, NAMES_SIDE, FALSE, PARCELS, BY_HAND, OFFICIALS, BEGINS = range(9)
-"""Fields of `Ways.flags`: what papers say of where goods go, then yes or no (see `sim.evasion.common.WayFields`), then the
-first tick of its use."""
+"""Fields of `Ways.flags`: what papers say of where goods go, then yes or no (see `sim.evasion.common.WayFields`), then
+the first tick of its use."""
 DECLARED, MOST_UNITS, LOOKS_AWAY, COST, RATE, DELAY, DELAY_WEEKS, HIDDEN, PENALTY = range(9)
-"""Fields of `Ways.numbers`: share of units and value on papers; units of a parcel that goes by hand; share of inspections
-not made; US dollars a consignment or parcel; share of the price; ticks and weeks that it takes longer (below 0 for what it
-saves); chance that an inspection does not find it out; US dollars where it is found out."""
+"""Fields of `Ways.numbers`: share of units and value on papers; units of a parcel that goes by hand; share of
+inspections not made; US dollars a consignment or parcel; share of the price; ticks and weeks that it takes longer
+(below 0 for what it saves); chance that an inspection does not find it out; US dollars where it is found out."""
 
 
 @dataclass(frozen=True)
