@@ -71,9 +71,10 @@ def ledger(records: Records) -> pd.DataFrame:
 
     Returns:
         Columns: ``tick``, ``date``, ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller),
-        ``unit_freight``, ``unit_levy`` and ``unit_cost`` (US dollars a unit), ``node`` and ``parent`` (path
-        nodes of buyer and seller), ``leg``, ``way``, breach flags ``law``, ``contract``, ``voluntary`` of this hop,
-        ``inspected``, ``seized``, ``arrival`` (tick, missing where seized), ``since``, ``auction``.
+        ``unit_freight``, ``unit_facilitation``, ``unit_levy``, ``unit_fee`` (paid on top) and ``unit_cost`` (US dollars
+        a unit), ``node`` and ``parent`` (path nodes of buyer and seller), ``leg``, ``way``, breach flags ``law``,
+        ``contract``, ``voluntary`` of this hop, ``inspected``, ``seized``, ``arrival`` (tick, missing where seized),
+        ``since``, ``auction``.
 
     Raises:
         ValueError: If the run kept no ledger.
@@ -94,6 +95,7 @@ def ledger(records: Records) -> pd.DataFrame:
             "unit_freight": rows["unit_freight"].astype(np.float64),
             "unit_facilitation": rows["unit_facilitation"].astype(np.float64),
             "unit_levy": rows["unit_levy"].astype(np.float64),
+            "unit_fee": rows["unit_fee"].astype(np.float64),
             "unit_cost": rows["unit_cost"].astype(np.float64),
             "node": rows["node"].astype(np.int64),
             "parent": rows["parent"].astype(np.int64),
