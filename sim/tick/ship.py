@@ -70,7 +70,7 @@ def serve(
     leg_pair: np.ndarray, pair_destination: np.ndarray, places: int, flags: np.ndarray,
     numbers: np.ndarray, resale: bool,
     levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray,
-    held_up: bool, fees: np.ndarray, waits: np.ndarray, weeks_a_tick: float,
+    held_up: bool, fees: np.ndarray, held_weeks: np.ndarray, weeks_a_tick: float,
     ban: np.ndarray, target: np.ndarray, suspended: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
     listing: np.ndarray, observation: np.ndarray, listable: np.ndarray, policy_key: np.ndarray, serves: np.ndarray,
     suspect: np.ndarray, sources: np.ndarray, sees: np.ndarray, mismatch: np.ndarray,
@@ -148,7 +148,7 @@ def serve(
                 levy = levy_share * price + levy_flat
                 if held_up:
                     charge = fees[k, p] * price
-                    held = waits[k, p] / weeks_a_tick
+                    held = held_weeks[k, p] / weeks_a_tick
             landed = price + haul + bribe + levy + charge
             barred_side = -1
             if not resale and not passes[a]:
