@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from tests.world_banks import add_banks
 from tests.world_draws import START, Draws
+from tests.world_evasion import add_evasion, old_evasion
 from tests.world_policies import input_restrictions, more_policies
 
 Plain = dict[str, Any]
@@ -14,6 +16,10 @@ FIRST_WITH_MORE = 40
 """The worlds before this one hold the oldest kinds of policy only: faults name worlds."""
 FIRST_WITH_INPUTS = 160
 """From this one on makers hold foreign inputs, and policies may take them away."""
+FIRST_WITH_EVASION = 80
+"""The worlds before this one evade by resale, stockpiling and one cheap way only."""
+FIRST_WITH_BANKS = 180
+"""From this one on banks may be threatened, and records pooled."""
 
 
 def small_world(number: int) -> Plain:
@@ -54,7 +60,7 @@ class _Maker(Draws):
         burn_in = self.whole(4, 12)
         groups = self.groups()
         legs = self.legs()
-        return {
+        data = {
             "name": f"small_{self.number}",
             "time": {
                 "start": START.isoformat(), "end": end.isoformat(), "step_days": self.step, "burn_in": burn_in,
@@ -68,7 +74,13 @@ class _Maker(Draws):
             "groups": groups,
             "links": self.links_that_can_be(groups, legs),
             "policies": self.policies(groups),
+            "evasion": old_evasion(self.number),
         }  # fmt: skip
+        if self.number >= FIRST_WITH_EVASION:
+            add_evasion(self.number, self, data)
+        if self.number >= FIRST_WITH_BANKS:
+            add_banks(self.number, self, data)
+        return data
 
     def market(self) -> Plain:
         """Rules of the market, livelier than the defaults."""

@@ -294,7 +294,10 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
     if isinstance(policy, SecondarySanctionsFields) and not any(
         (policy.fee, policy.delay_weeks, policy.refusal, policy.detection)
     ):
-        message, allowed = "It holds up no payment and threatens nobody.", "above 0, or delay_weeks, refusal or detection"
+        message, allowed = (
+            "It holds up no payment and threatens nobody.",
+            "above 0, or delay_weeks, refusal or detection",
+        )
         problems.append(Problem("S418", message, path=f"{path}.fee", value=0.0, allowed=allowed))
     if isinstance(policy, DataSharingFields):
         refers.each(f"{path}.members", "jurisdictions", policy.members)

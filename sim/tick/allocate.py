@@ -77,6 +77,8 @@ class Allocations:
     def _reallocate(self, place: int, tick: int, known: np.ndarray) -> None:
         """Sets the shares of one policy anew. See :func:`sim.agents.regulator.effort`."""
         world, legs = self._world, np.flatnonzero(self._legs[place])
+        if legs.size == 0:
+            return
         first = max(0, tick - self._memory[place])
         checks = self.checks[first:tick, legs].sum(axis=0)
         hits = self.hits[first:tick, legs].sum(axis=0)

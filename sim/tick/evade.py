@@ -10,7 +10,7 @@ from sim.jit import inlined, kernel
 from sim.tick.banks import payer
 from sim.tick.papers import chance_found, papers_pass, surcharge, units_of_parcel, unlawful_on_papers
 from sim.world import draws
-from sim.world.columns import ALIVE, MANUFACTURER
+from sim.world.columns import ALIVE, CLOSING, MANUFACTURER
 from sim.world.ways import BEGINS, COST, DELAY_WEEKS, FALSE, GOES, PENALTY, RATE
 
 ALMOST = 1.0 - 1e-9
@@ -338,7 +338,7 @@ def premium_column(
                     continue
                 if state[a] != ALIVE:
                     # A firm that sells off sends with honest papers, and not where they show a breach.
-                    if unlawful_on_papers(ban, q, p, paper[b], heed[a]):
+                    if state[a] == CLOSING and unlawful_on_papers(ban, q, p, paper[b], heed[a]):
                         out[k, p] = np.inf
                         refusals += 1
                     continue

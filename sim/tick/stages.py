@@ -163,7 +163,9 @@ class Stages(Instruments):
                 k.premium[:] = 0.0
                 k.way[:] = 0
                 k.corridor[: k.count] = c.direct[k.leg[: k.count], None]
-            self._no_premium = not self.decisions.overrides.keys() & {"premium", "way", "corridor"}
+            # Licences and overrides write premiums all the same.
+            decided = self.decisions.overrides.keys() & {"premium", "way", "corridor"}
+            self._no_premium = not decided and not self._licences.acts
             for decision in ("way", "corridor", "premium"):
                 self.decisions.override(decision)
             self._refuse_unlicensed()

@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.engine import Engine
+from sim.evasion.common import BEYOND, STOPS
 from sim.scenario.loading import load
 from sim.world.accounts import INFLOWS, UnbalancedError
 from sim.world.build import build
 from sim.world.columns import BUYER, CLOSED
 from sim.world.paths import UNITS
 from sim.world.records import ACCOUNTS, COUNTERS, UNIT_ACCOUNTS, Records
+from sim.world.ways import DELAY, FALSE, GOES
 from tests.laws.common import run, small
 from tests.worlds import small_world
 
@@ -79,7 +81,8 @@ def check_deliveries(records: Records) -> None:
     missing = shipped - rows
     assert not missing
     early = rows - shipped
-    longest = 1 + int(np.ceil(world.legs.lead.max() * (1 + world.legs.spread.max()) + records_delay(records)))
+    on_way = (world.corridors.lead + world.corridors.reach).max() + max(0.0, world.ways.numbers[:, DELAY].max())
+    longest = 1 + int(np.ceil(on_way + records_delay(records)))
     assert all(row[0] < longest or row[3] == -1 for row in early), "deliveries that nobody shipped"
     assert received["units"][received["seller"] < 0].sum() <= account(records, "given").sum()
     totals = np.zeros_like(records.series["delivered"])
@@ -107,7 +110,7 @@ def check_paths(records: Records) -> None:
         assert up < n
         if up < 0:
             seen.append(frozenset([who]))
-            assert (nodes["hops"][n], nodes["maker"][n], nodes["leg"][n]) == (0, who, -1)
+            assert (nodes["hops"][n], nodes["maker"][n], nodes["corridor"][n]) == (0, who, -1)
             continue
         assert who not in seen[up]
         seen.append(seen[up] | {who})
@@ -116,13 +119,14 @@ def check_paths(records: Records) -> None:
         assert nodes["breach_path"][n] == nodes["breach_path"][up] | nodes["breach"][n]
         for kind in ("barred_law", "barred_contract", "barred_voluntary"):
             assert nodes[kind][n] & nodes[kind][up] == nodes[kind][up]
-        legs, where = records.world.legs, records.world.agents.jurisdiction
-        assert legs.of[where[holder[up]], where[who]] == nodes["leg"][n]
+        corridors, where = records.world.corridors, records.world.agents.jurisdiction
+        ends = corridors.origin[nodes["corridor"][n]], corridors.destination[nodes["corridor"][n]]
+        assert ends == (where[holder[up]], where[who])
     identity = (
         "product",
         "parent",
         "holder",
-        "leg",
+        "corridor",
         "way",
         "breach",
         "barred_law",
@@ -149,6 +153,8 @@ def check_money(records: Records) -> None:
     ticks = len(flows)
     freight = np.bincount(ledger["tick"], ledger["units"] * ledger["unit_freight"], minlength=ticks)
     assert np.abs(freight - flows[:, ACCOUNTS.index("freight")]).max() < 0.01
+    bribes = np.bincount(ledger["tick"], ledger["units"] * ledger["unit_facilitation"], minlength=ticks)
+    assert np.abs(bribes - flows[:, ACCOUNTS.index("facilitation")]).max() < 0.01
     levies = np.bincount(ledger["tick"], ledger["units"] * ledger["unit_levy"], minlength=ticks)
     assert np.abs(levies - flows[:, ACCOUNTS.index("levies")]).max() < 0.01
     value = ledger["units"] * ledger["unit_price"] * ledger["seized"]
@@ -164,8 +170,15 @@ def check_ledger(records: Records) -> None:
     assert (ledger["units"] > 0).all()
     assert ((ledger["arrival"] > ledger["tick"]) | ledger["seized"]).all()
     assert (ledger["arrival"][ledger["seized"]] == -1).all()
-    assert ledger["inspected"][ledger["seized"]].all()
-    assert (ledger["breach"][ledger["seized"]] & 1).all()
+    ways = records.world.ways
+    seized, way = ledger["seized"], ledger["way"]
+    hides = np.isin(ways.flags[:, GOES], (STOPS, BEYOND))[way]
+    assert (ledger["inspected"] | hides)[seized].all(), "seized, neither opened nor followed"
+    assert ((ledger["breach"] & 1 != 0) | (ways.flags[way, FALSE] != 0))[seized].all()
+    assert ((ledger["stopped"] >= 0) == seized).all()
+    assert (
+        (records.world.corridors.legs[ledger["corridor"][seized]] == ledger["stopped"][seized, None]).any(axis=1).all()
+    )
     assert (ledger["unit_price"] >= 0.0).all()
     assert (ledger["since"] <= ledger["tick"]).all()
 

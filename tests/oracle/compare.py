@@ -15,12 +15,12 @@ ABSOLUTE = 1e-6
 """Sums of money are near zero at times; a millionth of a dollar is none."""
 
 AGENT_WHOLE = ("stock", "reserved", "on_order", "since", "lost", "ordered", "refused", "sold")
-AGENT_FLOAT = ("forecast", "mark_up", "unit_cost", "price_seen", "cash", "margin", "seen")
+AGENT_FLOAT = ("forecast", "mark_up", "unit_cost", "price_seen", "cash", "margin", "seen", "tolerance", "concealment")
 LEDGER_WHOLE = (
-    "tick", "seller", "buyer", "product", "units", "leg", "way", "breach", "inspected", "seized", "arrival", "since",
-    "auction",
+    "tick", "seller", "buyer", "product", "units", "corridor", "way", "breach", "inspected", "seized", "stopped",
+    "declared", "recorded", "arrival", "since", "auction",
 )  # fmt: skip
-LEDGER_FLOAT = ("unit_price", "unit_freight", "unit_levy", "unit_cost")
+LEDGER_FLOAT = ("unit_price", "unit_freight", "unit_facilitation", "unit_levy", "unit_fee", "unit_cost")
 WAITS = ("tick", "since", "side", "product", "units", "censored")
 DELIVERY_WHOLE = ("tick", "side", "product", "units", "buyer", "seller", "since")
 
@@ -50,6 +50,7 @@ def same_run(engine: Any, oracle: OracleModel, ticks: int | None = None) -> dict
         same_tick(engine, oracle)
         for name, number in oracle.diary.counters.items():
             total[name] += number
+    same_known(engine, oracle)
     same_records(engine.records(), oracle)
     return total
 
@@ -61,6 +62,7 @@ def same_tick(engine: Any, oracle: OracleModel) -> None:
     where = f"tick {shot['tick']} of {oracle.world.scenario.name}"
     _whole(f"{where}: state", state.state, shot["agent_state"])
     _whole(f"{where}: owner", state.owner, shot["owner"])
+    _whole(f"{where}: compliant", state.compliant, shot["compliant"])
     for name in AGENT_WHOLE:
         _whole(f"{where}: {name}", getattr(state, name), shot[name])
     for name in AGENT_FLOAT:
@@ -69,9 +71,25 @@ def same_tick(engine: Any, oracle: OracleModel) -> None:
     _whole(f"{where}: links", np.stack([links.seller[n], links.buyer[n]], axis=1), [row[:2] for row in shot["links"]])
     _close(f"{where}: trust", links.trust[n], [row[2] for row in shot["links"]])
     _close(f"{where}: risk", links.risk[n], [row[3] for row in shot["links"]])
+    sent = shot["sent"]
+    rows, products = n[[each[0] for each in sent]], [each[1] for each in sent]
+    _whole(f"{where}: way", links.way[rows, products], [each[2] for each in sent])
+    _whole(f"{where}: corridor", links.corridor[rows, products], [each[3] for each in sent])
     _whole(f"{where}: counters", engine.sums.counters, [shot["counters"][name] for name in COUNTERS], COUNTERS)
     money = [shot["accounts"][name] for name in ACCOUNTS]
     _close(f"{where}: accounts", engine.sums.money[: len(ACCOUNTS)], money, ACCOUNTS)
+
+
+def same_known(engine: Any, oracle: OracleModel) -> None:
+    """Compares what customs records have told."""
+    known, name = engine.state.known, oracle.world.scenario.name
+    units, value = np.zeros_like(known.units), np.zeros_like(known.value)
+    for cell, number in oracle.customs.units.items():
+        units[cell] = number
+    for cell, dollars in oracle.customs.value.items():
+        value[cell] = dollars
+    _whole(f"{name}: known units", known.units, units)
+    _close(f"{name}: known value", known.value, value)
 
 
 def same_records(records: Any, oracle: OracleModel) -> None:
@@ -107,12 +125,12 @@ def same_records(records: Any, oracle: OracleModel) -> None:
 
 def _paths(nodes: dict[str, np.ndarray]) -> list[tuple[tuple[Any, ...], ...]]:
     """The path of every node of the engine, as :meth:`tests.oracle.paths.Node.describe` tells it."""
-    fields = ("parent", "holder", "leg", "way", "breach", "barred_law", "barred_contract", "barred_voluntary")
+    fields = ("parent", "holder", "corridor", "way", "breach", "barred_law", "barred_contract", "barred_voluntary")
     found: list[tuple[tuple[Any, ...], ...]] = []
     rows = zip(*(nodes[name].tolist() for name in fields), strict=True)
-    for parent, holder, leg, way, breach, *barred in rows:
+    for parent, holder, corridor, way, breach, *barred in rows:
         before = found[parent] if parent >= 0 else ()
-        found.append((*before, (holder, leg, way, breach, tuple(barred))))
+        found.append((*before, (holder, corridor, way, breach, tuple(barred))))
     return found
 
 

@@ -10,6 +10,7 @@ from sim.world.columns import ALIVE, CLOSED, CLOSING, DORMANT
 from sim.world.draws import FOUND, NEIGHBOUR, SEARCH, link_key, quantile_table
 from sim.world.floats import log
 from tests.oracle.agents import Buyer, Maker
+from tests.oracle.heirs import give_owner, inherit, note_customers
 from tests.oracle.market import Link
 from tests.oracle.party import Party, whole
 
@@ -28,6 +29,7 @@ def learn(model: OracleModel) -> None:
     exposure_fades(model)
     foundings(model)
     searches(model)
+    note_customers(model)
     lapses(model)
 
 
@@ -42,11 +44,10 @@ def trust(model: OracleModel) -> None:
 def risk(model: OracleModel) -> None:
     """2. Perceived risk follows own and neighbours' seizures."""
     market = model.market
-    struck = {party.row for link in model.links if link.seized for party in (link.seller, link.buyer)}
     for link in model.links:
         if link.seized:
             link.risk += market.risk_gain * (1.0 - link.risk)
-        elif link.seller.row in struck or link.buyer.row in struck:
+        elif link.seller.row in model.struck or link.buyer.row in model.struck:
             link.risk += market.neighbour_risk_gain * (1.0 - link.risk)
         else:
             link.risk -= market.risk_decay * link.risk
@@ -185,19 +186,8 @@ def foundings(model: OracleModel) -> None:
         if words[0] < party.founding_rate * max(0.0, group.excess):
             lag = quantile_table(model.world.groups.founding_lag[party.group], words[3])
             party.opens_at = model.tick + max(1, whole(lag, words[1]))
-            if words[2] < model.market.owner_returns:
+            if model.shells and words[2] < model.market.owner_returns:
                 give_owner(model, party)
-
-
-def give_owner(model: OracleModel, party: Party) -> None:
-    """The owner of the firm of its jurisdiction that closed last, where there is one."""
-    closed = [
-        other
-        for other in model.parties
-        if other.is_firm and other.closed >= 0 and other.jurisdiction == party.jurisdiction
-    ]
-    if closed:
-        party.owner = min(closed, key=lambda other: (-other.closed, other.key)).owner
 
 
 def open_slot(model: OracleModel, party: Party, group: Standing) -> None:
@@ -230,6 +220,7 @@ def searches(model: OracleModel) -> None:
             seller = search(model, party, lost.index(most))
             if seller is not None:
                 found.append((seller, party))
+    inherit(model, found)
     for seller, party in found:
         model.connect(seller, party)
         model.diary.count("new_links")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.world.columns import CLOSED
 from sim.world.draws import LICENCE, RELEASE, quantile_table
-from tests.oracle.market import Leg, Link, Order
+from tests.oracle.market import Order
 from tests.oracle.party import Party, whole
 from tests.oracle.paths import Lot
 from tests.oracle.policies import Policy
-from tests.oracle.shipping import Shipment
+from tests.oracle.routes import Pair
+from tests.oracle.shipping import Consignment
 
 if TYPE_CHECKING:
     from tests.oracle.model import OracleModel
+    from tests.oracle.ways import Sending
 
 Holder = tuple[int, int, int, int]
-"""Policy, seller, destination, product."""
+"""Policy, seller, destination and product on papers; the number of products where papers hide it."""
 
 
 @dataclass(eq=False)
@@ -27,7 +28,7 @@ class Application:
 
     policy: Policy
     seller: Party
-    leg: Leg
+    pair: Pair
     product: int
     asked: int
     due: int | None = None
@@ -35,7 +36,7 @@ class Application:
     @property
     def holder(self) -> Holder:
         """Whose licence it is for, where to, for what."""
-        return (self.policy.row, self.seller.row, self.leg.destination, self.product)
+        return (self.policy.row, self.seller.row, self.pair.destination, self.product)
 
 
 @dataclass(eq=False)
@@ -70,24 +71,29 @@ class Licences:
 
     # What a sale needs
 
-    def refused(self, link: Link, product: int) -> bool:
+    def refused(self, sending: Sending) -> bool:
         """A licence for this sale was refused, and the seller does not apply again yet."""
-        for policy in self.model.book.licences(link, product):
-            if self.again.get((policy.row, link.seller.row, link.leg.destination, product), 0.0) > self.model.tick:
+        for policy in self.model.book.licences(sending):
+            if self.again.get(self.application(policy, sending).holder, 0.0) > self.model.tick:
                 return True
         return False
 
-    def must_wait(self, link: Link, product: int) -> bool:
+    def application(self, policy: Policy, sending: Sending) -> Application:
+        """What the seller would apply for, by the papers."""
+        pair = sending.trades()[0][1]
+        return Application(policy, sending.link.seller, pair, sending.product_on_papers, self.model.tick)
+
+    def must_wait(self, sending: Sending) -> bool:
         """A licence is lacking; the seller applies for each that it lacks and has not applied for."""
         waits = False
-        for policy in self.model.book.licences(link, product):
-            new = Application(policy, link.seller, link.leg, product, self.model.tick)
+        for policy in self.model.book.licences(sending):
+            new = self.application(policy, sending)
             if self.valid.get(new.holder, 0.0) > self.model.tick:
                 continue
             waits = True
             if all(old.holder != new.holder for old in self.applications):
                 self.applications.append(new)
-                link.seller.cash -= policy.fields.fee
+                sending.link.seller.cash -= policy.fields.fee
                 self.model.diary.pay("fees", policy.fields.fee)
         return waits
 
@@ -96,7 +102,7 @@ class Licences:
         model = self.model
         shelf = order.link.seller.shelves[order.product]
         for place, piece in enumerate(order.pieces):
-            self.held.append(Held(order, piece, place, model.tick, order.filled * order.price, shelf.unit_cost))
+            self.held.append(Held(order, piece, place, model.tick, model.carriers.value(order), shelf.unit_cost))
             order.link.buyer.shelves[order.product].on_order += piece.units
             model.diary.count("units_reserved", piece.units)
         order.waits = True
@@ -105,7 +111,7 @@ class Licences:
 
     def words(self, one: Application) -> tuple[float, float, float, float]:
         """The draw of an application."""
-        key = one.policy.key ^ one.seller.key ^ one.leg.key
+        key = one.policy.key ^ one.seller.key ^ one.pair.key
         return self.model.uniforms_at(one.asked, key, LICENCE, one.product)
 
     def decide(self) -> None:
@@ -131,7 +137,7 @@ class Licences:
             mine = [one for one in self.applications if one.policy.row == row]
             free = mine[0].policy.fields.capacity - sum(one.due is not None for one in mine)
             waiting = [one for one in mine if one.due is None]
-            waiting.sort(key=lambda one: (one.asked, self.words(one)[3], one.seller.key ^ one.leg.key, one.product))
+            waiting.sort(key=lambda one: (one.asked, self.words(one)[3], one.seller.key ^ one.pair.key, one.product))
             for one in waiting[: max(0, free)]:
                 _, u1, u2, _ = self.words(one)
                 one.due = self.model.tick + max(1, whole(quantile_table(self.model.world.listing_lag[row], u2), u1))
@@ -142,11 +148,11 @@ class Licences:
         """Goods leave where all licences are there, and return where they cannot."""
         waiting, self.held = self.held, []
         for held in waiting:
-            link, product = held.order.link, held.order.product
-            ended = link.seller.state == CLOSED or not link.buyer.alive
-            if ended or self.model.book.breaks_law(link, product) or self.refused(link, product):
+            sending = held.order.sending
+            ended = sending.link.seller.state == CLOSED or not sending.link.buyer.alive
+            if ended or not sending.papers_pass() or self.refused(sending):
                 self.give_back(held)
-            elif self.must_wait(link, product) or not self.model.leg_open(link.leg):
+            elif self.must_wait(sending) or not self.model.map.is_open(sending.corridor):
                 self.held.append(held)
             else:
                 self.send(held)
@@ -169,26 +175,14 @@ class Licences:
         model.diary.count("units_returned", units)
 
     def send(self, held: Held) -> None:
-        """Goods under licence leave: they are lawful, so that an inspection can only delay them."""
-        model, market, order, units = self.model, self.model.market, held.order, held.piece.units
-        link, product, leg = order.link, order.product, order.link.leg
-        model.diary.pay("held", -units * order.landed)
-        link.seller.cash += units * order.price
-        model.diary.pay("freight", units * order.freight)
-        model.diary.pay("levies", units * order.levy)
-        link.seller.licit += units * (order.price - held.cost)
-        breach = 4 if model.book.breaks_word(link, product) else 0
-        node = model.paths.child(held.piece.node, link.buyer, leg.row, breach, model.book.barred(link, product))
-        first = (product * 4 + order.call) << 14
-        _, _, u2, u3 = model.uniforms_at(held.tick, link.key, RELEASE, first)
-        arrival = model.tick + max(1, whole(leg.lead * (1.0 + leg.spread * (2.0 * u2 - 1.0)), u3))
-        share = model.inspection_share(leg, product) * held.value / (held.value + market.inspection_value)
-        share *= market.de_minimis_factor if held.value < market.de_minimis else 1.0
-        inspected = model.uniforms_at(held.tick, link.key, RELEASE, first + held.place)[0] < share
-        if inspected:
-            arrival += math.floor(model.inspection_delay)
-        model.in_transit.append(
-            Shipment(arrival, order, node, product, units, order.landed, units * order.landed, order.since)
-        )
-        model.carriers.count(order, held.piece, inspected, False)
-        model.carriers.write(order, held.piece, node, (held.cost, breach, inspected, False, arrival))
+        """Goods under licence leave, and are paid for."""
+        diary, order, units = self.model.diary, held.order, held.piece.units
+        diary.pay("held", -units * order.landed)
+        order.link.seller.cash += units * order.price
+        diary.pay("freight", units * order.freight)
+        diary.pay("facilitation", units * order.officials)
+        diary.pay("levies", units * order.levy)
+        diary.pay("fees", units * order.fee)
+        if not self.model.book.breaks_law(order.link, order.product) and not order.sending.way.is_false:
+            order.link.seller.licit += units * (order.price - held.cost)
+        self.model.carriers.send(Consignment(order, held.piece, held.place, held.value, held.cost, held.tick, RELEASE))

@@ -9,25 +9,12 @@ from typing import TYPE_CHECKING
 from sim.world.draws import BID, CALL, CAPACITY, PRIORITY
 from sim.world.floats import exp, log
 from tests.oracle.party import Party, whole
-from tests.oracle.paths import Lot
+from tests.oracle.paths import Lot, Node
 
 if TYPE_CHECKING:
     from tests.oracle.model import OracleModel
-
-
-@dataclass(eq=False)
-class Leg:
-    """An ordered pair of jurisdictions over which goods may move."""
-
-    row: int
-    origin: int
-    destination: int
-    key: int
-    inner: bool
-    lead: float
-    lead_weeks: float
-    spread: float
-    freight: list[float]
+    from tests.oracle.routes import Leg
+    from tests.oracle.ways import Sending
 
 
 @dataclass(eq=False)
@@ -36,7 +23,9 @@ class Link:
 
     Attributes:
         ordered, filled, seized: Units ordered and filled, and pieces seized, in this tick.
+        leg: The direct leg between the two.
         premium: The seller's reservation premium by product in this tick.
+        sending: Way and corridor by which the seller would send, by product in this tick.
     """
 
     seller: Party
@@ -51,6 +40,7 @@ class Link:
     filled: int = 0
     seized: int = 0
     premium: dict[int, float] = field(default_factory=dict)
+    sending: dict[int, Sending] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -58,25 +48,40 @@ class Order:
     """One call of a customer at a seller.
 
     Attributes:
+        sending: How the seller would send.
         units: Units that may still be filled. cut: Units ordered beyond these, refused already.
+        price: What the seller gets of a unit. freight: What carriers get. officials, levy, fee: What they
+            and payment agents get. held_up: Ticks that the payment takes.
     """
 
-    link: Link
-    product: int
+    sending: Sending
     call: int
     units: int
     ask: float
     premium: float
-    freight: float
     bid: float
     priority: float
     cut: int = 0
     price: float = 0.0
+    freight: float = 0.0
+    officials: float = 0.0
     levy: float = 0.0
+    fee: float = 0.0
+    held_up: float = 0.0
     open_bid: bool = False
     waits: bool = False
     since: int = -1
     pieces: list[Lot] = field(default_factory=list)
+
+    @property
+    def link(self) -> Link:
+        """Seller and buyer."""
+        return self.sending.link
+
+    @property
+    def product(self) -> int:
+        """What is ordered."""
+        return self.sending.product
 
     @property
     def filled(self) -> int:
@@ -86,7 +91,19 @@ class Order:
     @property
     def landed(self) -> float:
         """What the buyer pays for a unit."""
-        return self.price + self.freight + self.levy
+        return self.price + self.freight + self.officials + self.levy + self.fee
+
+    def settle_price(self, price: float) -> None:
+        """The price is known, and with it all that is paid on top."""
+        sending, way = self.sending, self.sending.way
+        rate, unit = sending.levies()
+        self.price = price
+        self.levy = price * rate + unit
+        self.freight = sending.handling(self.ask) + (0.0 if way.pays_officials else way.rate * price)
+        self.officials = way.rate * price if way.pays_officials else 0.0
+        terms = sending.model.banks.of(sending)
+        self.fee = terms.fee * price
+        self.held_up = terms.weeks / sending.model.world.calendar.weeks_per_tick
 
     @property
     def turn(self) -> tuple[float, int, int]:
@@ -133,7 +150,7 @@ class Market:
                 continue
             units = need // calls + (1 if call < need % calls else 0)
             link, landed, premium = self.choose(choices, product, call)
-            ask, freight = link.seller.shelves[product].quoted, self.freight(link, product)
+            ask = link.seller.shelves[product].quoted
             bid, reserved = math.inf, landed
             if link.seller.bidding:
                 bid = self.bid(party, link, product, call)
@@ -144,20 +161,12 @@ class Market:
                 continue
             cash -= units * reserved
             priority = model.uniforms(link.key, PRIORITY, product)[call]
-            order = Order(link, product, call, units, ask, premium, freight, bid, priority)
+            order = Order(link.sending[product], call, units, ask, premium, bid, priority)
             order.since = shelf.since
             self.orders.append(order)
             link.ordered += units
             link.seller.shelves[product].ordered += units
         return cash
-
-    def freight(self, link: Link, product: int) -> float:
-        """Freight a unit; hand-on is free."""
-        return 0.0 if link.seller.passes else link.leg.freight[product]
-
-    def levy(self, link: Link, product: int, price: float) -> float:
-        """Levies on a unit; hand-on is no sale."""
-        return 0.0 if link.seller.passes else self.model.book.levy(link.leg, product, price)
 
     def choices(self, party: Party, product: int) -> list[tuple[Link, float, float, float]]:
         """Eligible links with their landed price, premium and weight."""
@@ -165,13 +174,16 @@ class Market:
         ceiling = party.most_paid(product)
         found = []
         for link in party.suppliers:
-            if not link.carries[product] or not link.seller.trading or not model.leg_open(link.leg):
+            if not link.carries[product] or not link.seller.trading:
                 continue
-            premium = link.premium[product]
-            if premium == math.inf:
+            premium, sending = link.premium[product], link.sending[product]
+            if premium == math.inf or not model.map.is_open(sending.corridor):
                 continue
-            price = link.seller.shelves[product].quoted + premium
-            landed = price + self.freight(link, product) + self.levy(link, product, price)
+            ask = link.seller.shelves[product].quoted
+            rate, unit = sending.levies()
+            price = ask + premium
+            terms = model.banks.of(sending)
+            landed = price * (1.0 + (sending.way.rate + rate + terms.fee)) + (sending.handling(ask) + unit)
             if landed > ceiling:
                 continue
             price_term = 0.0
@@ -179,7 +191,7 @@ class Market:
                 price_term = -market.price_weight * log(landed / model.reference_price[product])
             weight = exp(
                 price_term
-                - market.lead_weight * link.leg.lead_weeks
+                - market.lead_weight * (sending.weeks + terms.weeks)
                 - market.risk_weight * link.risk
                 + market.trust_weight * link.trust
             )
@@ -208,17 +220,17 @@ class Market:
         return min(ceiling, ceiling * raised * noise)
 
     def cut_to_capacity(self) -> None:
-        """Orders over a leg with a capacity are cut when it is used up."""
+        """Orders whose corridor holds a leg with a capacity are cut when it is used up."""
         model = self.model
-        for leg in model.legs:
+        for leg in model.map.legs:
             capacity = model.leg_capacity(leg)
             if math.isinf(capacity):
                 continue
-            left = whole(capacity, model.uniforms(leg.key, CAPACITY, 0)[0])
-            crossing = [order for order in self.orders if order.link.leg is leg]
+            left = whole(capacity, model.uniforms(leg.pair.key, CAPACITY, 0)[0])
+            crossing = [order for order in self.orders if leg in order.sending.corridor.legs]
             for order in sorted(crossing, key=lambda o: (o.priority, o.link.key, o.product, o.call)):
                 granted = min(order.units, left)
-                order.cut = order.units - granted
+                order.cut += order.units - granted
                 order.units = granted
                 left -= granted
 
@@ -234,7 +246,7 @@ class Market:
                     self.left[policy.name] = 0
                 room[policy.name] = max(0, math.floor(policy.fields.units.at(today)) - self.left[policy.name])
         for order in sorted(self.orders, key=lambda o: (o.priority, o.link.key, o.product, o.call)):
-            quotas = model.book.quotas(order.link, order.product)
+            quotas = model.book.quotas(order.sending)
             granted = min([order.units, *(room[policy.name] for policy in quotas)])
             for policy in quotas:
                 room[policy.name] -= granted
@@ -262,16 +274,16 @@ class Market:
     def posted(self, orders: list[Order]) -> list[Order]:
         """The posted price, first come first served."""
         for order in orders:
-            order.price = order.ask + order.premium
-            order.levy = self.levy(order.link, order.product, order.price)
+            order.settle_price(order.ask + order.premium)
         return sorted(orders, key=lambda o: o.turn)
 
     def bidding(self, orders: list[Order]) -> list[Order]:
         """Open bidding, the highest net bid first; bids below the ask are refused."""
         for order in orders:
-            book, leg = self.model.book, order.link.leg
-            order.price = book.price_before_levies(leg, order.product, order.bid - order.freight)
-            order.levy = self.levy(order.link, order.product, order.price)
+            rate, unit = order.sending.levies()
+            on_top = order.sending.handling(order.ask) + unit
+            fee = self.model.banks.of(order.sending).fee
+            order.settle_price((order.bid - on_top) / (1.0 + (order.sending.way.rate + rate + fee)))
             order.open_bid = True
 
         def net(order: Order) -> float:
@@ -283,12 +295,22 @@ class Market:
                 order.units = 0
         return sorted(orders, key=lambda o: (-net(o), *o.turn))
 
+    def passed_over(self, node: Node, link: Link) -> bool:
+        """Lots that have been with the customer; without resale, those barred to the side that it serves, too."""
+        seller, buyer = link.seller, link.buyer
+        if node.holds(buyer):
+            return True
+        side = buyer.true_side if buyer.true_side >= 0 else buyer.paper_side
+        if self.model.resale or seller.passes or side < 0:
+            return False
+        return any(bits >> side & 1 for bits in node.barred)
+
     def fill(self, order: Order) -> None:
         """Fills an order from the seller's queue, and pays."""
         model, diary, link, product = self.model, self.model.diary, order.link, order.product
         seller, buyer = link.seller, link.buyer
         shelf, own = seller.shelves[product], buyer.shelves[product]
-        order.pieces = shelf.queue.take(order.units, buyer)
+        order.pieces = shelf.queue.take(order.units, lambda node: self.passed_over(node, link))
         filled = order.filled
         refused = order.units + order.cut - filled
         if refused > 0:
@@ -296,14 +318,14 @@ class Market:
             diary.count("refused_orders")
         if filled == 0:
             return
-        for quota in model.book.quotas(link, product):
+        for quota in model.book.quotas(order.sending):
             self.left[quota.name] += filled
         shelf.sold += filled
         link.filled += filled
         own.filled += filled
         own.lost -= filled
         unlawful = model.book.breaks_law(link, product)
-        if not unlawful and model.licences.must_wait(link, product):
+        if model.licences.must_wait(order.sending):
             model.licences.hold(order)
         buyer.cash -= filled * order.landed
         if order.waits:
@@ -311,7 +333,9 @@ class Market:
         else:
             seller.cash += filled * order.price
             diary.pay("freight", filled * order.freight)
+            diary.pay("facilitation", filled * order.officials)
             diary.pay("levies", filled * order.levy)
+            diary.pay("fees", filled * order.fee)
         if order.price > 0.0:
             own.price_seen = order.landed
         if own.filled >= own.need:
@@ -320,11 +344,13 @@ class Market:
             seller.apparent[side] += filled * buyer.looks_like(side)
         if unlawful:
             diary.count("consignments_barred")
-        elif not seller.passes and not order.waits:
+        elif not seller.passes and not order.waits and not order.sending.way.is_false:
             seller.licit += filled * (order.price - shelf.unit_cost)
         if seller.passes:
             return
         diary.count("trades")
+        if order.sending.way.row != 0:
+            diary.count("evading")
         if order.open_bid:
             diary.count("auction_fills")
         if order.levy > 0.0:

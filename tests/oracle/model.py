@@ -14,15 +14,20 @@ from sim.world.draws import INVESTIGATE, block, link_key, quantile_table, unifor
 from sim.world.floats import exp
 from tests.oracle.agents import Buyer, Maker, make
 from tests.oracle.aid import give_goods
+from tests.oracle.allocation import Allocations
+from tests.oracle.banks import Banks
+from tests.oracle.customs import Customs
 from tests.oracle.inputs import Inputs
 from tests.oracle.learning import learn
 from tests.oracle.licences import Licences
-from tests.oracle.market import Leg, Link, Market
+from tests.oracle.market import Link, Market
 from tests.oracle.party import Party, whole
 from tests.oracle.paths import Paths
 from tests.oracle.policies import Policy, PolicyBook
 from tests.oracle.records import UNIT_ACCOUNTS, UNIT_FLOWS, Diary, check_accounts, snapshot
+from tests.oracle.routes import Leg, Map
 from tests.oracle.shipping import Carriers, Shipment
+from tests.oracle.ways import choose, list_ways, quiet
 
 
 @dataclass(eq=False)
@@ -68,7 +73,12 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.diary = Diary(len(self.products))
         self.in_transit: list[Shipment] = []
         self.investigations: list[Investigation] = []
-        self.legs = [self._leg(row) for row in range(len(world.legs.origin))]
+        kinds = {fields.kind for fields in world.scenario.evasion.values()}
+        self.resale, self.shells, self.stockpiling = (x in kinds for x in ("resale", "shells", "stockpiling"))
+        self.map = Map(self)
+        self.ways = list_ways(self)
+        self.struck: set[int] = set()
+        self.quiet = True
         self.parties = [make(self, row) for row in range(len(world.agents.group))]
         self.links: list[Link] = []
         for row in range(len(world.links.seller)):
@@ -79,6 +89,9 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.licences = Licences(self)
         self.makers = [party for party in self.parties if isinstance(party, Maker)]
         self.inputs = Inputs(self)
+        self.customs = Customs(self)
+        self.allocations = Allocations(self)
+        self.banks = Banks(self)
 
     # The tick
 
@@ -99,6 +112,11 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         # 1. Regulate.
         self.book.turn_to(self.tick)
         self.inputs.turn_to(self.tick)
+        self.allocations.allocate()
+        self.map.open_tick()
+        self.banks.open_tick()
+        self.quiet = quiet(self)
+        self.struck.clear()
         for party in self.parties:
             party.licit = 0.0
         self.list_parties()
@@ -136,20 +154,27 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         # 11. Record.
         check_accounts(self, cash)
         self.diary.ticks.append(snapshot(self))
+        self.allocations.close_tick()
         self.tick += 1
 
     def set_premiums(self) -> None:
-        """What each seller asks, and the premium of each link for what its customer needs; refusals are counted."""
+        """What each seller asks, how it would send what its customers need, and for what premium; refusals count."""
         for party in self.parties:
             for product in party.products_where(party.sells):
                 party.shelves[product].quoted = party.ask(product) if party.trading else math.inf
         for link in self.links:
+            link.premium.clear()
+            link.sending.clear()
             for product in self.products:
                 needed = link.carries[product] and link.buyer.shelves[product].need > 0
                 if needed and link.seller.trading:
-                    link.premium[product] = link.seller.premium(link, product)
-                    if math.isinf(link.premium[product]) and link.buyer.shelves[product].need > 0:
+                    link.sending[product] = choose(self, link, product)
+                    link.premium[product] = link.seller.premium(link.sending[product])
+                    if math.isinf(link.premium[product]):
                         self.diary.count("refused_by_premium")
+                    elif not link.seller.passes and self.banks.refuse(link.sending[product]):
+                        link.premium[product] = math.inf
+                        self.diary.count("payments_refused")
 
     # Regulate
 
@@ -158,9 +183,9 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         due = [x for x in self.investigations if x.due <= self.tick]
         self.investigations = [x for x in self.investigations if x.due > self.tick]
         for case in sorted(due, key=lambda x: (x.policy.row, x.party.row)):
-            if not case.party.alive:
-                continue
             fields = case.policy.fields
+            if not case.party.alive or case.party.exposure.get(case.policy.row, 0.0) < fields.least:
+                continue
             case.party.listed_by = case.policy.row
             self.diary.count("listings")
             self.diary.add("listings", case.policy.row, 0, 1)
@@ -273,7 +298,9 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         return found
 
     def uniforms_at(self, tick: int, key: int, purpose: int, index: int) -> tuple[float, float, float, float]:
-        """The four uniforms of an address at another tick."""
+        """The four uniforms of an address at any tick."""
+        if tick == self.tick:
+            return self.uniforms(key, purpose, index)
         w0, w1, w2, w3 = block(self._seed, self.word(key), tick, purpose, index)
         return uniform(w0), uniform(w1), uniform(w2), uniform(w3)
 
@@ -301,7 +328,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
 
     def inspection_share(self, leg: Leg, product: int) -> float:
         """Share of consignments inspected: sums of policies, capped; none on an inner leg."""
-        if leg.inner:
+        if leg.pair.inner:
             return 0.0
         base = float(self.world.legs.inspection[self.tick, leg.row])
         enforcement = float(self.world.enforcement[self.tick, leg.origin])
@@ -309,27 +336,13 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
 
     # Links
 
-    def _leg(self, row: int) -> Leg:
-        legs = self.world.legs
-        return Leg(
-            row=row,
-            origin=int(legs.origin[row]),
-            destination=int(legs.destination[row]),
-            key=int(legs.key[row]),
-            inner=bool(legs.inner[row]),
-            lead=float(legs.lead[row]),
-            lead_weeks=float(legs.lead_weeks[row]),
-            spread=float(legs.spread[row]),
-            freight=legs.freight[row].tolist(),
-        )
-
     def _first_link(self, row: int) -> None:
         links = self.world.links
         self._join(
             Link(
                 seller=self.parties[int(links.seller[row])],
                 buyer=self.parties[int(links.buyer[row])],
-                leg=self.legs[int(links.leg[row])],
+                leg=self.map.legs[int(links.leg[row])],
                 key=int(links.key[row]),
                 trust=float(links.trust[row]),
                 carries=links.carries[row].tolist(),
@@ -341,17 +354,21 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         link.buyer.suppliers.append(link)
         link.seller.customers.append(link)
 
-    def connect(self, seller: Party, buyer: Party) -> None:
-        """A new link, with the trust and the products that the rules allow."""
-        leg = self.leg_between(seller, buyer)
-        assert leg is not None
-        carries = [
+    def carries(self, seller: Party, buyer: Party) -> list[bool]:
+        """By product, whether the rules let one sell it to the other, and both deal in it so."""
+        return [
             self.may_sell(seller.group, buyer.group, product) and seller.sells[product] and buyer.buys[product]
             for product in self.products
         ]
-        trust = float(self.world.groups.link_trust[seller.group, buyer.group])
+
+    def connect(self, seller: Party, buyer: Party, trust: float | None = None) -> None:
+        """A new link, with the products that the rules allow, and with their trust where none is given."""
+        leg = self.leg_between(seller, buyer)
+        assert leg is not None
+        if trust is None:
+            trust = float(self.world.groups.link_trust[seller.group, buyer.group])
         key = int(link_key(self.word(seller.key), self.word(buyer.key)))
-        self._join(Link(seller, buyer, leg, key, trust, carries, last_used=self.tick))
+        self._join(Link(seller, buyer, leg, key, trust, self.carries(seller, buyer), last_used=self.tick))
 
     def disconnect(self, link: Link) -> None:
         """Removes a link."""
@@ -366,4 +383,4 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
     def leg_between(self, seller: Party, buyer: Party) -> Leg | None:
         """The leg from a seller to a buyer, where there is one."""
         row = int(self.world.legs.of[seller.jurisdiction, buyer.jurisdiction])
-        return None if row < 0 else self.legs[row]
+        return None if row < 0 else self.map.legs[row]

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import mesa
 
-from sim.world.columns import ALIVE, CLOSING, MANUFACTURER, Agents
+from sim.world.columns import ALIVE, CLOSED, CLOSING, MANUFACTURER, Agents
 from sim.world.draws import PLAN
 from tests.oracle.paths import Queue
 
 if TYPE_CHECKING:
     from tests.oracle.market import Link
     from tests.oracle.model import OracleModel
+    from tests.oracle.ways import Sending
 
 
 def whole(x: float, u: float) -> int:
@@ -82,6 +83,7 @@ class Party(mesa.Agent):  # type: ignore[misc]
     tolerance: float
     diligence: float
     concealment: float
+    recorded: float
     review: int
     phase: int
     lead: float
@@ -113,12 +115,13 @@ class Party(mesa.Agent):  # type: ignore[misc]
             setattr(self, column.name, getattr(model.world.agents, column.name)[row].tolist())
         self.cash: float = self.initial_cash
         self.owner = row
+        self.heir_of: Party | None = None
+        self.last_customers: list[tuple[Party, float]] = []
         self.margin = 0.0
         self.licit = 0.0
         self.seen = [0.0] * len(model.sides)
         self.apparent = [0.0] * len(model.sides)
         self.exposure: dict[int, float] = {}
-        self.due: dict[int, int] = {}
         self.opens_at = -1
         self.opened = 0 if self.alive else -1
         self.closed = -1
@@ -144,6 +147,11 @@ class Party(mesa.Agent):  # type: ignore[misc]
     def alive(self) -> bool:
         """State 1."""
         return self.state == ALIVE
+
+    @property
+    def closed_for_good(self) -> bool:
+        """State 3."""
+        return self.state == CLOSED
 
     @property
     def trading(self) -> bool:
@@ -181,7 +189,7 @@ class Party(mesa.Agent):  # type: ignore[misc]
             (
                 self.model.book.stockpile(link, product)
                 for link in self.suppliers
-                if link.seller.alive and link.carries[product]
+                if self.model.stockpiling and link.seller.alive and link.carries[product]
             ),
             default=0.0,
         )
@@ -241,35 +249,53 @@ class Party(mesa.Agent):  # type: ignore[misc]
             return 1.0
         return self.model.diversion[self.jurisdiction][side]
 
-    def premium(self, link: Link, product: int) -> float:
-        """Reservation premium of this seller on a link; infinite where it refuses."""
-        if self.model.licences.refused(link, product):
+    def premium(self, sending: Sending) -> float:
+        """Reservation premium of this seller on what it would send; infinite where it refuses."""
+        if self.model.licences.refused(sending):
             return math.inf
-        if self.passes or self.state == CLOSING:
+        if self.passes:
             return 0.0
-        if not self.model.book.restricts:
+        if not sending.papers_pass():
+            return math.inf
+        if self.state == CLOSING:
             return 0.0
-        return max([self.premium_for(link, product, side) for side in self.model.sides])
+        if any(self.refuses(sending, side) for side in self.model.sides):
+            return math.inf
+        return self.risk_premium(sending)
 
-    def premium_for(self, link: Link, product: int, side: int) -> float:
-        """The premium that one side asks for."""
-        book, market = self.model.book, self.model.market
-        by_law = book.target(link.leg, product, side) > self.heed
-        by_maker = book.suspended(self, product, side) > self.heed
-        if not (by_law or by_maker):
-            return 0.0
-        seen = link.buyer.seen[side]
-        looks = 1.0 if by_law and book.breaks_law(link, product) else link.buyer.looks_like(side)
-        believed = 1.0 - (1.0 - looks) * (1.0 - self.diligence * seen)
-        if believed >= market.refusal_belief:
-            if by_maker and (self.kind == MANUFACTURER or self.compliant):
-                return math.inf
-            if by_law and self.compliant:
-                return math.inf
-        if not by_law:
-            return 0.0
-        inspected = self.model.inspection_share(link.leg, product)
-        risk = 1.0 - (1.0 - inspected * (1.0 - self.concealment)) * (1.0 - link.risk)
+    def barred_by_law(self, sending: Sending, side: int) -> bool:
+        """Whether a law that bears on this seller bars goods that end with a side."""
+        return self.model.book.target(sending.link.leg.pair, sending.product, side) > self.heed
+
+    def believes(self, sending: Sending, side: int) -> float:
+        """Belief that the goods end with a side. A sale that is unlawful by its true papers needs no guess."""
+        link = sending.link
+        sure = self.barred_by_law(sending, side) and self.model.book.breaks_law(link, sending.product)
+        place = 1.0 if sure else link.buyer.looks_like(side)
+        return 1.0 - (1.0 - place) * (1.0 - self.diligence * link.buyer.seen[side])
+
+    def refuses(self, sending: Sending, side: int) -> bool:
+        """Whether the seller would not sell what it believes to end with a side."""
+        by_law = self.barred_by_law(sending, side)
+        by_maker = self.model.book.suspended(self, sending.product, side) > self.heed
+        if not (by_law or by_maker) or self.believes(sending, side) < self.model.market.refusal_belief:
+            return False
+        return (by_maker and (self.kind == MANUFACTURER or self.compliant)) or (by_law and self.compliant)
+
+    def risk_premium(self, sending: Sending) -> float:
+        """What the risk costs a unit, refusals apart: the most that a side barred by law, or false papers, ask for."""
+        way = sending.way
+        asked = [0.0]
+        if way.is_false:
+            asked.append(self.price_of_risk(sending, 1.0, way.penalty))
+        for side in self.model.sides:
+            if self.barred_by_law(sending, side):
+                penalty = self.model.book.penalty(sending.link.leg.pair, sending.product, side)
+                asked.append(self.price_of_risk(sending, self.believes(sending, side), penalty + way.penalty))
+        return max(asked) + self.model.banks.fear(sending)
+
+    def price_of_risk(self, sending: Sending, believed: float, penalty: float) -> float:
+        """What the seller stands to lose, spread over the units that go together."""
+        ask = self.shelves[sending.product].quoted
         stake = self.model.stake_ticks * max(0.0, self.margin)
-        penalty = book.penalty(link.leg, product, side)
-        return believed * risk * (penalty + stake) / (self.tolerance * float(market.consignment_units))
+        return believed * sending.risk(ask) * (penalty + stake) / (self.tolerance * sending.together(ask))

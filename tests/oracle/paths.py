@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ class Node:
         number: Place in the order in which nodes were made.
         parent: The node before, None for a maker's own output.
         holder: Who holds the units.
-        leg: The leg that brought them, -1 for a maker's own output.
+        corridor: The corridor that brought them, -1 for a maker's own output.
         way: Way of evasion, 0 for none.
         breach: Bits of the breaches of this step.
         barred: Sides barred on the whole path.
@@ -32,7 +32,7 @@ class Node:
     number: int
     parent: Node | None
     holder: Party
-    leg: int
+    corridor: int
     way: int
     breach: int
     barred: Barred
@@ -51,7 +51,7 @@ class Node:
 
     def describe(self) -> tuple[tuple[int, int, int, int, Barred], ...]:
         """All that the path says, from the maker on; the same for equal paths of engine and oracle."""
-        steps = [(node.holder.row, node.leg, node.way, node.breach, node.barred) for node in self.path()]
+        steps = [(node.holder.row, node.corridor, node.way, node.breach, node.barred) for node in self.path()]
         return tuple(reversed(steps))
 
 
@@ -68,16 +68,16 @@ class Paths:
             self._roots[maker.row] = self._add(None, maker, -1, 0, 0, (0, 0, 0))
         return self._roots[maker.row]
 
-    def child(self, parent: Node, holder: Party, leg: int, breach: int, barred: Barred) -> Node:
-        """The node of units that go on from a node; sides barred are joined to those barred before."""
+    def child(self, parent: Node, holder: Party, hop: tuple[int, int], breach: int, barred: Barred) -> Node:
+        """The node of units that go on from a node by a corridor and a way; sides barred are joined."""
         joined = (parent.barred[0] | barred[0], parent.barred[1] | barred[1], parent.barred[2] | barred[2])
-        key = (holder.row, leg, 0, breach, joined)
+        key = (holder.row, *hop, breach, joined)
         if key not in parent.children:
-            parent.children[key] = self._add(parent, holder, leg, 0, breach, joined)
+            parent.children[key] = self._add(parent, holder, *hop, breach, joined)
         return parent.children[key]
 
-    def _add(self, parent: Node | None, holder: Party, leg: int, way: int, breach: int, barred: Barred) -> Node:
-        node = Node(len(self.nodes), parent, holder, leg, way, breach, barred)
+    def _add(self, parent: Node | None, holder: Party, corridor: int, way: int, breach: int, barred: Barred) -> Node:
+        node = Node(len(self.nodes), parent, holder, corridor, way, breach, barred)
         self.nodes.append(node)
         return node
 
@@ -110,8 +110,8 @@ class Queue:
         self.lots.append(Lot(node, units))
         return False
 
-    def take(self, units: int, customer: Party | None = None) -> list[Lot]:
-        """Takes units out, oldest lot first, passing over lots whose path holds the customer.
+    def take(self, units: int, passed_over: Callable[[Node], bool] | None = None) -> list[Lot]:
+        """Takes units out, oldest lot first, passing over some lots.
 
         Returns:
             The pieces taken; fewer units than asked for where the queue holds no more.
@@ -120,7 +120,7 @@ class Queue:
         for lot in self.lots:
             if units <= 0:
                 break
-            if customer is not None and lot.node.holds(customer):
+            if passed_over is not None and passed_over(lot.node):
                 continue
             piece = Lot(lot.node, min(units, lot.units))
             lot.units -= piece.units

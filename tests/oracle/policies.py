@@ -9,8 +9,10 @@ from tests.oracle.agents import Maker, Trader
 from tests.oracle.party import Party
 
 if TYPE_CHECKING:
-    from tests.oracle.market import Leg, Link
+    from tests.oracle.market import Link
     from tests.oracle.model import OracleModel
+    from tests.oracle.routes import Leg, Pair
+    from tests.oracle.ways import Sending
 
 
 class Policy:
@@ -76,26 +78,30 @@ class Policy:
 
     # Scope
 
-    def leaves(self, leg: Leg) -> bool:
-        """The leg is an export from an origin in scope."""
+    def leaves(self, pair: Pair) -> bool:
+        """Goods leave an origin in scope, and no customs union."""
+        return not pair.inner and self.begins(pair)
+
+    def begins(self, pair: Pair) -> bool:
+        """Goods begin in an origin in scope."""
         names = self.model.world.names.jurisdictions
-        return not leg.inner and (not self.fields.origins or names[leg.origin] in self.fields.origins)
+        return not self.fields.origins or names[pair.origin] in self.fields.origins
 
-    def enters(self, leg: Leg) -> bool:
-        """The leg ends in a destination named."""
-        return self.model.world.names.jurisdictions[leg.destination] in self.fields.destinations
+    def enters(self, pair: Pair) -> bool:
+        """Goods end in a destination named."""
+        return self.model.world.names.jurisdictions[pair.destination] in self.fields.destinations
 
-    def bars(self, leg: Leg, product: int, side: int) -> bool:
-        """A sale over the leg, with papers that show the side, is in scope of a ban, or would get no licence."""
+    def bars(self, pair: Pair, product: int, side: int) -> bool:
+        """A sale with papers that show the pair and the side is in scope of a ban, or would get no licence."""
         if self.kind == "export_licence":
-            return self.sides[side] and self.exports(leg, product)
-        return self.products[product] and self.leaves(leg) and (self.sides[side] or self.enters(leg))
+            return self.sides[side] and self.exports(pair, product)
+        return self.products[product] and self.leaves(pair) and (self.sides[side] or self.enters(pair))
 
-    def aims_at(self, leg: Leg, product: int, side: int) -> bool:
-        """Goods that leave over the leg and end with the side are in scope of an export ban or licence."""
+    def aims_at(self, pair: Pair, product: int, side: int) -> bool:
+        """Goods that leave for the pair's destination and end with the side are in scope of a ban or licence."""
         if self.kind == "export_licence":
-            return self.sides[side] and self.products[product] and self.leaves(leg)
-        return self.bars(leg, product, side) or (self.products[product] and self.leaves(leg) and self.targets[side])
+            return self.sides[side] and self.products[product] and self.leaves(pair)
+        return self.bars(pair, product, side) or (self.products[product] and self.leaves(pair) and self.targets[side])
 
     def binds(self, seller: Party, product: int, side: int) -> bool:
         """A voluntary suspension in scope: the makers of the group, and their arms."""
@@ -104,23 +110,39 @@ class Policy:
         )
         return theirs and self.products[product] and self.targets[side]
 
-    def exports(self, leg: Leg, product: int) -> bool:
-        """The leg leaves an origin, for a destination named (any where none is); the product is in scope."""
+    def exports(self, pair: Pair, product: int) -> bool:
+        """Goods leave an origin, for a destination named (any where none is); the product is in scope.
+
+        A product that papers hide is in scope where every product is.
+        """
         anywhere = not self.fields.destinations
-        return self.products[product] and self.leaves(leg) and (anywhere or self.enters(leg))
+        known = product < len(self.products)
+        in_scope = self.products[product] if known else all(self.products)
+        return in_scope and self.leaves(pair) and (anywhere or self.enters(pair))
+
+    def follows(self, leg: Leg) -> bool:
+        """Goods on the leg are tracked: within a customs union too, but not within a jurisdiction."""
+        anywhere = not self.fields.destinations
+        moves = leg.origin != leg.destination
+        return moves and self.begins(leg.pair) and (anywhere or self.enters(leg.pair))
 
     def hits_source(self, link: Link, product: int) -> bool:
-        """Customers of the link expect the policy: it will bind the seller, or bear on the leg.
+        """Customers of the link expect the policy: it will bind the seller, or bear on the pair.
 
-        A ban or inspection bears on all legs out of its origins; only into the destinations where it names some and
-        no sides.
+        A ban, inspection or tracking bears on all pairs out of its origins; only into the destinations where it names
+        some and no sides.
         """
-        if not self.products[product] or self.kind in ("entity_listing", "procurement_aid", "input_restriction"):
+        if not self.products[product] or self.kind in (
+            "entity_listing", "procurement_aid", "input_restriction", "data_sharing",
+        ):  # fmt: skip
             return False
         if self.kind == "voluntary_suspension":
             return any(self.binds(link.seller, product, side) for side in self.model.sides)
         only_there = bool(self.fields.destinations) and not self.fields.sides
-        return self.leaves(link.leg) and (self.enters(link.leg) or not only_there)
+        out = (
+            self.threatens(link.leg.pair, product) if self.kind == "secondary_sanctions" else self.leaves(link.leg.pair)
+        )
+        return out and (self.enters(link.leg.pair) or not only_there)
 
     def aids(self, buyer: Party) -> bool:
         """The buyer is in scope of an aid."""
@@ -139,6 +161,18 @@ class Policy:
     def restricts(self, maker: Maker) -> bool:
         """The maker is in a group whose inputs the policy takes away."""
         return self.model.world.names.groups[maker.group] in self.fields.groups
+
+    def threatens(self, pair: Pair, product: int) -> bool:
+        """Sellers and banks of the pair's origin are in scope of secondary sanctions; a customs union is no shelter."""
+        return pair.origin != pair.destination and self.begins(pair) and self.products[product]
+
+    def pools(self, place: int) -> bool:
+        """A jurisdiction is a member of a data sharing."""
+        return self.model.world.names.jurisdictions[place] in self.fields.members
+
+    def hears_of(self, place: int) -> bool:
+        """An authority sees the records and the seizures of a jurisdiction as its own."""
+        return not self.fields.sources or self.model.world.names.jurisdictions[place] in self.fields.sources
 
     def may_list(self, party: Party) -> bool:
         """The party is an intermediary in scope of a listing policy."""
@@ -159,6 +193,10 @@ class PolicyBook:
         self.coming: list[tuple[Policy, float]] = []
         self.bans: list[tuple[Policy, float]] = []
         self.suspensions: list[tuple[Policy, float]] = []
+        self.levies: list[tuple[Policy, float]] = []
+        self.trackings: list[tuple[Policy, float]] = []
+        self._bans: dict[tuple[int, int, int], float] = {}
+        self._targets: dict[tuple[int, int, int], float] = {}
 
     def turn_to(self, tick: int) -> None:
         """Reads which policies act at a tick. One without any intensity does nothing at all."""
@@ -168,33 +206,39 @@ class PolicyBook:
         self.coming = [(p, x) for p, x in self.coming if x > 0.0]
         self.bans = [(p, x) for p, x in self.active if p.kind in ("export_ban", "export_licence")]
         self.suspensions = [(p, x) for p, x in self.active if p.kind == "voluntary_suspension"]
+        self.levies = [(p, x) for p, x in self.active if p.kind == "levy"]
+        self.trackings = [(p, x) for p, x in self.active if p.kind == "transit_tracking"]
+        self._bans.clear()
+        self._targets.clear()
 
     @property
     def restricts(self) -> bool:
         """True where some sale may be barred at all."""
         return bool(self.bans or self.suspensions)
 
-    def ban(self, leg: Leg, product: int, side: int) -> float:
-        """Share of sellers on whom a ban bears when papers show the side."""
-        share = 0.0
-        for policy, intensity in self.bans:
-            if policy.bars(leg, product, side):
-                share = max(share, intensity)
-        return share
+    def ban(self, pair: Pair, product: int, side: int) -> float:
+        """Share of sellers on whom a ban bears when papers show the pair and the side. Kept for the tick."""
+        address = (pair.row, product, side)
+        if address not in self._bans:
+            self._bans[address] = max([0.0, *(x for policy, x in self.bans if policy.bars(pair, product, side))])
+        return self._bans[address]
 
-    def target(self, leg: Leg, product: int, side: int) -> float:
-        """The same for goods that leave over the leg and end with the side."""
-        share = 0.0
-        for policy, intensity in self.bans:
-            if policy.aims_at(leg, product, side):
-                share = max(share, intensity)
-        return share
+    def target(self, pair: Pair, product: int, side: int) -> float:
+        """The same for goods that leave for the pair's destination and end with the side. Kept for the tick."""
+        address = (pair.row, product, side)
+        if address not in self._targets:
+            self._targets[address] = max([0.0, *(x for policy, x in self.bans if policy.aims_at(pair, product, side))])
+        return self._targets[address]
 
-    def penalty(self, leg: Leg, product: int, side: int) -> float:
+    def bars_anybody(self, pair: Pair, product: int) -> bool:
+        """Whether a law bears on the product between two places, for whichever side."""
+        return any(self.target(pair, product, s) > 0.0 or self.ban(pair, product, s) > 0.0 for s in self.model.sides)
+
+    def penalty(self, pair: Pair, product: int, side: int) -> float:
         """Penalty of a detected consignment, by sum over bans."""
         total = 0.0
         for policy, _ in self.bans:
-            if policy.aims_at(leg, product, side):
+            if policy.aims_at(pair, product, side):
                 total += policy.fields.penalty
         return total
 
@@ -210,19 +254,29 @@ class PolicyBook:
         """Inspection added, before the cap."""
         total = 0.0
         for policy, intensity in self.active:
-            if policy.kind != "inspection" or not policy.products[product] or not policy.leaves(leg):
-                continue
-            if not policy.fields.destinations or policy.enters(leg):
-                total += policy.fields.added * intensity
+            if policy.kind == "inspection" and policy.exports(leg.pair, product):
+                if policy.fields.allocation == "proportional":
+                    total += self.model.allocations.share(policy, leg) * intensity
+                else:
+                    total += policy.fields.added * intensity
         return total
 
-    def levy(self, leg: Leg, product: int, price: float) -> float:
-        """What the buyer of a unit pays for levies: by value and by unit, each by sum."""
-        total = 0.0
-        for policy, intensity in self.active:
-            if policy.kind == "levy" and policy.exports(leg, product):
-                total += intensity * (policy.fields.rate * price + policy.fields.per_unit)
-        return total
+    def tracking(self, leg: Leg) -> float:
+        """Chance that goods whose papers hide where they go are followed over the leg."""
+        lost = 1.0
+        for policy, intensity in self.trackings:
+            if policy.follows(leg):
+                lost *= 1.0 - policy.fields.found * intensity
+        return 1.0 - lost
+
+    def levy(self, pair: Pair, product: int) -> tuple[float, float]:
+        """Levies on a unit between two places: as a share of the price, and in dollars, each by sum."""
+        by_value = by_unit = 0.0
+        for policy, intensity in self.levies:
+            if policy.exports(pair, product):
+                by_value += policy.fields.rate * intensity
+                by_unit += policy.fields.per_unit * intensity
+        return by_value, by_unit
 
     def aid(self) -> list[tuple[Policy, float]]:
         """Aid in force."""
@@ -232,39 +286,59 @@ class PolicyBook:
         """Restrictions on inputs in force."""
         return [(p, x) for p, x in self.active if p.kind == "input_restriction"]
 
-    def licences(self, link: Link, product: int) -> list[Policy]:
-        """The licences that a sale needs; handing on needs none."""
+    def pools(self, listing: Policy) -> list[tuple[Policy, float]]:
+        """The data sharings in force that a listing policy's authority takes part in."""
+        found = []
+        for policy, intensity in self.active:
+            named = [policy.fields.by, *policy.fields.groups] if policy.kind == "data_sharing" else []
+            if listing.fields.by and listing.fields.by in named:
+                found.append((policy, intensity))
+        return found
+
+    def sees(self, listing: Policy, place: int) -> float:
+        """How much of a jurisdiction's records an authority sees."""
+        if listing.hears_of(place):
+            return 1.0
+        return max([0.0, *(x for policy, x in self.pools(listing) if policy.pools(place))])
+
+    def mismatch(self, listing: Policy, pair: Pair) -> float:
+        """Exposure by a record of exports that a member on the other side has no record of."""
+        return max(
+            [
+                0.0,
+                *(
+                    x * policy.fields.mismatch
+                    for policy, x in self.pools(listing)
+                    if policy.pools(pair.origin) and policy.pools(pair.destination)
+                ),
+            ]
+        )
+
+    def licences(self, sending: Sending) -> list[Policy]:
+        """The licences that a sale needs by its papers; handing on needs none."""
+        return self._on_papers("export_licence", sending)
+
+    def quotas(self, sending: Sending) -> list[Policy]:
+        """The quotas that bear on a sale by its papers; handing on is none."""
+        return self._on_papers("quota", sending)
+
+    def _on_papers(self, kind: str, sending: Sending) -> list[Policy]:
+        seller, trades = sending.link.seller, sending.trades()
+        if seller.passes or not trades:
+            return []
+        pair = trades[0][1]
         return [
             policy
             for policy, intensity in self.active
-            if policy.kind == "export_licence"
-            and policy.exports(link.leg, product)
-            and intensity > link.seller.heed
-            and not link.seller.passes
+            if policy.kind == kind and policy.exports(pair, sending.product_on_papers) and intensity > seller.heed
         ]
-
-    def quotas(self, link: Link, product: int) -> list[Policy]:
-        """The quotas that bear on a sale; handing on is none."""
-        return [
-            policy
-            for policy, intensity in self.active
-            if policy.kind == "quota"
-            and policy.exports(link.leg, product)
-            and intensity > link.seller.heed
-            and not link.seller.passes
-        ]
-
-    def price_before_levies(self, leg: Leg, product: int, paid: float) -> float:
-        """The price that makes up, together with the levies on it, what is paid."""
-        flat = self.levy(leg, product, 0.0)
-        return (paid - flat) / (1.0 + self.levy(leg, product, 1.0) - flat)
 
     def listing(self) -> list[tuple[Policy, float]]:
         """Listing policies in force."""
         return [(p, x) for p, x in self.active if p.kind == "entity_listing"]
 
     def stockpile(self, link: Link, product: int) -> float:
-        """Greatest factor on hoarded cover of the policies announced that will bear on the link's seller or leg."""
+        """Greatest factor on hoarded cover of the policies announced that will bear on the link's seller or pair."""
         factors = [0.0]
         for policy, intensity in self.coming:
             if policy.hits_source(link, product):
@@ -272,10 +346,10 @@ class PolicyBook:
         return max(factors)
 
     def breaks_law(self, link: Link, product: int) -> bool:
-        """A ban bears on the seller by what the buyer's papers show; without papers, only one on every side."""
+        """A ban bears on the seller by what true papers would show; without a side, only one on every side."""
         heed, shown = link.seller.heed, link.buyer.paper_side
         sides = [shown] if shown >= 0 else list(self.model.sides)
-        return all(self.ban(link.leg, product, side) > heed for side in sides)
+        return all(self.ban(link.leg.pair, product, side) > heed for side in sides)
 
     def breaks_word(self, link: Link, product: int) -> bool:
         """A voluntary suspension bears on the seller for the side that the buyer's papers show."""
@@ -285,6 +359,6 @@ class PolicyBook:
     def barred(self, link: Link, product: int) -> tuple[int, int, int]:
         """Sides barred by law and voluntarily, as bitmasks; contracts do not exist yet."""
         heed = link.seller.heed
-        law = sum(1 << s for s in self.model.sides if self.target(link.leg, product, s) > heed)
+        law = sum(1 << s for s in self.model.sides if self.target(link.leg.pair, product, s) > heed)
         word = sum(1 << s for s in self.model.sides if self.suspended(link.seller, product, s) > heed)
         return law, 0, word

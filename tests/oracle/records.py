@@ -14,7 +14,9 @@ COUNTERS = (
     "trades", "trades_at_ceiling", "auction_fills", "refused_orders", "seizures", "listings", "foundings",
     "closures", "merged_lots", "new_links", "lapsed_links", "frozen_units", "consignments_barred",
     "refused_by_premium", "levied_trades", "quota_refusals", "units_given",
-    "licences_granted", "licences_refused", "units_reserved", "units_returned", "input_shortages", "units_substituted",
+    "licences_granted", "licences_refused", "units_reserved", "units_returned",
+    "exporter_records", "importer_records", "tracked", "evading", "inherited_links",
+    "input_shortages", "units_substituted", "payments_refused", "mismatches",
 )  # fmt: skip
 ACCOUNTS = (
     "budgets", "budgets_returned", "founding_capital", "production_cost", "freight", "levies", "fees", "fines",
@@ -100,8 +102,16 @@ def snapshot(model: OracleModel) -> dict[str, Any]:
         "agent_state": [party.state for party in parties],
         "owner": [party.owner for party in parties],
         "margin": [party.margin for party in parties],
+        "compliant": [party.compliant for party in parties],
+        "tolerance": [party.tolerance for party in parties],
+        "concealment": [party.concealment for party in parties],
         "seen": [list(party.seen) for party in parties],
         "links": [(link.seller.row, link.buyer.row, link.trust, link.risk) for link in model.links],
+        "sent": [
+            (row, product, sending.way.row, sending.corridor.row)
+            for row, link in enumerate(model.links)
+            for product, sending in link.sending.items()
+        ],
         "counters": dict(model.diary.counters),
         "accounts": dict(model.diary.accounts),
         "series": series(model),

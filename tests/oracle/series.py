@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 BY_SIDE = ("planned", "flown", "used", "used_foreign", "unmet", "delivered", "stock", "stock_foreign", "demand")
 BY_GROUP = ("produced", "ordered", "filled", "refused", "trader_stock", "ask", "mark_up")
-BY_LEG = ("crossings", "inspected", "crossed_units", "seized_units", "crossed_value")
+BY_LEG = ("crossings", "inspected", "crossed_units", "seized_units", "seized_pieces", "crossed_value")
 Series = Sequence[float] | list[list[float]]
 
 
@@ -29,7 +29,8 @@ def series(model: OracleModel) -> dict[str, Series]:
     rows = {
         **dict.fromkeys(BY_SIDE, len(model.sides)),
         **dict.fromkeys(BY_GROUP, len(model.world.names.groups)),
-        **dict.fromkeys(BY_LEG, len(model.legs)),
+        **dict.fromkeys(BY_LEG, len(model.map.legs)),
+        "ways": len(model.ways),
     }
     found: dict[str, Series] = {}
     for name, count in rows.items():

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.world.columns import CLOSED
-from sim.world.draws import OBSERVE, SHIP
+from sim.world.draws import OBSERVE, SHIP, TRACK
 from tests.oracle.agents import Buyer
+from tests.oracle.customs import EXPORTER, Record, bits
 from tests.oracle.market import Link, Order
 from tests.oracle.party import whole
 from tests.oracle.paths import Lot, Node
 from tests.oracle.policies import Policy
+from tests.oracle.routes import Leg
 
 if TYPE_CHECKING:
     from tests.oracle.model import OracleModel
@@ -32,8 +34,40 @@ class Shipment:
     since: int
 
 
+@dataclass(eq=False)
+class Consignment:
+    """One piece of an order as it leaves.
+
+    Attributes:
+        place: Its place among the pieces of the order. value: What is at the border together with it.
+        cost: The seller's cost of a unit. ordered: The tick of the order. purpose: Of its draws at borders.
+        opened, seized_at, delay: What becomes of it: opened anywhere; the border where it is seized; ticks lost.
+    """
+
+    order: Order
+    piece: Lot
+    place: int
+    value: float
+    cost: float
+    ordered: int
+    purpose: int
+    opened: bool = False
+    seized_at: int | None = None
+    delay: int = 0
+
+    @property
+    def address(self) -> int:
+        """The index of its draws at the first border."""
+        return self.first + self.place
+
+    @property
+    def first(self) -> int:
+        """The index of the first piece of the order."""
+        return (self.order.product * 4 + self.order.call) << 14
+
+
 class Carriers:
-    """Those who carry what is sold, past the border, to who bought it."""
+    """Those who carry what is sold, past the borders, to who bought it."""
 
     def __init__(self, model: OracleModel) -> None:
         self.model = model
@@ -41,104 +75,152 @@ class Carriers:
     # Ship
 
     def ship(self, orders: list[Order]) -> None:
-        """Pieces leave; some are inspected, some of these seized or delayed."""
+        """Pieces leave; some are opened, some seized or delayed."""
         for order in orders:
             if order.pieces and not order.waits:
-                self.send(order)
+                value, cost = self.value(order), order.link.seller.shelves[order.product].unit_cost
+                for place, piece in enumerate(order.pieces):
+                    self.send(Consignment(order, piece, place, value, cost, self.model.tick, SHIP))
 
-    def send(self, order: Order) -> None:
-        """Sends the pieces of one order."""
-        model, market, link, product = self.model, self.model.market, order.link, order.product
-        seller, buyer, leg = link.seller, link.buyer, link.leg
+    def value(self, order: Order) -> float:
+        """What is at a border together: all of an order, or as many units as go together where they are few."""
+        together = order.sending.together(order.ask)
+        if order.sending.way.row != 0 and together < self.model.market.consignment_units:
+            return min(order.filled, together) * order.price
+        return order.filled * order.price
+
+    def send(self, goods: Consignment) -> None:
+        """Sends one piece."""
+        model, order = self.model, goods.order
+        sending, link, product, units = order.sending, order.link, order.product, goods.piece.units
         law, word = model.book.breaks_law(link, product), model.book.breaks_word(link, product)
         breach = (1 if law else 0) | (4 if word else 0)
-        barred = model.book.barred(link, product)
-        cost = seller.shelves[product].unit_cost
-        value = order.filled * order.price
-        share = model.inspection_share(leg, product) * value / (value + market.inspection_value)
-        if value < market.de_minimis:
-            share *= market.de_minimis_factor
-        first = (product * 4 + order.call) << 14
-        _, _, u2, u3 = model.uniforms(link.key, SHIP, first)
-        on_way = max(1, whole(leg.lead * (1.0 + leg.spread * (2.0 * u2 - 1.0)), u3))
-        for j, piece in enumerate(order.pieces):
-            u0, u1, _, _ = model.uniforms(link.key, SHIP, first + j)
-            inspected = u0 < share
-            seized = inspected and law and u1 >= seller.concealment
-            node = model.paths.child(piece.node, buyer, leg.row, breach, barred)
-            arrival = -1
-            if seized:
-                self.seize(order, piece.units)
-            else:
-                arrival = model.tick + on_way
-                if inspected and not law:
-                    arrival += math.floor(model.inspection_delay)
-                self.let_pass(order, piece, node, arrival, cost)
-                if law:
-                    self.observe(order, first + j)
-            self.count(order, piece, inspected, seized)
-            self.write(order, piece, node, (cost, breach, inspected, seized, arrival))
+        hop = (sending.corridor.row, sending.way.row)
+        node = model.paths.child(goods.piece.node, link.buyer, hop, breach, model.book.barred(link, product))
+        for border, leg in enumerate(sending.corridor.legs):
+            self.cross(goods, border, leg, law)
+            if goods.seized_at is not None:
+                break
+        _, _, u2, u3 = model.uniforms_at(goods.ordered, link.key, goods.purpose, goods.first)
+        time = sending.corridor.lead + sending.corridor.reach * (2.0 * u2 - 1.0) + (sending.way.delay + order.held_up)
+        arrival = model.tick + max(1, whole(time, u3)) + goods.delay
+        records = model.customs.records(sending, goods.address, goods.ordered, goods.seized_at)
+        model.customs.report(sending, records, units, order.price, arrival)
+        first_leg = sending.corridor.legs[0]
+        if first_leg.origin != first_leg.destination:
+            model.diary.add("ways", sending.way.row, product, units)
+        if goods.seized_at is None:
+            self.let_pass(goods, node, arrival)
+            self.observe(goods, records)
+        else:
+            self.seize(goods, sending.corridor.legs[goods.seized_at])
+        self.write(goods, node, breach, -1 if goods.seized_at is not None else arrival, records)
 
-    def count(self, order: Order, piece: Lot, inspected: bool, seized: bool) -> None:
-        """Counts a piece that comes to the border of its leg."""
-        add, leg, product = self.model.diary.add, order.link.leg.row, order.product
-        add("crossings", leg, product, 1)
-        add("crossed_units", leg, product, piece.units)
-        add("crossed_value", leg, product, piece.units * order.price)
-        if inspected:
-            add("inspected", leg, product, 1)
-        if seized:
-            add("seized_units", leg, product, piece.units)
+    def cross(self, goods: Consignment, border: int, leg: Leg, law: bool) -> None:
+        """A piece comes to a border."""
+        model, order, sending = self.model, goods.order, goods.order.sending
+        add, product, units = model.diary.add, order.product, goods.piece.units
+        index = goods.address + (border << 22)
+        add("crossings", leg.row, product, 1)
+        add("crossed_units", leg.row, product, units)
+        add("crossed_value", leg.row, product, units * order.price)
+        u0, u1, _, _ = model.uniforms_at(goods.ordered, order.link.key, goods.purpose, index)
+        if u0 < sending.opened(border, goods.value):
+            goods.opened = True
+            add("inspected", leg.row, product, 1)
+            if not law and not sending.way.is_false:
+                goods.delay += math.floor(model.inspection_delay)
+            elif u1 >= sending.hidden:
+                goods.seized_at = border
+        chance = sending.tracked(border)
+        followed = model.uniforms_at(goods.ordered, order.link.key, TRACK, index)[0] < chance
+        if goods.seized_at is None and followed:
+            goods.seized_at = border
+            model.diary.count("tracked")
+        if goods.seized_at is not None:
+            add("seized_units", leg.row, product, units)
+            add("seized_pieces", leg.row, product, 1)
 
-    def seize(self, order: Order, units: int) -> None:
+    def seize(self, goods: Consignment, leg: Leg) -> None:
         """Takes a piece away and fines its seller; both ends are exposed."""
-        model, link = self.model, order.link
-        fine = model.market.fine * units * order.price
+        model, link, units = self.model, goods.order.link, goods.piece.units
+        fine = model.market.fine * units * goods.order.price
         link.seller.cash -= fine
         model.diary.pay("fines", fine)
-        model.diary.move("seized", order.product, units)
+        model.diary.move("seized", goods.order.product, units)
         model.diary.count("seizures")
-        link.seized += 1
+        if goods.purpose == SHIP:
+            link.seized += 1
+        else:
+            link.buyer.shelves[goods.order.product].on_order -= units
+        model.struck |= {link.seller.row, link.buyer.row}
         for policy, _ in model.book.listing():
-            self.expose(policy, link)
+            if policy.hears_of(leg.origin):
+                self.expose(policy, link, self.weight(policy, link.buyer.paper_side, link.buyer.jurisdiction))
 
-    def observe(self, order: Order, index: int) -> None:
-        """An unlawful piece that passes may be seen all the same."""
-        model = self.model
+    def observe(self, goods: Consignment, records: list[Record]) -> None:
+        """A record of goods barred to somebody may be looked into."""
+        model, link = self.model, goods.order.link
         for policy, _ in model.book.listing():
-            if model.uniforms(order.link.key ^ policy.key, OBSERVE, index)[0] < policy.fields.observation:
-                self.expose(policy, order.link)
+            for trade, pair in goods.order.sending.trades():
+                if not model.book.bars_anybody(pair, goods.order.product):
+                    continue
+                of_trade = [record for record in records if record.trade == trade]
+                seen = max([0.0, *(model.book.sees(policy, record.by) for record in of_trade)])
+                if seen == 0.0:
+                    continue
+                index = goods.address + (trade << 22)
+                u = model.uniforms_at(goods.ordered, link.key ^ policy.key, OBSERVE, index)[0]
+                if u < policy.fields.observation * seen:
+                    side = goods.order.sending.side_shown(trade)
+                    weight = self.weight(policy, side, pair.destination)
+                    gap = model.book.mismatch(policy, pair)
+                    if gap > 0.0 and all(record.side == EXPORTER for record in of_trade):
+                        model.diary.count("mismatches")
+                        weight += gap
+                    self.expose(policy, link, weight)
 
-    def expose(self, policy: Policy, link: Link) -> None:
-        """Adds to the exposure of both ends in scope, as far as the buyer seems to serve a side named."""
-        weight = 1.0
-        if any(policy.sides):
-            weight = max(link.buyer.looks_like(side) for side in self.model.sides if policy.sides[side])
+    def weight(self, policy: Policy, shown: int, place: int) -> float:
+        """How much a consignment seems to serve a side named, by the side shown and the place where it goes."""
+        if not any(policy.sides):
+            return 1.0
+        if shown >= 0 and policy.sides[shown]:
+            return 1.0
+        return max(self.model.diversion[place][side] for side in self.model.sides if policy.sides[side])
+
+    def expose(self, policy: Policy, link: Link, weight: float) -> None:
+        """Adds to the exposure of both ends in scope."""
         for party in (link.seller, link.buyer):
             if policy.may_list(party):
                 party.exposure[policy.row] = party.exposure.get(policy.row, 0.0) + weight
 
-    def let_pass(self, order: Order, piece: Lot, node: Node, arrival: int, cost: float) -> None:
+    def let_pass(self, goods: Consignment, node: Node, arrival: int) -> None:
         """Puts a piece on its way."""
-        landed = cost if order.link.seller.passes else order.landed
-        order.link.buyer.shelves[order.product].on_order += piece.units
+        order, units = goods.order, goods.piece.units
+        landed = goods.cost if order.link.seller.passes else order.landed
+        if goods.purpose == SHIP:
+            order.link.buyer.shelves[order.product].on_order += units
         self.model.in_transit.append(
-            Shipment(arrival, order, node, order.product, piece.units, landed, piece.units * landed, order.since)
+            Shipment(arrival, order, node, order.product, units, landed, units * landed, order.since)
         )
 
-    def write(self, order: Order, piece: Lot, node: Node, rest: tuple[float, int, bool, bool, int]) -> None:
-        """One row of the true ledger."""
-        model, burn_in = self.model, self.model.world.calendar.burn_in
+    def write(self, goods: Consignment, node: Node, breach: int, arrival: int, records: list[Record]) -> None:
+        """One row of the ledger."""
+        model, order, sending = self.model, goods.order, goods.order.sending
+        burn_in = model.world.calendar.burn_in
         if model.tick < burn_in:
             return
-        cost, breach, inspected, seized, arrival = rest
+        seized = goods.seized_at is not None
+        stopped = -1 if goods.seized_at is None else sending.corridor.legs[goods.seized_at].row
         model.diary.ledger.append(
             {
                 "tick": model.tick - burn_in, "seller": order.link.seller.row, "buyer": order.link.buyer.row,
-                "product": order.product, "units": piece.units, "unit_price": order.price,
-                "unit_freight": order.freight, "unit_levy": order.levy, "unit_cost": cost, "node": node,
-                "parent": piece.node,
-                "leg": order.link.leg.row, "way": 0, "breach": breach, "inspected": inspected, "seized": seized,
+                "product": order.product, "units": goods.piece.units, "unit_price": order.price,
+                "unit_freight": order.freight, "unit_facilitation": order.officials, "unit_levy": order.levy,
+                "unit_fee": order.fee, "unit_cost": goods.cost, "node": node, "parent": goods.piece.node,
+                "corridor": sending.corridor.row, "way": sending.way.row, "breach": breach,
+                "inspected": goods.opened, "seized": seized, "stopped": stopped,
+                "declared": sending.declared_end, "recorded": bits(records),
                 "arrival": -1 if arrival < 0 else arrival - burn_in, "since": order.since - burn_in,
                 "auction": order.open_bid,
             }

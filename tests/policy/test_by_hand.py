@@ -315,13 +315,27 @@ def test_an_authority_works_on_no_more_applications_than_it_can() -> None:
 
 
 def test_who_would_get_no_licence_does_not_wait_for_one() -> None:
-    """Papers that show a side named: unlawful, as under a ban; nobody applies, and the node says it was barred."""
+    """Papers that show a side named: unlawful, as under a ban; nobody sells, and nobody applies."""
     records = ran({"licence": LICENCE | {"sides": ["east"]}})
+    assert sold(records, "maker_a")[:5].sum() > 0
+    assert sold(records, "maker_a")[5:].sum() + sold(records, "maker_b")[5:].sum() == 0
+    assert counter(records, "units_reserved").sum() == 0
+
+
+def test_goods_without_papers_need_no_licence_and_break_the_law() -> None:
+    """Bought in a shop for 60 a trip of 6 units and a tenth of the price: 620, 10 and 60 a unit; the node is barred."""
+    shop = {"kind": "off_the_shelf", "most_units": 6.0, "cost": 60.0, "rate": 0.1, "penalty": 0.0}
+    records = ran({"licence": LICENCE | {"sides": ["east"], "penalty": 0.0}}, evasion={"shop": shop})
     ledger, nodes = records.ledger, records.nodes
     assert ledger is not None
     late = ledger["tick"] >= 5
     assert late.any()
+    assert (ledger["way"][late] == 1).all()
+    assert (ledger["declared"][late] == -1).all()
+    assert not ledger["recorded"][late].any()
     assert (ledger["breach"][late] == 1).all()
+    assert ledger["unit_freight"][late] == pytest.approx(20.0 + 10.0 + 60.0)
+    assert (ledger["way"][~late] == 0).all()
     assert counter(records, "units_reserved").sum() == 0
     bit = 1 << records.world.names.sides.index("east")
     assert (nodes["barred_law"][ledger["node"][late]] == bit).all()

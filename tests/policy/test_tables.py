@@ -37,9 +37,16 @@ def tables_of(policies: dict[str, dict[str, Any]]) -> tuple[World, Tables]:
     return world, regulate.tables(world, rows, regulate.scopes(world, rows), now)
 
 
-def leg(world: World, name: str) -> int:
-    """Row of a leg."""
-    return world.names.legs.index(name)
+def pair(world: World, name: str) -> int:
+    """Row of a pair of jurisdictions, ``FROM-TO``."""
+    start, end = (world.names.jurisdictions.index(place) for place in name.split("-"))
+    return start * len(world.names.jurisdictions) + end
+
+
+def pair_names(world: World, rows: np.ndarray) -> set[str]:
+    """Names of the pairs of a mask."""
+    names, pairs = world.names.jurisdictions, world.pairs
+    return {f"{names[pairs.origin[i]]}-{names[pairs.destination[i]]}" for i in np.flatnonzero(rows)}
 
 
 def test_without_policies_all_tables_are_empty() -> None:
@@ -49,12 +56,12 @@ def test_without_policies_all_tables_are_empty() -> None:
 
 
 def test_a_ban_bears_on_its_scope_and_nothing_else() -> None:
-    """Side named: barred on every leg out of the origin for papers of that side; not on inner legs."""
+    """Side named: barred on every pair out of the origin for papers of that side; not on inner pairs."""
     world, tables = tables_of(
         {"b": BAN | {"origins": ["CN"], "sides": ["russia"], "products": ["thermal"], "penalty": 7.0}}
     )
     side, product = world.names.sides.index("russia"), world.names.products.index("thermal")
-    out = [i for i, name in enumerate(world.names.legs) if name.startswith("CN-") and name != "CN-CN"]
+    out = [pair(world, f"CN-{place}") for place in world.names.jurisdictions if place != "CN"]
     expected = np.zeros_like(tables.ban)
     expected[out, product, side] = 1.0
     assert (tables.ban == expected).all()
@@ -64,25 +71,25 @@ def test_a_ban_bears_on_its_scope_and_nothing_else() -> None:
         assert not getattr(tables, name).any()
 
 
-def test_a_destination_bars_all_sides_on_its_leg_and_targets_the_side_at_home_elsewhere() -> None:
+def test_a_destination_bars_all_sides_on_its_pair_and_targets_the_side_at_home_elsewhere() -> None:
     """Goods into the destination are barred whatever the papers say; elsewhere those for the side count as diverted."""
     world, tables = tables_of({"b": BAN | {"origins": ["CN"], "destinations": ["RU"]}})
     side = world.names.sides.index("russia")
-    assert (tables.ban[leg(world, "CN-RU")] == 1.0).all()
-    assert not tables.ban[leg(world, "CN-KZ")].any()
-    assert (tables.target[leg(world, "CN-KZ"), :, side] == 1.0).all()
-    assert not np.delete(tables.target[leg(world, "CN-KZ")], side, axis=1).any()
-    assert not tables.target[leg(world, "PL-RU")].any()
+    assert (tables.ban[pair(world, "CN-RU")] == 1.0).all()
+    assert not tables.ban[pair(world, "CN-KZ")].any()
+    assert (tables.target[pair(world, "CN-KZ"), :, side] == 1.0).all()
+    assert not np.delete(tables.target[pair(world, "CN-KZ")], side, axis=1).any()
+    assert not tables.target[pair(world, "PL-RU")].any()
 
 
 def test_trade_within_a_customs_union_is_not_export() -> None:
-    """A ban on all origins bears on no inner leg."""
+    """A ban on all origins bears on no inner pair."""
     world, tables = tables_of({"b": BAN | {"destinations": ["RU"], "sides": ["russia"]}, "i": inspect(0.5)})
-    inner = world.legs.inner
-    assert {world.names.legs[i] for i in np.flatnonzero(inner)} >= {"KZ-RU", "RU-RU", "CN-CN"}
+    inner = world.pairs.inner
+    assert pair_names(world, inner) >= {"KZ-RU", "RU-RU", "CN-CN"}
     assert not tables.target[inner].any()
     assert not tables.inspection[inner].any()
-    assert tables.ban[leg(world, "TR-RU")].all()
+    assert tables.ban[pair(world, "TR-RU")].all()
 
 
 def inspect(added: float, **more: Any) -> dict[str, Any]:
@@ -97,10 +104,10 @@ def test_bans_by_the_greatest_and_penalties_by_sum() -> None:
     world, tables = tables_of({"a": one, "b": two})
     s = world.names.sides.index("russia")
     consumer, thermal = (world.names.products.index(p) for p in ("consumer", "thermal"))
-    out = leg(world, "CN-RU")
+    out = pair(world, "CN-RU")
     assert (tables.ban[out, consumer, s], tables.ban[out, thermal, s]) == (0.7, 0.4)
     assert (tables.penalty[out, consumer, s], tables.penalty[out, thermal, s]) == (130.0, 100.0)
-    assert tables.penalty[leg(world, "PL-RU"), consumer, s] == 30.0
+    assert tables.penalty[pair(world, "PL-RU"), consumer, s] == 30.0
 
 
 def test_inspection_by_capped_sum() -> None:
@@ -108,23 +115,18 @@ def test_inspection_by_capped_sum() -> None:
     world, tables = tables_of(
         {"a": inspect(0.7, intensity=0.5), "b": inspect(0.8, origins=["CN"], destinations=["RU"])}
     )
-    assert tables.inspection[leg(world, "CN-RU"), 0] == pytest.approx(0.35 + 0.8)
-    assert tables.inspection[leg(world, "CN-KZ"), 0] == pytest.approx(0.35)
-    out = np.zeros_like(tables.inspection)
-    regulate.inspection_column(
-        world.legs.inspection[0], tables.inspection, world.enforcement[0], world.legs.origin, world.legs.inner, out
-    )
-    assert out[leg(world, "CN-RU"), 0] == 1.0
-    assert out[leg(world, "CN-KZ"), 0] == pytest.approx(0.02 + 0.35)
-    regulate.inspection_column(
-        world.legs.inspection[0],
-        tables.inspection,
-        0.5 * world.enforcement[0],
-        world.legs.origin,
-        world.legs.inner,
-        out,
-    )
-    assert out[leg(world, "CN-KZ"), 0] == pytest.approx(0.02 + 0.175)
+    assert tables.inspection[pair(world, "CN-RU"), 0] == pytest.approx(0.35 + 0.8)
+    assert tables.inspection[pair(world, "CN-KZ"), 0] == pytest.approx(0.35)
+    out = np.zeros((len(world.names.legs), tables.inspection.shape[1]))
+    legs = world.legs
+    row = {name: world.names.legs.index(name) for name in ("CN-RU", "CN-KZ")}
+    for factor, added in ((1.0, 0.35), (0.5, 0.175)):
+        enforcement = factor * world.enforcement[0]
+        regulate.inspection_column(
+            legs.inspection[0], tables.inspection, enforcement, legs.pair, legs.origin, legs.inner, out
+        )
+        assert out[row["CN-RU"], 0] == pytest.approx(min(1.0, legs.inspection[0, row["CN-RU"]] + factor * 1.15))
+        assert out[row["CN-KZ"], 0] == pytest.approx(0.02 + added)
 
 
 def test_levies_by_sum() -> None:
@@ -132,11 +134,11 @@ def test_levies_by_sum() -> None:
     one = {"kind": "levy", "effective": "2023-01-02", "rate": 0.2, "per_unit": 4.0, "intensity": 0.5}
     two = {"kind": "levy", "effective": "2023-01-02", "rate": 0.1, "origins": ["CN"], "destinations": ["RU"]}
     world, tables = tables_of({"a": one, "b": two})
-    assert (tables.levy_rate[leg(world, "CN-RU")] == 0.1 + 0.1).all()
-    assert (tables.levy_rate[leg(world, "CN-KZ")] == 0.1).all()
-    assert (tables.levy_unit[~world.legs.inner] == 2.0).all()
-    assert not tables.levy_rate[world.legs.inner].any()
-    assert not tables.levy_unit[world.legs.inner].any()
+    assert (tables.levy_rate[pair(world, "CN-RU")] == 0.1 + 0.1).all()
+    assert (tables.levy_rate[pair(world, "CN-KZ")] == 0.1).all()
+    assert (tables.levy_unit[~world.pairs.inner] == 2.0).all()
+    assert not tables.levy_rate[world.pairs.inner].any()
+    assert not tables.levy_unit[world.pairs.inner].any()
 
 
 def test_a_licence_bars_the_sides_named_as_a_ban_would() -> None:
@@ -147,12 +149,24 @@ def test_a_licence_bars_the_sides_named_as_a_ban_would() -> None:
     }  # fmt: skip
     world, tables = tables_of({"a": licence})
     s = world.names.sides.index("russia")
-    assert (tables.ban[leg(world, "CN-KZ"), :, s] == 0.5).all()
-    assert not tables.ban[leg(world, "CN-RU")].any()
-    assert (tables.target[leg(world, "CN-RU"), :, s] == 0.5).all()
-    assert (tables.penalty[leg(world, "CN-RU"), :, s] == 9.0).all()
+    assert (tables.ban[pair(world, "CN-KZ"), :, s] == 0.5).all()
+    assert not tables.ban[pair(world, "CN-RU")].any()
+    assert (tables.target[pair(world, "CN-RU"), :, s] == 0.5).all()
+    assert (tables.penalty[pair(world, "CN-RU"), :, s] == 9.0).all()
     assert not np.delete(tables.target, s, axis=2).any()
     assert tables.strength.tolist() == [0.5]
+
+
+def test_trackings_find_independently_on_legs_in_scope() -> None:
+    """Survival by product; within a customs union too, but not within a jurisdiction."""
+    one = {"kind": "transit_tracking", "effective": "2023-01-02", "found": 0.5, "intensity": 0.4}
+    two = {"kind": "transit_tracking", "effective": "2023-01-02", "found": 0.5, "origins": ["KZ"]}
+    world, tables = tables_of({"a": one, "b": two | {"destinations": ["RU"]}})
+    assert tables.tracking[pair(world, "KZ-RU")] == pytest.approx(1.0 - 0.8 * 0.5)
+    assert tables.tracking[pair(world, "CN-KZ")] == pytest.approx(0.2)
+    assert tables.tracking[pair(world, "KZ-KZ")] == 0.0
+    for name in ("ban", "target", "inspection", "stockpile"):
+        assert not getattr(tables, name).any()
 
 
 def test_a_suspension_binds_the_maker_and_its_arms() -> None:
@@ -231,7 +245,7 @@ def test_zero_intensity_leaves_the_tables_empty(kind: str) -> None:
         "procurement_aid": {"sides": ["russia"], "dollars": 5.0},
         "export_licence": {"sides": ["russia"]},
         "input_restriction": {"groups": ["leader"]},
-        "transit_tracking": {},
+        "transit_tracking": {"found": 1.0},
         "secondary_sanctions": {"sides": ["russia"]},
         "data_sharing": {"by": "reg_cn", "members": ["CN", "RU"]},
     }[kind]
@@ -259,15 +273,15 @@ def test_status_by_dates() -> None:
 
 
 def test_announced_policies_make_customers_hoard_in_their_scope_only() -> None:
-    """Legs for bans and inspections, sellers for suspensions, nothing for listings; never on inner legs."""
+    """Pairs for bans and inspections, sellers for suspensions, nothing for listings; never inner pairs."""
     dates = {"announced": "2023-06-05", "effective": "2023-08-07"}
     world, tables = tables_of({"a": BAN | dates | {"origins": ["CN"], "destinations": ["RU"], "intensity": 0.5}})
     expected = np.zeros_like(tables.stockpile)
-    expected[leg(world, "CN-RU")] = 0.5
+    expected[pair(world, "CN-RU")] = 0.5
     assert (tables.stockpile == expected).all()
     world, tables = tables_of({"a": inspect(0.5, **dates)})
-    assert (tables.stockpile[~world.legs.inner] == 1.0).all()
-    assert not tables.stockpile[world.legs.inner].any()
+    assert (tables.stockpile[~world.pairs.inner] == 1.0).all()
+    assert not tables.stockpile[world.pairs.inner].any()
     suspension = {"kind": "voluntary_suspension", "by": "leader", "sides": ["russia"]} | dates
     world, tables = tables_of({"a": suspension})
     assert {world.names.groups[g] for g in world.agents.group[tables.stockpile_seller.any(axis=1)]} == {
@@ -297,7 +311,7 @@ def test_a_scope_that_a_kind_does_not_read_is_an_error(kind: str, field: str) ->
         "quota": {"units": 10},
         "procurement_aid": {"sides": ["ukraine"], "dollars": 10.0},
         "input_restriction": {"groups": ["leader"]},
-        "transit_tracking": {},
+        "transit_tracking": {"found": 0.5},
         "data_sharing": {"by": "reg_cn", "members": ["CN"]},
     }
     policy = {"kind": kind, "effective": "2023-01-02"} | more[kind]
