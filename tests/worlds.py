@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from tests.world_banks import add_banks
 from tests.world_draws import START, Draws
 from tests.world_evasion import add_evasion, old_evasion
 from tests.world_policies import add_conditions, input_restrictions, more_policies
@@ -19,6 +20,8 @@ FIRST_WITH_INPUTS = 160
 """From this one on makers hold foreign inputs, and policies may take them away."""
 FIRST_WITH_EVASION = 80
 """The worlds before this one evade by resale, stockpiling and one cheap way only."""
+FIRST_WITH_BANKS = 180
+"""From this one on banks may be threatened, and records pooled."""
 
 
 def small_world(number: int) -> Plain:
@@ -79,6 +82,8 @@ class _Maker(Draws):
             add_evasion(self.number, self, data)
         if self.number >= FIRST_WITH_CONDITIONS:
             add_conditions(self.number, self, data)
+        if self.number >= FIRST_WITH_BANKS:
+            add_banks(self.number, self, data)
         return data
 
     def market(self) -> Plain:

@@ -73,8 +73,8 @@ def ledger(records: Records) -> pd.DataFrame:
     Returns:
         Columns: ``row`` (from 0 within the run; customs records name it, see :func:`sim.ledger.customs.customs`),
         ``tick``, ``date``, ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller),
-        ``unit_freight``, ``unit_facilitation`` (to officials), ``unit_levy`` and ``unit_cost`` (US dollars a unit),
-        ``node`` and ``parent`` (path nodes of buyer and seller), ``corridor`` (states that the goods passed, as they
+        ``unit_freight``, ``unit_facilitation`` (to officials), ``unit_levy``, ``unit_fee`` (to payment agents) and
+        ``unit_cost`` (US dollars a unit), ``node`` and ``parent`` (path nodes of buyer and seller), ``corridor`` (states that the goods passed, as they
         did), ``way`` (what was on the papers, and how it went), ``declared`` (jurisdiction that papers name as the end
         of the way, missing without papers), breach flags ``law``, ``contract``, ``voluntary`` of this hop,
         ``inspected``, ``seized``, ``arrival`` (tick, missing where seized), ``since``, ``auction``, ``stopped`` (leg
@@ -101,6 +101,7 @@ def ledger(records: Records) -> pd.DataFrame:
             "unit_freight": rows["unit_freight"].astype(np.float64),
             "unit_facilitation": rows["unit_facilitation"].astype(np.float64),
             "unit_levy": rows["unit_levy"].astype(np.float64),
+            "unit_fee": rows["unit_fee"].astype(np.float64),
             "unit_cost": rows["unit_cost"].astype(np.float64),
             "node": rows["node"].astype(np.int64),
             "parent": rows["parent"].astype(np.int64),

@@ -14,7 +14,7 @@ from sim.ledger.labels import agent_labels, categorical, plain
 from sim.ledger.paths import CLASSES
 from sim.world.records import Records
 
-MONEY = ("unit_price", "unit_freight", "unit_levy", "unit_facilitation", "unit_cost")
+MONEY = ("unit_price", "unit_freight", "unit_levy", "unit_facilitation", "unit_fee", "unit_cost")
 """Columns of the ledger in US dollars a unit, in the order shown; those that a ledger lacks are left out."""
 LABELS = ("corridor", "way", "declared", "stopped")
 """Columns of the ledger that name something about a shipment; those that a ledger lacks are left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.policy import (
+    data_sharing,
     entity_listing,
     export_ban,
     export_licence,
@@ -11,6 +12,7 @@ from sim.policy import (
     levy,
     procurement_aid,
     quota,
+    secondary_sanctions,
     transit_tracking,
     voluntary_suspension,
 )
@@ -27,6 +29,8 @@ KINDS: dict[str, type[PolicyFields]] = {
     "export_licence": export_licence.ExportLicenceFields,
     "transit_tracking": transit_tracking.TransitTrackingFields,
     "input_restriction": input_restriction.InputRestrictionFields,
+    "secondary_sanctions": secondary_sanctions.SecondarySanctionsFields,
+    "data_sharing": data_sharing.DataSharingFields,
 }
 """Fields of each kind of policy."""
 
@@ -61,3 +65,7 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         transit_tracking.apply(tables, fields, scope, intensity)
     elif isinstance(fields, input_restriction.InputRestrictionFields):
         input_restriction.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, secondary_sanctions.SecondarySanctionsFields):
+        secondary_sanctions.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, data_sharing.DataSharingFields):
+        data_sharing.apply(tables, fields, scope, intensity, index)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sim.declare.errors import listed
 from sim.declare.numbers import written
 from sim.policy.common import PolicyFields
+from sim.policy.data_sharing import DataSharingFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
 from sim.policy.export_licence import ExportLicenceFields
@@ -16,6 +17,7 @@ from sim.policy.inspection import InspectionFields
 from sim.policy.levy import LevyFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.quota import QuotaFields
+from sim.policy.secondary_sanctions import SecondarySanctionsFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.scenario.model import Scenario
 
@@ -120,7 +122,7 @@ def _varied(scenario: Scenario, path: str) -> bool:
 def _goods(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple[str, str]]:
     """Why no product is in scope of a policy, or none that anybody deals in."""
     del key
-    if isinstance(policy, EntityListingFields | ProcurementAidFields):
+    if isinstance(policy, EntityListingFields | ProcurementAidFields | DataSharingFields):
         return
     scope = _products(scenario, policy)
     dealt = {product for group in scenario.groups.values() for product in group.products}
@@ -155,8 +157,16 @@ def _products(scenario: Scenario, policy: PolicyFields) -> set[str]:
 
 
 def _reach(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple[str, str]]:
-    """Why there is no leg, or no side, on which a policy could bear."""
+    """Why there is no leg, no side, no bank or no authority on which a policy could bear."""
     del key
+    if isinstance(policy, DataSharingFields):
+        named = {policy.by, *policy.groups} - {""}
+        if not any(isinstance(p, EntityListingFields) and p.by in named for p in scenario.policies.values()):
+            yield "groups" if policy.groups else "by", f"no listing policy is carried out by {listed(named)}."
+        return
+    if isinstance(policy, SecondarySanctionsFields):
+        yield from _banks(scenario, policy)
+        return
     homes = {scenario.jurisdictions[place].home_side for place in policy.destinations} - {""}
     if isinstance(policy, VoluntarySuspensionFields):
         if not policy.sides and not homes:
@@ -182,6 +192,19 @@ def _reach(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple
             field,
             f"{legs} within one jurisdiction or customs union, where a policy of kind {policy.kind} does not act.",
         )
+
+
+def _banks(scenario: Scenario, policy: SecondarySanctionsFields) -> Iterator[tuple[str, str]]:
+    """Why no payment comes into the scope of secondary sanctions."""
+    ends = [leg.split("-") for leg in scenario.legs]
+    leaving = [(a, b) for a, b in ends if a != b and (not policy.origins or a in policy.origins)]
+    scope = [(a, b) for a, b in leaving if policy.sides or b in policy.destinations]
+    if not scope:
+        field = "destinations" if leaving else "origins"
+        way = f"from {listed(policy.origins) or 'anywhere'} to {listed(policy.destinations) or 'anywhere else'}"
+        yield field, f"there is no leg {way}."
+    elif not any(any(scenario.jurisdictions[a].bank_exposure.values) for a, _ in scope):
+        yield "origins", f"bank_exposure of {listed({a for a, _ in scope})} is 0."
 
 
 def _inner(scenario: Scenario, leg: str) -> bool:

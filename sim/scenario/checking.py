@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from sim.agents import BuyerFields, IntermediaryFields, ManufacturerFields
+from sim.agents import BuyerFields, IntermediaryFields, ManufacturerFields, RegulatorFields
 from sim.agents.common import GroupFields
 from sim.declare.errors import Problem, listed, nearest
 from sim.policy.common import PolicyFields
+from sim.policy.data_sharing import DataSharingFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
 from sim.policy.input_restriction import InputRestrictionFields
 from sim.policy.levy import LevyFields
 from sim.policy.procurement_aid import ProcurementAidFields
+from sim.policy.secondary_sanctions import SecondarySanctionsFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.scenario.checking_links import check_links
 from sim.scenario.checking_ranges import check_ranges
@@ -296,7 +298,30 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
         if not policy.units and not any(policy.dollars.values):
             message, allowed = "It gives neither money nor goods.", "above 0 at some time, or units by product"
             problems.append(Problem("S418", message, path=f"{path}.dollars", value=0.0, allowed=allowed))
-    if isinstance(policy, ExportBanFields | VoluntarySuspensionFields) and not policy.sides and not policy.destinations:
+    if isinstance(policy, SecondarySanctionsFields) and not any(
+        (policy.fee, policy.delay_weeks, policy.refusal, policy.detection)
+    ):
+        message, allowed = (
+            "It holds up no payment and threatens nobody.",
+            "above 0, or delay_weeks, refusal or detection",
+        )
+        problems.append(Problem("S418", message, path=f"{path}.fee", value=0.0, allowed=allowed))
+    if isinstance(policy, DataSharingFields):
+        refers.each(f"{path}.members", "jurisdictions", policy.members)
+        refers.each(f"{path}.groups", "groups", policy.groups)
+        refers.kind(f"{path}.groups", policy.groups, RegulatorFields, "groups of kind regulator")
+        refers.kind(f"{path}.by", [policy.by], RegulatorFields, "a group of kind regulator")
+        if not policy.by and not policy.groups:
+            watchers = [g for g, group in refers.draft.tables["groups"].items() if isinstance(group, RegulatorFields)]
+            message, allowed = "It names no authority, so nobody sees the records.", f"regulators: {listed(watchers)}"
+            todo = "Name a group of regulators by `by`, or several by `groups`."
+            problems.append(Problem("S416", message, path=f"{path}.by", value="", allowed=allowed, todo=todo))
+        if not policy.members:
+            message, allowed = "It names no members, so nothing is pooled.", listed(refers.draft.names["jurisdictions"])
+            todo = "Name the jurisdictions that pool their records."
+            problems.append(Problem("S416", message, path=f"{path}.members", value=[], allowed=allowed, todo=todo))
+    names_nobody = not policy.sides and not policy.destinations
+    if isinstance(policy, ExportBanFields | VoluntarySuspensionFields | SecondarySanctionsFields) and names_nobody:
         message = "It names neither sides nor destinations, so it bears on nobody."
         allowed = f"sides: {listed(refers.draft.names['sides'])}; or destinations"
         problems.append(Problem("S416", message, path=f"{path}.sides", value=[], allowed=allowed))

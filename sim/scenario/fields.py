@@ -173,6 +173,13 @@ class JurisdictionFields(Fields):
     enforcement: Schedule = parameter(
         1.0, unit="1", low=0.0, text="Capacity: factor on inspection that policies add on legs out of here."
     )
+    bank_exposure: Schedule = parameter(
+        1.0,
+        unit="share of banks",
+        low=0.0,
+        high=1.0,
+        text="Share of the banks here that a threat of secondary sanctions reaches.",
+    )
     export_coverage: Schedule = parameter(
         0.45,
         unit="share of consignments",

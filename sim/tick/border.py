@@ -8,10 +8,12 @@ from sim.evasion.common import BEYOND, STOPS, UNDECLARED
 from sim.jit import inlined
 from sim.tick.papers import hidden, share_inspected, side_shown
 from sim.world import draws
+from sim.world.records import COUNTERS
 from sim.world.ways import DECLARED, GOES, HIDES_PRODUCT, LOOKS_AWAY
 
 SEIZURES = 4
 EXPORTER_RECORDS, IMPORTER_RECORDS, TRACKED = 21, 22, 23
+MISMATCHES = COUNTERS.index("mismatches")
 FINES = 7
 """Row of the account `fines`."""
 PIECES = 1 << 14
@@ -109,7 +111,7 @@ def pass_borders(
 @inlined
 def book_seizure(
     a: int, b: int, p: int, units: int, price: float, fine: float, leg: int, place: int, listing: np.ndarray,
-    sees: np.ndarray, listable: np.ndarray, serves: np.ndarray, exposure: np.ndarray, cash: np.ndarray,
+    sources: np.ndarray, listable: np.ndarray, serves: np.ndarray, exposure: np.ndarray, cash: np.ndarray,
     seized_here: np.ndarray, seized_units: np.ndarray, seized_pieces: np.ndarray, seized: np.ndarray,
     counters: np.ndarray, money: np.ndarray,
 ) -> None:  # fmt: skip
@@ -125,7 +127,7 @@ def book_seizure(
         leg: Where it was seized.
         place: Jurisdiction that seized it.
         listing: float64 (policy,), 0 where no listing policy is in force.
-        sees: bool (policy, 2, jurisdiction).
+        sources: bool (policy, jurisdiction).
         listable: bool (policy, agent).
         serves: float64 (policy, agent).
         exposure: float64 (policy, agent), grows.
@@ -147,7 +149,7 @@ def book_seizure(
     seized_here[a] = True
     seized_here[b] = True
     for i in range(listing.shape[0]):
-        if listing[i] > 0.0 and sees[i, 0, place]:
+        if listing[i] > 0.0 and sources[i, place]:
             if listable[i, a]:
                 exposure[i, a] += serves[i, b]
             if listable[i, b]:
@@ -246,8 +248,8 @@ def record_trades(
 def look_into_records(
     seed: int, draw_tick: int, index: int, key: int, bits: int, a: int, b: int, p: int, c: int, w: int,
     paper: np.ndarray, side: np.ndarray, flags: np.ndarray, shown: np.ndarray, count_legs: np.ndarray, places: int,
-    any_target: np.ndarray, listing: np.ndarray, observation: np.ndarray, sees: np.ndarray, listable: np.ndarray,
-    policy_key: np.ndarray, suspect: np.ndarray, exposure: np.ndarray,
+    any_target: np.ndarray, listing: np.ndarray, observation: np.ndarray, sees: np.ndarray, mismatch: np.ndarray,
+    listable: np.ndarray, policy_key: np.ndarray, suspect: np.ndarray, exposure: np.ndarray, counters: np.ndarray,
 ) -> None:  # fmt: skip
     """Exposure by records of goods that a law bars to somebody, with the authorities that see them.
 
@@ -271,11 +273,13 @@ def look_into_records(
         any_target: bool (pair, product).
         listing: float64 (policy,).
         observation: float64 (policy,), chance that a record is looked into.
-        sees: bool (policy, 2, jurisdiction).
+        sees: float64 (policy, 2, jurisdiction).
+        mismatch: float64 (policy, pair), exposure by a record of exports that no record of imports matches.
         listable: bool (policy, agent).
         policy_key: uint64 (policy,).
         suspect: float64 (policy, jurisdiction, side + 1), by destination and side on the papers.
         exposure: float64 (policy, agent), grows.
+        counters: int64 (counter,).
     """
     borders = count_legs[c]
     for j in range(borders):
@@ -291,14 +295,23 @@ def look_into_records(
         for i in range(listing.shape[0]):
             if listing[i] <= 0.0:
                 continue
-            if not ((seen & 1 != 0 and sees[i, 0, o]) or (seen & 2 != 0 and sees[i, 1, d])):
+            part = 0.0
+            if seen & 1 != 0:
+                part = sees[i, 0, o]
+            if seen & 2 != 0:
+                part = max(part, sees[i, 1, d])
+            if part <= 0.0:
                 continue
             u = draws.draw(seed, key ^ policy_key[i], draw_tick, draws.OBSERVE, index + j * BORDER)
-            if u < observation[i]:
+            if u < observation[i] * part:
+                weight = suspect[i, d, consignee + 1]
+                if seen & 3 == 1 and mismatch[i, q] > 0.0:
+                    weight += mismatch[i, q]
+                    counters[MISMATCHES] += 1
                 if listable[i, a]:
-                    exposure[i, a] += suspect[i, d, consignee + 1]
+                    exposure[i, a] += weight
                 if listable[i, b]:
-                    exposure[i, b] += suspect[i, d, consignee + 1]
+                    exposure[i, b] += weight
 
 
 @inlined

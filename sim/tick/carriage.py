@@ -48,7 +48,7 @@ def put_on_way(
 def write_shipment(
     tick: int, seller: int, buyer: int, product: int, units: int, node: int, parent: int, corridor: int, way: int,
     breach: int, opened: bool, stopped: int, arrival: int, waited: int, auction: bool, declared: int, recorded: int,
-    price: float, freight: float, facilitation: float, levy: float, cost: float,
+    price: float, freight: float, facilitation: float, levy: float, cost: float, charge: float,
     l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
 ) -> None:  # fmt: skip
     """One row of the true ledger, in the order of ``LEDGER_WHOLE`` and ``LEDGER_NUMBERS`` of `sim.world.records`.
@@ -80,3 +80,4 @@ def write_shipment(
     l_money[n, 2] = facilitation
     l_money[n, 3] = levy
     l_money[n, 4] = cost
+    l_money[n, 5] = charge

@@ -26,7 +26,7 @@ class Choosing(Instruments):
         Args:
             tick: The tick whose closed legs count.
         """
-        return self._quiet and not self._speeds and bool(self.world.legs.open[tick].all())
+        return self._quiet and not self.banks.acts and not self._speeds and bool(self.world.legs.open[tick].all())
 
     def _choose(self) -> None:
         """Fills the three columns; what belongs to a way that somebody of the user's own chose follows from it."""
@@ -70,14 +70,14 @@ class Choosing(Instruments):
         world, tables, rules, ways, c = self.world, self.tables, self._rules, self._ways, self.world.corridors
         s, a, k = world.agents, self.state.agents, self.state.links
         return (
-            tick, *index, k.seller, k.leg, k.pair, k.carries, k.risk, a.state, s.kind,
+            world.seed, tick, *index, k.seller, k.leg, k.pair, k.key, k.carries, k.risk, a.state, s.kind,
             s.passes, s.group, s.paper_side, s.true_side, s.jurisdiction, s.heed, a.compliant, s.diligence,
             a.concealment, a.tolerance, a.margin, a.seen, world.diversion, world.welcome, self.ask_price, self._ban,
             tables.target, tables.penalty, self._any_target, self._levied, tables.levy_rate, tables.levy_unit,
             self.inspection_share, self._tracking, world.legs.open[tick], c.direct, c.legs, c.count, self.state.shown,
             c.freight, c.lead_weeks, self.stops, self.ghosts, ways.flags, ways.numbers, ways.groups, ways.factor,
             self._stake_ticks, rules.consignment_units, rules.inspection_value, rules.de_minimis,
-            rules.de_minimis_factor, rules.patience, need, out,
+            rules.de_minimis_factor, rules.patience, self.banks.columns(), need, out,
         )  # fmt: skip
 
     def corridor_columns(self, index: Index, need: np.ndarray, out: np.ndarray) -> tuple[Any, ...]:
@@ -111,5 +111,5 @@ class Choosing(Instruments):
             tables.penalty, tables.suspended, self._any_target, self._any_suspended, self.inspection_share,
             self._tracking, c.legs, c.count, self.state.shown, ways.flags, ways.numbers, rules.refusal_belief,
             self._stake_ticks, rules.consignment_units, rules.inspection_value, rules.de_minimis,
-            rules.de_minimis_factor, need, out,
+            rules.de_minimis_factor, self.banks.columns(), need, out,
         )  # fmt: skip

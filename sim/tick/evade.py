@@ -7,7 +7,9 @@ import numpy as np
 from sim.agents import intermediary
 from sim.evasion.common import BEYOND, STOPS, UNDECLARED
 from sim.jit import inlined, kernel
+from sim.tick.banks import payer
 from sim.tick.papers import chance_found, papers_pass, surcharge, units_of_parcel, unlawful_on_papers
+from sim.world import draws
 from sim.world.columns import ALIVE, CLOSING, MANUFACTURER
 from sim.world.ways import (
     BEGINS,
@@ -96,36 +98,44 @@ def risk_of_way(
 
 @kernel
 def way_column(
-    tick: int, customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray,
-    leg: np.ndarray, pair: np.ndarray, carries: np.ndarray, risk: np.ndarray, state: np.ndarray, kind: np.ndarray,
-    passes: np.ndarray, group: np.ndarray, paper: np.ndarray, side: np.ndarray, jurisdiction: np.ndarray,
-    heed: np.ndarray, compliant: np.ndarray, diligence: np.ndarray, concealment: np.ndarray, tolerance: np.ndarray,
-    margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray, welcome: np.ndarray, ask: np.ndarray,
-    ban: np.ndarray, target: np.ndarray, penalty: np.ndarray, any_target: np.ndarray,
-    levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray, inspection: np.ndarray, tracking: np.ndarray,
-    open_legs: np.ndarray, direct: np.ndarray, legs: np.ndarray, count: np.ndarray, shown: np.ndarray,
-    freight: np.ndarray, lead_weeks: np.ndarray, stops: np.ndarray, ghosts: np.ndarray, flags: np.ndarray,
-    numbers: np.ndarray, can: np.ndarray, factor: np.ndarray, stake_ticks: float, usual: float, inspection_value: float,
-    de_minimis: float, de_minimis_factor: float, patience: float, need: np.ndarray, out: np.ndarray,
+    seed: int, tick: int, customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray,
+    leg: np.ndarray, pair: np.ndarray, key: np.ndarray, carries: np.ndarray, risk: np.ndarray, state: np.ndarray,
+    kind: np.ndarray, passes: np.ndarray, group: np.ndarray, paper: np.ndarray, side: np.ndarray,
+    jurisdiction: np.ndarray, heed: np.ndarray, compliant: np.ndarray, diligence: np.ndarray, concealment: np.ndarray,
+    tolerance: np.ndarray, margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray, welcome: np.ndarray,
+    ask: np.ndarray, ban: np.ndarray, target: np.ndarray, penalty: np.ndarray, any_target: np.ndarray, levied: bool,
+    levy_rate: np.ndarray, levy_unit: np.ndarray, inspection: np.ndarray, tracking: np.ndarray, open_legs: np.ndarray,
+    direct: np.ndarray, legs: np.ndarray, count: np.ndarray, shown: np.ndarray, freight: np.ndarray,
+    lead_weeks: np.ndarray, stops: np.ndarray, ghosts: np.ndarray, flags: np.ndarray, numbers: np.ndarray,
+    can: np.ndarray, factor: np.ndarray, stake_ticks: float, usual: float, inspection_value: float, de_minimis: float,
+    de_minimis_factor: float, patience: float, payments: tuple[np.ndarray, ...] | None, need: np.ndarray,
+    out: np.ndarray,
 ) -> None:  # fmt: skip
     """The decision column `way`, int32 (link, product): the way of least cost, honest papers first among equals.
 
     Evaluated where the customer has a need and there is a reason to evade: a law that bars some side, a levy, a closed
-    leg, or a state that welcomes a purpose. Elsewhere papers are honest.
+    leg, payments held up for the side that they come from, or a state that welcomes a purpose. Elsewhere papers are
+    honest.
 
     Columns as of :func:`premium_column`. The groups, in order: the tick and who buys; links; agents, whose `group` is a
     row of `can`, and `welcome`, the side at home in each jurisdiction, -1 for none; ask prices; bans, targets and
     penalties; levies by pair and product; what bears on legs, and the corridor of each leg; corridors, what papers show
     of them, freight and weeks; what forwarders offer by pair and product, through stops and with a state beyond; ways,
     `can`, bool (way, group), and `factor`, float64 (agent, way), what a way costs a seller; rules of
-    the market, `patience` the share of the price that a week costs; the need of customers; the column itself, written.
+    the market, `patience` the share of the price that a week costs; `payments`, None where banks hold up none, and
+    `sim.tick.banks.Banks.columns` else; the need of customers; the column itself, written.
     """
     sides = diversion.shape[1]
     ways = flags.shape[0]
     believed = np.zeros(sides)
+    fears = np.zeros(sides + 1)
     slope = np.zeros(ways)
     flat = np.zeros(ways)
     truthful = False
+    watched = False
+    if payments is not None:
+        watched = True
+        fees, delays, refusals, risks, losses, dearer, feared = payments
     for w in range(ways):
         truthful = truthful or (w > 0 and flags[w, FALSE] == 0 and numbers[w, DELAY_WEEKS] >= 0.0)
         slope[w] = 1.0 + patience * numbers[w, DELAY_WEEKS]
@@ -163,7 +173,10 @@ def way_column(
                 dear = levied and (levy_rate[q, p] > 0.0 or levy_unit[q, p] > 0.0)
                 home = side[b] >= 0 and welcome[jurisdiction[b]] == side[b]
                 closed = not open_legs[leg[k]]
-                if not (any_target[q, p] or dear or closed or home):
+                held_up = False
+                if payments is not None:
+                    held_up = dearer[q, p, paper[b] + 1]
+                if not (any_target[q, p] or dear or closed or held_up or home):
                     continue
                 if compliant[a] and not home and not truthful:
                     continue  # whoever keeps to true papers has no choice
@@ -175,6 +188,14 @@ def way_column(
                             s, a, b, q, p, unlawful, paper, jurisdiction, diligence, seen, diversion, True
                         )
                 stake = stake_ticks * max(0.0, margin[a])
+                luck = 1.0
+                if payments is not None:
+                    luck = draws.draw(seed, key[k], tick, draws.BANK, p)
+                    fears[0] = 1.0
+                    for s in range(sides):
+                        fears[s + 1] = believed_of(
+                            s, a, b, q, p, False, paper, jurisdiction, diligence, seen, diversion, False
+                        )
                 best = np.inf
                 chosen = 0
                 only_routes = False
@@ -215,7 +236,20 @@ def way_column(
                         if believed[s] > 0.0:
                             lost = penalty[q, p, s] + numbers[w, PENALTY]
                             asked = max(asked, premium(believed[s], r, lost, stake, tolerance[a], units))
-                    cost = way(unit + levy_flat, rate + levy, ask[a, p], asked, patience, weeks)
+                    extra = rate + levy
+                    if payments is not None:
+                        shown_side = payer(flags, w, paper[b], side[b])
+                        if luck < refusals[q, p, shown_side]:
+                            continue
+                        extra += fees[q, p, shown_side]
+                        weeks += delays[q, p, shown_side]
+                        fear = 0.0
+                        if feared[q, p]:
+                            for s in range(sides + 1):
+                                dread = premium(fears[s], risks[q, p, s], losses[q, p, s], stake, tolerance[a], units)
+                                fear = max(fear, dread)
+                        asked += fear
+                    cost = way(unit + levy_flat, extra, ask[a, p], asked, patience, weeks)
                     if cost < best or (cost == best and w < chosen):
                         best = cost
                         chosen = w
@@ -223,7 +257,7 @@ def way_column(
                     elif cost != cost:
                         out[k, p] = NONSENSE
                         break
-                    if w == 0 and not dear and not home:
+                    if w == 0 and not dear and not home and not watched:
                         if cheapest[a, p] < 0.0:
                             cheapest[a, p] = np.inf
                             for v in range(1, ways):
@@ -279,8 +313,8 @@ def premium_column(
     target: np.ndarray, penalty: np.ndarray, suspended: np.ndarray, any_target: np.ndarray,
     any_suspended: np.ndarray, inspection: np.ndarray, tracking: np.ndarray, legs: np.ndarray, count: np.ndarray,
     shown: np.ndarray, flags: np.ndarray, numbers: np.ndarray, refusal_belief: float, stake_ticks: float,
-    usual: float, inspection_value: float, de_minimis: float, de_minimis_factor: float, need: np.ndarray,
-    out: np.ndarray,
+    usual: float, inspection_value: float, de_minimis: float, de_minimis_factor: float,
+    payments: tuple[np.ndarray, ...] | None, need: np.ndarray, out: np.ndarray,
 ) -> int:  # fmt: skip
     """The decision column `premium`, float64 (link, product), US dollars a unit; infinite where the seller refuses.
 
@@ -330,6 +364,7 @@ def premium_column(
         inspection_value: US dollars.
         de_minimis: US dollars.
         de_minimis_factor: Factor on inspection below it.
+        payments: None where banks hold up none, and `sim.tick.banks.Banks.columns` else.
         need: int64 (agent, product).
         out: Written.
 
@@ -338,6 +373,8 @@ def premium_column(
     """
     refusals = 0
     sides = diversion.shape[1]
+    if payments is not None:
+        _, _, _, risks, losses, _, feared = payments
     for b in customers:
         for p in range(need.shape[1]):
             if need[b, p] <= 0:
@@ -350,7 +387,10 @@ def premium_column(
                 w = ways[k, p]
                 q = pair[k]
                 out[k, p] = 0.0
-                if passes[a] or not (any_target[q, p] or any_suspended[a, p] or w != 0):
+                threat = False
+                if payments is not None:
+                    threat = feared[q, p]
+                if passes[a] or not (any_target[q, p] or any_suspended[a, p] or w != 0 or threat):
                     continue
                 if state[a] != ALIVE:
                     # A firm that sells off sends with honest papers, and not where they show a breach.
@@ -389,6 +429,20 @@ def premium_column(
                         # Written so that a rule's NaN stays, and is found.
                         if highest == highest and not asked <= highest:
                             highest = asked
+                if payments is not None:
+                    fear = 0.0
+                    for s in range(sides + 1):
+                        if not threat or risks[q, p, s] <= 0.0:
+                            continue
+                        believed = 1.0
+                        if s > 0:
+                            believed = believed_of(
+                                s - 1, a, b, q, p, False, paper, jurisdiction, diligence, seen, diversion, False
+                            )
+                        dread = premium(believed, risks[q, p, s], losses[q, p, s], stake, tolerance[a], units)
+                        if fear == fear and not dread <= fear:
+                            fear = dread
+                    highest += fear
                 out[k, p] = highest
                 if highest == np.inf:
                     refusals += 1

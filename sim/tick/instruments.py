@@ -1,11 +1,11 @@
-"""What quotas, licences and aid do within the stages; without such a policy in force nothing here runs a kernel."""
+"""What quotas, licences, aid and banks do within the stages; without such a policy nothing here runs a kernel."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sim.evasion.common import BEYOND, STOPS
-from sim.tick import aid, forward, licence, quota, release
+from sim.tick import aid, banks, forward, licence, quota, release
 from sim.tick.workspace import Workspace
 from sim.world.records import ACCOUNTS, COUNTERS
 
@@ -16,10 +16,22 @@ _GRANTED, _REFUSED = COUNTERS.index("licences_granted"), COUNTERS.index("licence
 _RESERVED, _RETURNED = COUNTERS.index("units_reserved"), COUNTERS.index("units_returned")
 _FROZEN = COUNTERS.index("frozen_units")
 _BY_PREMIUM = COUNTERS.index("refused_by_premium")
+_BY_BANKS = COUNTERS.index("payments_refused")
 
 
 class Instruments(Workspace):
     """Parts of stages that belong to one kind of policy each."""
+
+    # 1: what acts
+
+    def _open_instruments(self) -> None:
+        """Reads which policies of each kind act in this tick."""
+        t, strength = self.tick, self.tables.strength
+        self._quotas.open_tick(t, strength)
+        self._licences.open_tick(strength)
+        self.inputs.open_tick(t, strength, self.world.groups.capacity[t])
+        self.banks.open_tick(t, strength)
+        self._sight.open_tick(strength)
 
     # 3, 9: aid
 
@@ -142,8 +154,8 @@ class Instruments(Workspace):
             legs.open[t], corridors.lead, corridors.reach, self.inspection_share, self._tracking, corridors.legs,
             corridors.count, corridors.destination, state.shown, legs.pair, pairs.destination,
             len(world.names.jurisdictions), ways.flags, ways.numbers, self._ban, tables.target, tables.suspended,
-            self._any_target, tables.listing, self._observation, self.listable, world.policy_key, self._serves,
-            self._suspect, self.sees, customs.export_coverage[t], customs.import_coverage[t], customs.report,
+            self._any_target, tables.listing, self._observation, self.listable, world.policy_key,
+            *self._sight.columns(), customs.export_coverage[t], customs.import_coverage[t], customs.report,
             customs.vague_share, customs.understatement, known.units, known.value, rules.inspection_value,
             rules.de_minimis, rules.de_minimis_factor, self._delay, rules.fine, a.cash, a.licit, a.exposure,
             a.seized_here, a.stock, a.unit_cost, a.reserved, a.on_order, a.since, a.lost,
@@ -165,6 +177,16 @@ class Instruments(Workspace):
             self.state.shown, self._ways.flags, k.carries, a.need, a.state, s.passes, s.heed,
             self.world.pairs.destination, c.strength, c.exports, c.products, c.again, k.premium,
         )  # fmt: skip
+
+    def _hold_up_payments(self) -> None:
+        """Banks take their time and a fee, or refuse."""
+        world, k, a, s, b = self.world, self.state.links, self.state.agents, self.world.agents, self.banks
+        if b.acts:
+            self.sums.counters[_BY_BANKS] += banks.hold_up(
+                world.seed, self.tick, self._rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.pair, k.key,
+                k.way, self._ways.flags, k.carries, a.need, a.state, s.passes, s.paper_side, s.true_side, b.fee,
+                b.weeks, b.refusal, k.fee, k.weeks, k.premium,
+            )  # fmt: skip
 
     def _take_up_applications(self) -> None:
         """Authorities take up applications within their capacity."""

@@ -27,9 +27,10 @@ POLICY, SELLER, PAIR, PRODUCT, ASKED, DUE = range(6)
 
 `H_NODE` is the seller's path node, `H_LINK_PAIR` the pair of the ends."""
 HELD_WHOLE = 13
-VALUE, PRICE, FREIGHT, FACILITATION, LEVY, COST = range(6)
-"""Money of a held piece: value of what goes together, and what was agreed a unit; the seller's cost."""
-HELD_MONEY = 6
+VALUE, PRICE, FREIGHT, FACILITATION, LEVY, COST, CHARGE, HELD_UP = range(8)
+"""Money of a held piece: value of what goes together, and what was agreed a unit; the seller's cost; what a payment
+agent takes a unit; ticks that the payment is held up."""
+HELD_MONEY = 8
 FEES = 6
 """Row of the account `fees`."""
 
@@ -47,7 +48,7 @@ class Licences:
         again: float64, likewise: tick before which the seller does not apply again.
         open: bool, likewise: an application is open.
         queue: int64 (row, 6), open applications, in the order they were made. count: int64 (1,).
-        whole, money, key: int64 (row, 13), float64 (row, 6), uint64 (row,), pieces held, in the order they were
+        whole, money, key: int64 (row, 13), float64 (row, 8), uint64 (row,), pieces held, in the order they were
             reserved. held: int64 (1,).
         acts: Whether any licence is in force, or any goods wait.
     """
@@ -285,7 +286,8 @@ def refused_now(
 def hold(
     pair: int, a: int, b: int, p: int, c: int, node: int, units: int, call: int, piece: int, tick: int, since: int,
     way: int, auction: bool, key: int, value: float, price: float, freight: float, facilitation: float, levy: float,
-    cost: float, whole: np.ndarray, money: np.ndarray, keys: np.ndarray, held: np.ndarray,
+    charge: float, held_up: float, cost: float, whole: np.ndarray, money: np.ndarray, keys: np.ndarray,
+    held: np.ndarray,
 ) -> None:  # fmt: skip
     """Writes a piece that waits for a licence. Arguments as the fields of a held piece."""
     n = held[0]
@@ -296,6 +298,7 @@ def hold(
     whole[n, H_TICK], whole[n, H_SINCE], whole[n, H_WAY], whole[n, H_AUCTION] = tick, since, way, auction
     money[n, VALUE], money[n, PRICE], money[n, FREIGHT] = value, price, freight
     money[n, FACILITATION], money[n, LEVY], money[n, COST] = facilitation, levy, cost
+    money[n, CHARGE], money[n, HELD_UP] = charge, held_up
     keys[n] = key
 
 

@@ -24,9 +24,9 @@ def order(
     open_legs: np.ndarray, seller: np.ndarray, corridors: np.ndarray, ways: np.ndarray, key: np.ndarray,
     trust: np.ndarray, risk: np.ndarray,
     carries: np.ndarray, premium: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray,
-    levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray, legs: np.ndarray, count_legs: np.ndarray,
-    shown: np.ndarray, flags: np.ndarray, numbers: np.ndarray, skill: np.ndarray, usual: float,
-    de_minimis: float,
+    levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray, held_up: bool, fees: np.ndarray, waits: np.ndarray,
+    legs: np.ndarray, count_legs: np.ndarray, shown: np.ndarray, flags: np.ndarray, numbers: np.ndarray,
+    skill: np.ndarray, usual: float, de_minimis: float,
     price_weight: float, lead_weight: float, risk_weight: float, trust_weight: float, noise: float,
     o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_units: np.ndarray, o_kept: np.ndarray,
     o_bid: np.ndarray, o_price: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_priority: np.ndarray,
@@ -68,6 +68,9 @@ def order(
         levied: Whether there is any levy.
         levy_rate: float64 (pair, product), share of the price.
         levy_unit: float64 (pair, product), US dollars a unit.
+        held_up: Whether banks hold up any payment.
+        fees: float64 (link, product), what a payment agent takes, share of the price.
+        waits: float64 (link, product), weeks that a payment is held up.
         legs: int64 (corridor, 3).
         count_legs: int64 (corridor,).
         shown: int32 (3, corridor, 3).
@@ -132,8 +135,11 @@ def order(
                     weeks = lead_weeks[c]
                     if w != 0:
                         weeks = max(0.0, weeks + numbers[w, DELAY_WEEKS])
+                    if held_up:
+                        weeks += waits[k, p]
                     score = -lead_weight * weeks - risk_weight * risk[k] + trust_weight * trust[k]
                     if not passes[a]:
+                        price = landed
                         if w == 0 and not levied:
                             landed += freight[c, p]
                         else:
@@ -141,6 +147,8 @@ def order(
                                 landed, ask[a, p], freight, levied, levy_rate, levy_unit, shown, count_legs, flags,
                                 numbers, w, c, p, usual, de_minimis, skill[a, w],
                             )  # fmt: skip
+                        if held_up:
+                            landed += fees[k, p] * price
                         if landed > ceiling[b, p]:
                             continue
                         score = -price_weight * log(landed / reference[p]) + score
@@ -174,11 +182,15 @@ def order(
                         p, parcel, skill[a, w],
                     )  # fmt: skip
                     reserved = price + (unit + rate * price) + (levy * price + levy_flat)
+                    share = rate + levy
+                    if held_up:
+                        reserved += fees[k, p] * price
+                        share += fees[k, p]
                     if bidding[a]:
                         words = draws.block(seed, key[k], tick, draws.BID, p)
                         factor = 1.0 + noise * (2.0 * draws.uniform(words[i]) - 1.0)
                         bid = min(ceiling[b, p], bid_base[b, p] * factor)
-                        paid = price_of_bid(bid, rate + levy, unit + levy_flat)
+                        paid = price_of_bid(bid, share, unit + levy_flat)
                         reserved = max(reserved, bid)
                     if reserved > 0.0:
                         units = min(units, math.floor(left / reserved))

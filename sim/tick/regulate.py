@@ -8,9 +8,11 @@ from sim.agents import regulator
 from sim.jit import kernel
 from sim.policy import KINDS, apply_all
 from sim.policy.common import PolicyFields, Scope, Tables
+from sim.policy.data_sharing import DataSharingFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.input_restriction import InputRestrictionFields
 from sim.policy.procurement_aid import ProcurementAidFields
+from sim.policy.secondary_sanctions import SecondarySanctionsFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.tick.status import Status
 from sim.world import draws
@@ -77,42 +79,6 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
     return found
 
 
-def serves(world: World, sides: np.ndarray) -> np.ndarray:
-    """How much a consignment to each agent appears to serve some of these sides, as papers and jurisdiction show.
-
-    Args:
-        world: The initial world.
-        sides: bool (side,); none means that every consignment counts.
-
-    Returns:
-        float64 (agent,): 1 where the agent's papers show one of the sides, else the greatest diversion of its
-        jurisdiction to one of them.
-    """
-    agents = world.agents
-    if not sides.any():
-        return np.ones(len(agents.key))
-    shown = (agents.paper_side >= 0) & sides[agents.paper_side]
-    return np.where(shown, 1.0, world.diversion[agents.jurisdiction][:, sides].max(axis=1))
-
-
-def suspects(world: World, sides: np.ndarray) -> np.ndarray:
-    """How much a consignment appears to serve some of these sides, as a customs record shows it.
-
-    Args:
-        world: The initial world.
-        sides: bool (side,); none means that every consignment counts.
-
-    Returns:
-        float64 (jurisdiction, side + 1), by destination and side of the consignee on the papers, none first: 1 where
-        papers name one of the sides, else the greatest diversion of the destination to one of them.
-    """
-    found = np.ones((len(world.names.jurisdictions), len(sides) + 1))
-    if sides.any():
-        found[:] = world.diversion[:, sides].max(axis=1)[:, None]
-        found[:, 1:][:, sides] = 1.0
-    return found
-
-
 def _products(world: World, policy: PolicyFields) -> np.ndarray:
     """Products in scope: those named (or all), and where thresholds are given only those beyond one of them."""
     rows = []
@@ -161,8 +127,11 @@ def _announce(world: World, table: Tables, policy: PolicyFields, scope: Scope, i
     if isinstance(policy, VoluntarySuspensionFields):
         where = scope.sellers[:, None] & scope.products[None, :]
         table.stockpile_seller[where] = np.maximum(table.stockpile_seller[where], intensity)
-    elif not isinstance(policy, EntityListingFields | ProcurementAidFields | InputRestrictionFields):
-        pairs = scope.origins & ~scope.inner
+    elif not isinstance(
+        policy, EntityListingFields | ProcurementAidFields | InputRestrictionFields | DataSharingFields
+    ):
+        within = world.pairs.origin == world.pairs.destination
+        pairs = scope.origins & ~(within if isinstance(policy, SecondarySanctionsFields) else scope.inner)
         if policy.destinations and not policy.sides:
             pairs = pairs & scope.destinations
         where = pairs[:, None] & scope.products[None, :]

@@ -17,6 +17,7 @@ from sim.tick.border import (
 from sim.tick.carriage import put_on_way, sides_above, write_shipment
 from sim.tick.evade import corridor_open
 from sim.tick.licence import (
+    CHARGE,
     COST,
     FACILITATION,
     FREIGHT,
@@ -33,6 +34,7 @@ from sim.tick.licence import (
     H_TICK,
     H_UNITS,
     H_WAY,
+    HELD_UP,
     LEVY,
     PRICE,
     VALUE,
@@ -46,7 +48,7 @@ from sim.world.lots import put
 from sim.world.paths import CONTRACT, LAW, VOLUNTARY, intern
 from sim.world.ways import DELAY, FALSE, GOES, HIDES_PRODUCT
 
-FREIGHT_ACCOUNT, LEVIES_ACCOUNT, FACILITATION_ACCOUNT, HELD = 4, 5, 8, 12
+FREIGHT_ACCOUNT, LEVIES_ACCOUNT, FEES_ACCOUNT, FACILITATION_ACCOUNT, HELD = 4, 5, 6, 8, 12
 """Rows of accounts."""
 LAW_BREACH, VOLUNTARY_BREACH = 1, 4
 
@@ -63,7 +65,7 @@ def settle_held(
     pair_destination: np.ndarray, places: int, flags: np.ndarray, numbers: np.ndarray,
     ban: np.ndarray, target: np.ndarray, suspended: np.ndarray, any_target: np.ndarray,
     listing: np.ndarray, observation: np.ndarray, listable: np.ndarray, policy_key: np.ndarray, serves: np.ndarray,
-    suspect: np.ndarray, sees: np.ndarray,
+    suspect: np.ndarray, sources: np.ndarray, sees: np.ndarray, mismatch: np.ndarray,
     export_coverage: np.ndarray, import_coverage: np.ndarray, report: np.ndarray, vague_share: np.ndarray,
     understatement: np.ndarray, known_units: np.ndarray, known_value: np.ndarray,
     inspection_value: float, de_minimis: float, de_minimis_factor: float, delay: float, fine: float,
@@ -94,7 +96,7 @@ def settle_held(
     for n in range(held[0]):
         a, b, p, c = whole[n, H_SELLER], whole[n, H_BUYER], whole[n, H_PRODUCT], whole[n, H_CORRIDOR]
         node, units, w, q = whole[n, H_NODE], whole[n, H_UNITS], whole[n, H_WAY], whole[n, H_LINK_PAIR]
-        landed = paid[n, PRICE] + paid[n, FREIGHT] + paid[n, FACILITATION] + paid[n, LEVY]
+        landed = paid[n, PRICE] + paid[n, FREIGHT] + paid[n, FACILITATION] + paid[n, LEVY] + paid[n, CHARGE]
         told = products if flags[w, HIDES_PRODUCT] != 0 else p
         named = first_pair(shown, flags, w, c)
         gone = state[a] == CLOSED
@@ -135,6 +137,7 @@ def settle_held(
         money[FREIGHT_ACCOUNT] += units * paid[n, FREIGHT]
         money[FACILITATION_ACCOUNT] += units * paid[n, FACILITATION]
         money[LEVIES_ACCOUNT] += units * paid[n, LEVY]
+        money[FEES_ACCOUNT] += units * paid[n, CHARGE]
         breach = 0
         if unlawful_on_papers(ban, q, p, paper[b], heed[a]):
             breach |= LAW_BREACH
@@ -145,7 +148,8 @@ def settle_held(
             licit[a] += units * (paid[n, PRICE] - paid[n, COST])
         # The luck of a piece is that of the tick of its order: no other piece can have the same.
         index = (p * 4 + whole[n, H_CALL]) * PIECES
-        ticks = time_on_way(seed, whole[n, H_TICK], draws.RELEASE, index, keys[n], lead, reach, c, numbers[w, DELAY])
+        delay_of_order = numbers[w, DELAY] + paid[n, HELD_UP]
+        ticks = time_on_way(seed, whole[n, H_TICK], draws.RELEASE, index, keys[n], lead, reach, c, delay_of_order)
         law_bits = sides_above(target, q, p, heed[a])
         own_bits = sides_above(suspended, a, p, heed[a])
         asked = whole[n, H_TICK]
@@ -172,7 +176,7 @@ def settle_held(
         )  # fmt: skip
         if stopped >= 0:
             book_seizure(
-                a, b, p, units, price, fine, stopped, leg_pair[stopped] // places, listing, sees, listable, serves,
+                a, b, p, units, price, fine, stopped, leg_pair[stopped] // places, listing, sources, listable, serves,
                 exposure, cash, seized_here, seized_units, seized_pieces, seized, counters, money,
             )  # fmt: skip
             arrival = -1
@@ -180,7 +184,7 @@ def settle_held(
             if bits != 0:
                 look_into_records(
                     seed, asked, at, key, bits, a, b, p, c, w, paper, side, flags, shown, count_legs, places,
-                    any_target, listing, observation, sees, listable, policy_key, suspect, exposure,
+                    any_target, listing, observation, sees, mismatch, listable, policy_key, suspect, exposure, counters,
                 )  # fmt: skip
             on_order[b, p] += units
             put_on_way(
@@ -194,7 +198,8 @@ def settle_held(
             write_shipment(
                 tick - first_recorded, a, b, p, units, child, node, c, w, breach, opened, stopped, arrives,
                 whole[n, H_SINCE] - first_recorded, auction, named, bits, price, paid[n, FREIGHT],
-                paid[n, FACILITATION], paid[n, LEVY], paid[n, COST], l_whole, l_money, l_count,
+                paid[n, FACILITATION], paid[n, LEVY], paid[n, COST], paid[n, CHARGE],
+                l_whole, l_money, l_count,
             )  # fmt: skip
     held[0] = kept
     return back

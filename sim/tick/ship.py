@@ -31,7 +31,7 @@ BARRED, LEVIED = 12, 14
 LAW_BREACH, VOLUNTARY_BREACH = 1, 4
 RESERVED = 19
 EVADING = 24
-FREIGHT, LEVIES, FACILITATION = 4, 5, 8
+FREIGHT, LEVIES, FEES, FACILITATION = 4, 5, 6, 8
 """Rows of accounts."""
 HELD = 12
 """Row of the account `held`."""
@@ -70,9 +70,10 @@ def serve(
     leg_pair: np.ndarray, pair_destination: np.ndarray, places: int, flags: np.ndarray,
     numbers: np.ndarray, factor: np.ndarray, resale: bool,
     levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray,
+    held_up: bool, fees: np.ndarray, held_weeks: np.ndarray, weeks_a_tick: float,
     ban: np.ndarray, target: np.ndarray, suspended: np.ndarray, any_target: np.ndarray, any_suspended: np.ndarray,
     listing: np.ndarray, observation: np.ndarray, listable: np.ndarray, policy_key: np.ndarray, serves: np.ndarray,
-    suspect: np.ndarray, sees: np.ndarray,
+    suspect: np.ndarray, sources: np.ndarray, sees: np.ndarray, mismatch: np.ndarray,
     export_coverage: np.ndarray, import_coverage: np.ndarray, report: np.ndarray, vague_share: np.ndarray,
     understatement: np.ndarray, known_units: np.ndarray, known_value: np.ndarray,
     ask: np.ndarray, ceiling: np.ndarray, taken: np.ndarray, unit_cost: np.ndarray,
@@ -93,8 +94,8 @@ def serve(
     """Serves all orders of the tick. Arguments are the columns of the same name; see `sim.world.state`.
 
     The groups, in order: the tick and its grouped orders; orders; links; agents; corridors, pairs and ways; policy
-    tables; customs records; prices; rules of the market; what changes of agents; lots; path nodes; goods on the way;
-    the ledger; sums of the tick; licences.
+    tables, what banks hold up after levies; customs records; prices; rules of the market; what changes of agents; lots;
+    path nodes; goods on the way; the ledger; sums of the tick; licences.
 
     ``licences`` is None where none acts, and `sim.tick.licence.Licences.columns` else: the compiler makes a version of
     the kernel for each, so that licences cost nothing where there are none.
@@ -130,6 +131,8 @@ def serve(
             haul = 0.0
             bribe = 0.0
             levy = 0.0
+            charge = 0.0
+            held = 0.0
             parcel = usual
             if not passes[a]:
                 parcel = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
@@ -155,7 +158,10 @@ def serve(
                 else:
                     haul = unit + rate * price
                 levy = levy_share * price + levy_flat
-            landed = price + haul + bribe + levy
+                if held_up:
+                    charge = fees[k, p] * price
+                    held = held_weeks[k, p] / weeks_a_tick
+            landed = price + haul + bribe + levy + charge
             barred_side = -1
             if not resale and not passes[a]:
                 barred_side = side[b] if side[b] >= 0 else paper[b]
@@ -212,6 +218,7 @@ def serve(
                     money[FREIGHT] += filled * haul
                     money[FACILITATION] += filled * bribe
                     money[LEVIES] += filled * levy
+                    money[FEES] += filled * charge
                 price_seen[b, p] = landed
                 counters[TRADES] += 1
                 if landed >= (1.0 - band) * ceiling[b, p] or taken[a, p] >= most_mark_up[a]:
@@ -262,14 +269,15 @@ def serve(
                         counters[RESERVED] += part
                         hold(
                             q, a, b, p, c, node, part, call, piece, tick, waited, w, auction, key[k], value, price,
-                            haul, bribe, levy, unit_cost[a, p], licences[8], licences[9], licences[10], licences[11],
+                            haul, bribe, levy, charge, held, unit_cost[a, p], licences[8], licences[9], licences[10],
+                            licences[11],
                         )  # fmt: skip
                         piece += 1
                         node = after
                         continue
                 index = (p * 4 + call) * PIECES + piece
                 if piece == 0:
-                    ticks = time_on_way(seed, tick, draws.SHIP, index, key[k], lead, reach, c, numbers[w, DELAY])
+                    ticks = time_on_way(seed, tick, draws.SHIP, index, key[k], lead, reach, c, numbers[w, DELAY] + held)
                 stopped, reached, opened, extra = pass_borders(
                     seed, tick, draws.SHIP, index, key[k], c, w, p, part, price, value, concealment[a], seize,
                     inspection, tracking, legs, count_legs, flags, numbers, inspection_value, de_minimis,
@@ -290,7 +298,7 @@ def serve(
                 )  # fmt: skip
                 if stopped >= 0:
                     book_seizure(
-                        a, b, p, part, price, fine, stopped, leg_pair[stopped] // places, listing, sees, listable,
+                        a, b, p, part, price, fine, stopped, leg_pair[stopped] // places, listing, sources, listable,
                         serves, exposure, cash, seized_here, seized_units, seized_pieces, seized, counters, money,
                     )  # fmt: skip
                     link_seized[k] = True
@@ -299,7 +307,8 @@ def serve(
                     if bits != 0:
                         look_into_records(
                             seed, tick, index, key[k], bits, a, b, p, c, w, paper, side, flags, shown, count_legs,
-                            places, any_target, listing, observation, sees, listable, policy_key, suspect, exposure,
+                            places, any_target, listing, observation, sees, mismatch, listable, policy_key, suspect,
+                            exposure, counters,
                         )  # fmt: skip
                     on_order[b, p] += part
                     put_on_way(
@@ -312,7 +321,7 @@ def serve(
                     write_shipment(
                         tick - first_recorded, a, b, p, part, child, node, c, w, breach, opened, stopped, arrives,
                         waited - first_recorded, auction, named, bits, price, haul, bribe, levy, unit_cost[a, p],
-                        l_whole, l_money, l_count,
+                        charge, l_whole, l_money, l_count,
                     )  # fmt: skip
                 piece += 1
                 node = after

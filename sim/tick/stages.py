@@ -39,9 +39,7 @@ class Stages(Choosing):
             )
             if not self._hoarding:
                 self.stockpile_factor[:] = 0.0
-        self._quotas.open_tick(t, self.tables.strength)
-        self._licences.open_tick(self.tables.strength)
-        self.inputs.open_tick(t, self.tables.strength, world.groups.capacity[t])
+        self._open_instruments()
         legs = world.legs
         added = self._allocations.added(t, self.tables.strength, state.known.units, self.tables.inspection)
         self.decisions.fill(
@@ -127,15 +125,13 @@ class Stages(Choosing):
             demand, a.suppliers, a.asked,
         )  # fmt: skip
         self.decisions.fill(
-            "restock_level",
-            rows.customers, s.kind, s.buys, s.lead, s.review, s.safety, s.stockpile, s.storage, s.cover, s.end_user,
-            s.group, s.share, demand, a.forecast, self.stockpile_factor, self.restock_level,
+            "restock_level", rows.customers, s.kind, s.buys, s.lead, s.review, s.safety, s.stockpile, s.storage,
+            s.cover, s.end_user, s.group, s.share, demand, a.forecast, self.stockpile_factor, self.restock_level,
         )  # fmt: skip
         plan.plan(
             world.seed, self.tick, rows.customers, s.key, s.kind, s.buys, s.review, s.phase, s.end_user, s.group,
-            s.share,
-            s.elasticity, s.pays, demand, world.reference_price, world.substitutes, self._rules.restock_gain, a.state,
-            a.cash, a.forecast, self.restock_level, a.stock, a.on_order, a.price_seen, a.lost, a.since, a.need,
+            s.share, s.elasticity, s.pays, demand, world.reference_price, world.substitutes, self._rules.restock_gain,
+            a.state, a.cash, a.forecast, self.restock_level, a.stock, a.on_order, a.price_seen, a.lost, a.since, a.need,
             a.filled_need,
         )  # fmt: skip
 
@@ -163,6 +159,7 @@ class Stages(Choosing):
         )  # fmt: skip
         self._choose()
         self._refuse_unlicensed()
+        self._hold_up_payments()
 
     # 6 ----------------------------------------------------------------------------------------------------------
 
@@ -174,9 +171,9 @@ class Stages(Choosing):
             world.seed, self.tick, rules.calls, self._rows.customers, a.state, a.cash, a.need, s.passes, s.bidding,
             self.ceiling, self.bid_ceiling, self.ask_price, a.stock, world.reference_price, c.lead_weeks, c.freight,
             legs.open[self.tick], k.seller, k.corridor, k.way, k.key, k.trust, k.risk, k.carries, k.premium,
-            k.by_buyer, k.first_of_buyer, self._levied, tables.levy_rate, tables.levy_unit, c.legs, c.count,
-            state.shown, ways.flags, ways.numbers, ways.factor, rules.consignment_units, rules.de_minimis,
-            rules.price_weight,
+            k.by_buyer, k.first_of_buyer, self._levied, tables.levy_rate, tables.levy_unit, self.banks.acts, k.fee,
+            k.weeks, c.legs, c.count, state.shown, ways.flags, ways.numbers, ways.factor, rules.consignment_units,
+            rules.de_minimis, rules.price_weight,
             rules.lead_weight, rules.risk_weight, rules.trust_weight, rules.bid_noise, o.link, o.product, o.call,
             o.units, o.kept, o.bid, o.price, o.pair, o.told, o.priority, k.ordered, k.filled,
         )  # fmt: skip
@@ -218,9 +215,10 @@ class Stages(Choosing):
             self.inspection_share, self._tracking, corridors.legs, corridors.count, corridors.destination,
             state.shown, legs.pair, pairs.destination, len(world.names.jurisdictions), ways.flags, ways.numbers,
             ways.factor,
-            ways.resale, self._levied, tables.levy_rate, tables.levy_unit,
+            ways.resale, self._levied, tables.levy_rate, tables.levy_unit, self.banks.acts, k.fee, k.weeks,
+            world.calendar.weeks_per_tick,
             self._ban, tables.target, tables.suspended, self._any_target, self._any_suspended,
-            tables.listing, self._observation, self.listable, world.policy_key, self._serves, self._suspect, self.sees,
+            tables.listing, self._observation, self.listable, world.policy_key, *self._sight.columns(),
             customs.export_coverage[t], customs.import_coverage[t], customs.report, customs.vague_share,
             customs.understatement, known.units, known.value,
             self.ask_price, self.ceiling, a.mark_up, a.unit_cost,

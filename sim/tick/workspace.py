@@ -10,11 +10,13 @@ from sim.policy.entity_listing import EntityListingFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.tick import record, regulate, relate
 from sim.tick.allocate import Allocations
+from sim.tick.banks import Banks
 from sim.tick.decide import Decisions
 from sim.tick.heirs import Heirs
 from sim.tick.inputs import Inputs
 from sim.tick.licence import Licences
 from sim.tick.quota import Quotas
+from sim.tick.sight import Sight
 from sim.tick.status import Status
 from sim.tick.status import statuses as statuses_of
 from sim.tick.triggers import Triggers
@@ -45,7 +47,8 @@ class Workspace:
         listing_hazard: Openings a tick for one unit of exposure, float64 (policy,).
         stops, ghosts: int32 (pair, product), corridors that forwarders offer where papers name the next stop, or a
             state beyond; -1 for none.
-        sees: bool (policy, 2, jurisdiction): whose records, of exports and of imports, each listing policy sees.
+        sees: float64 (policy, 2, jurisdiction): what each listing policy sees of records of exports and of imports.
+        banks: What secondary sanctions ask of payments.
         inputs: What restrictions on inputs leave to makers.
         stockpile_factor: Greatest stockpile factor over a customer's links, float64 (agent, product).
         sums: What the present tick adds up.
@@ -80,7 +83,6 @@ class Workspace:
         self._sell_off_ticks = market.sell_off_weeks / weeks
         self._ways = world.ways
         self._allocations = Allocations(world, self.policies, self._scopes)
-        places = len(names.jurisdictions)
         self._speeds = bool((world.ways.numbers[:, DELAY_WEEKS] < 0.0).any())
         self._hides_route = bool(np.isin(world.ways.flags[:, GOES], (STOPS, BEYOND)).any())
         self._beyond = np.full(len(world.corridors.count), -1, dtype=np.int64)
@@ -91,6 +93,9 @@ class Workspace:
         self._quotas = Quotas(world, self.policies, self._scopes)
         self._licences = Licences(world, self.policies, self._scopes)
         self.inputs = Inputs(world, self.policies, self._scopes)
+        self.banks = Banks(world, self.policies, self._scopes)
+        self._sight = Sight(world, self.policies, self._scopes)
+        self.sees = self._sight.sees
         self._aids = [p if isinstance(p, ProcurementAidFields) else None for p in self.policies]
         self._aided = [_aided(world, p, scope) for p, scope in zip(self._aids, self._scopes, strict=True)]
         self._has_aid = any(policy is not None for policy in self._aids)
@@ -103,16 +108,7 @@ class Workspace:
         nobody = np.zeros(len(agents.key), dtype=np.bool_)
         listable = [scope.sellers if policy else nobody for policy, scope in zip(listings, self._scopes, strict=True)]
         self.listable = np.array(listable, dtype=np.bool_).reshape(len(listings), len(agents.key))
-        served = [regulate.serves(world, scope.sides) for scope in self._scopes]
-        self._serves = np.array(served).reshape(len(listings), len(agents.key))
-        suspected = [regulate.suspects(world, scope.sides) for scope in self._scopes]
-        self._suspect = np.array(suspected).reshape(len(listings), places, len(names.sides) + 1)
         self._least = np.array([p.least if p else 0.0 for p in listings])
-        self._sources = np.array(
-            [[p is not None and (not p.sources or j in p.sources) for j in names.jurisdictions] for p in listings],
-            dtype=np.bool_,
-        ).reshape(len(listings), places)
-        self.sees = np.repeat(self._sources[:, None, :], 2, axis=1)
         n, products = agents.deals.shape
         self.production = np.zeros((n, products))
         self.restock_level = np.zeros((n, products))

@@ -93,6 +93,10 @@ def build(scenario: Scenario, seed: int) -> World:
         enforcement=np.stack(
             [scenario.jurisdictions[j].enforcement.values_on(calendar.first_days) for j in names.jurisdictions], axis=1
         ),
+        bank_exposure=np.stack(
+            [scenario.jurisdictions[j].bank_exposure.values_on(calendar.first_days) for j in names.jurisdictions],
+            axis=1,
+        ),
         civil=np.array([scenario.sides[s].civil for s in names.sides], dtype=np.bool_),
         policy_key=_policy_keys(names),
         listing_lag=_listing_lag(scenario, names, calendar),

@@ -295,7 +295,7 @@ class World:
         reference_price: float64 (product,).
         substitutes: float64 (product, product), share of unmet need for the first that moves to the second.
         diversion: float64 (jurisdiction, side).
-        enforcement: float64 (tick, jurisdiction).
+        enforcement, bank_exposure: float64 (tick, jurisdiction).
         civil: bool (side,).
         policy_key: uint64 (policy,).
         listing_lag: float64 (policy, 1025), ticks, as `Groups.founding_lag`; 0 for other policies.
@@ -318,6 +318,7 @@ class World:
     substitutes: Float
     diversion: Float
     enforcement: Float
+    bank_exposure: Float
     civil: Bool
     policy_key: Key
     listing_lag: Float

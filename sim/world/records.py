@@ -42,7 +42,8 @@ class Records:
             (tick; -1 where seized), ``since``, ``auction`` (bool), ``stopped`` (leg where it was seized, -1 for none),
             ``declared`` (jurisdiction that papers name as the end of the way, -1 without papers), ``recorded`` (bits,
             four for each trade that papers declare: exporter-side record, importer-side record, either under a vague
-            heading); ``unit_facilitation`` (paid to officials by the buyer on top).
+            heading); ``unit_facilitation`` and ``unit_fee`` (paid by the buyer on top to
+            officials, and to a payment agent).
         nodes: Path nodes: ``parent`` (-1 for a maker's own output), ``holder``, ``product``, ``corridor`` (-1 at the
             root), ``way``, ``breach`` (of
             this hop), ``barred_law``, ``barred_contract``, ``barred_voluntary`` (bitmasks over sides, of the whole
@@ -87,7 +88,7 @@ LEDGER_WHOLE = (
     "arrival", "since", "auction", "stopped", "declared", "recorded",
 )  # fmt: skip
 """Whole-number columns of the true ledger, in order."""
-LEDGER_NUMBERS = ("unit_price", "unit_freight", "unit_facilitation", "unit_levy", "unit_cost")
+LEDGER_NUMBERS = ("unit_price", "unit_freight", "unit_facilitation", "unit_levy", "unit_cost", "unit_fee")
 """Money columns of the true ledger, in order: US dollars a unit."""
 LEDGER_FLAGS = ("inspected", "seized", "auction")
 """Those of its columns that are yes or no."""
@@ -121,6 +122,8 @@ COUNTERS = (
     "inherited_links",
     "input_shortages",
     "units_substituted",
+    "payments_refused",
+    "mismatches",
 )
 """What ``series["counters"]`` counts in a tick."""
 

@@ -76,7 +76,7 @@ class LinkState:
         self.seized = np.zeros(room, dtype=np.bool_)
         self.dead = np.zeros(room, dtype=np.bool_)
         self.dead_count = 0
-        self.premium = np.zeros((room, self.products))
+        self.premium, self.fee, self.weeks = (np.zeros((room, self.products)) for _ in range(3))
         self.corridor = np.zeros((room, self.products), dtype=np.int32)
         self.way = np.zeros((room, self.products), dtype=np.int32)
         self.by_buyer = np.zeros(room, dtype=np.int64)
@@ -91,7 +91,7 @@ class LinkState:
         room = max(rows, 2 * len(self.seller))
         for name in (
             "seller", "buyer", "leg", "pair", "key", "trust", "risk", "last_used", "carries", "ordered", "filled",
-            "seized", "dead", "premium", "corridor", "way", "by_buyer", "by_seller",
+            "seized", "dead", "premium", "fee", "weeks", "corridor", "way", "by_buyer", "by_seller",
         ):  # fmt: skip
             setattr(self, name, _room(getattr(self, name), room))
 

@@ -36,11 +36,21 @@ MORE: dict[str, dict[str, Any]] = {
     "input_restriction": {
         "kind": "input_restriction", "effective": "2023-04-03", "groups": ["leader"], "without_substitute": 0.1,
     },
+    "secondary_sanctions": {
+        "kind": "secondary_sanctions", "effective": "2023-04-03", "destinations": ["RU"], "sides": ["russia"],
+        "refusal": 0.3,
+    },
+    "data_sharing": {
+        "kind": "data_sharing", "effective": "2023-04-03", "by": "reg_cn", "members": ["CN", "KZ", "PL", "TR"],
+    },
 }  # fmt: skip
 """A policy of each kind that the small world lacks, to be added under the name of its kind."""
 NEEDED: dict[str, dict[str, Any]] = {
     "input_restriction": {
         "groups.leader.foreign_content": {"consumer": 0.5, "thermal": 0.5}, "groups.leader.input_cover_weeks": 0.0,
+    },
+    "data_sharing": {
+        "policies.listings.sources": ["PL"], "policies.listings.hazard": 1.0, "policies.listings.observation": 0.5,
     },
 }  # fmt: skip
 """What else such a policy needs in the world, by kind."""

@@ -32,6 +32,7 @@ def outcome(policy: str) -> np.ndarray:
         ("levy", "russia", -1),
         ("quota", "russia", -1),
         ("export_licence", "russia", -1),
+        ("secondary_sanctions", "russia", -1),
         ("procurement_aid", "ukraine", 1),
     ],
 )
@@ -61,7 +62,7 @@ def test_a_twin_has_the_same_aid() -> None:
     assert policies_compared(scenario, ["procurement_aid"]) == kept
 
 
-@pytest.mark.parametrize("policy", ["levy", "quota"])
+@pytest.mark.parametrize("policy", ["levy", "quota", "secondary_sanctions"])
 def test_two_of_a_kind_in_any_order_of_ids_give_the_same(policy: str) -> None:
     """Ids move rows only: two policies of a kind under exchanged names give the same bits.
 

@@ -20,7 +20,7 @@ LEDGER_WHOLE = (
     "tick", "seller", "buyer", "product", "units", "corridor", "way", "breach", "inspected", "seized", "stopped",
     "declared", "recorded", "arrival", "since", "auction",
 )  # fmt: skip
-LEDGER_FLOAT = ("unit_price", "unit_freight", "unit_facilitation", "unit_levy", "unit_cost")
+LEDGER_FLOAT = ("unit_price", "unit_freight", "unit_facilitation", "unit_levy", "unit_fee", "unit_cost")
 WAITS = ("tick", "since", "side", "product", "units", "censored")
 DELIVERY_WHOLE = ("tick", "side", "product", "units", "buyer", "seller", "since")
 

@@ -50,7 +50,8 @@ class Order:
     Attributes:
         sending: How the seller would send.
         units: Units that may still be filled. cut: Units ordered beyond these, refused already.
-        price: What the seller gets of a unit. freight: What carriers get. officials, levy: What they get.
+        price: What the seller gets of a unit. freight: What carriers get. officials, levy, fee: What they
+            and payment agents get. held_up: Ticks that the payment takes.
     """
 
     sending: Sending
@@ -65,6 +66,8 @@ class Order:
     freight: float = 0.0
     officials: float = 0.0
     levy: float = 0.0
+    fee: float = 0.0
+    held_up: float = 0.0
     open_bid: bool = False
     waits: bool = False
     since: int = -1
@@ -88,7 +91,7 @@ class Order:
     @property
     def landed(self) -> float:
         """What the buyer pays for a unit."""
-        return self.price + self.freight + self.officials + self.levy
+        return self.price + self.freight + self.officials + self.levy + self.fee
 
     def settle_price(self, price: float) -> None:
         """The price is known, and with it all that is paid on top."""
@@ -98,6 +101,9 @@ class Order:
         self.levy = price * rate + unit
         self.freight = sending.handling(self.ask) + (0.0 if way.pays_officials else sending.rate * price)
         self.officials = sending.rate * price if way.pays_officials else 0.0
+        terms = sending.model.banks.of(sending)
+        self.fee = terms.fee * price
+        self.held_up = terms.weeks / sending.model.world.calendar.weeks_per_tick
 
     @property
     def turn(self) -> tuple[float, int, int]:
@@ -176,7 +182,8 @@ class Market:
             ask = link.seller.shelves[product].quoted
             rate, unit = sending.levies()
             price = ask + premium
-            landed = price * (1.0 + (sending.rate + rate)) + (sending.handling(ask) + unit)
+            terms = model.banks.of(sending)
+            landed = price * (1.0 + (sending.rate + rate + terms.fee)) + (sending.handling(ask) + unit)
             if landed > ceiling:
                 continue
             price_term = 0.0
@@ -184,7 +191,7 @@ class Market:
                 price_term = -market.price_weight * log(landed / model.reference_price[product])
             weight = exp(
                 price_term
-                - market.lead_weight * sending.weeks
+                - market.lead_weight * (sending.weeks + terms.weeks)
                 - market.risk_weight * link.risk
                 + market.trust_weight * link.trust
             )
@@ -275,7 +282,8 @@ class Market:
         for order in orders:
             rate, unit = order.sending.levies()
             on_top = order.sending.handling(order.ask) + unit
-            order.settle_price((order.bid - on_top) / (1.0 + (order.sending.rate + rate)))
+            fee = self.model.banks.of(order.sending).fee
+            order.settle_price((order.bid - on_top) / (1.0 + (order.sending.rate + rate + fee)))
             order.open_bid = True
 
         def net(order: Order) -> float:
@@ -327,6 +335,7 @@ class Market:
             diary.pay("freight", filled * order.freight)
             diary.pay("facilitation", filled * order.officials)
             diary.pay("levies", filled * order.levy)
+            diary.pay("fees", filled * order.fee)
         if order.price > 0.0:
             own.price_seen = order.landed
         if own.filled >= own.need:

@@ -15,6 +15,7 @@ from sim.world.floats import exp
 from tests.oracle.agents import Buyer, Maker, make
 from tests.oracle.aid import give_goods
 from tests.oracle.allocation import Allocations
+from tests.oracle.banks import Banks
 from tests.oracle.customs import Customs
 from tests.oracle.inputs import Inputs
 from tests.oracle.learning import learn
@@ -90,6 +91,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.inputs = Inputs(self)
         self.customs = Customs(self)
         self.allocations = Allocations(self)
+        self.banks = Banks(self)
 
     # The tick
 
@@ -112,6 +114,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.inputs.turn_to(self.tick)
         self.allocations.allocate()
         self.map.open_tick()
+        self.banks.open_tick()
         self.quiet = quiet(self)
         self.struck.clear()
         for party in self.parties:
@@ -169,6 +172,9 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
                     link.premium[product] = link.seller.premium(link.sending[product])
                     if math.isinf(link.premium[product]):
                         self.diary.count("refused_by_premium")
+                    elif not link.seller.passes and self.banks.refuse(link.sending[product]):
+                        link.premium[product] = math.inf
+                        self.diary.count("payments_refused")
 
     # Regulate
 

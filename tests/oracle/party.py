@@ -292,7 +292,7 @@ class Party(mesa.Agent):  # type: ignore[misc]
             if self.barred_by_law(sending, side):
                 penalty = self.model.book.penalty(sending.link.leg.pair, sending.product, side)
                 asked.append(self.price_of_risk(sending, self.believes(sending, side), penalty + way.penalty))
-        return max(asked)
+        return max(asked) + self.model.banks.fear(sending)
 
     def price_of_risk(self, sending: Sending, believed: float, penalty: float) -> float:
         """What the seller stands to lose, spread over the units that go together."""

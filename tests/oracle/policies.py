@@ -166,12 +166,17 @@ class Policy:
         A ban, inspection or tracking bears on all pairs out of its origins; only into the destinations where it names
         some and no sides.
         """
-        if not self.products[product] or self.kind in ("entity_listing", "procurement_aid", "input_restriction"):
+        if not self.products[product] or self.kind in (
+            "entity_listing", "procurement_aid", "input_restriction", "data_sharing",
+        ):  # fmt: skip
             return False
         if self.kind == "voluntary_suspension":
             return any(self.binds(link.seller, product, side) for side in self.model.sides)
         only_there = bool(self.fields.destinations) and not self.fields.sides
-        return self.leaves(link.leg.pair) and (self.enters(link.leg.pair) or not only_there)
+        out = (
+            self.threatens(link.leg.pair, product) if self.kind == "secondary_sanctions" else self.leaves(link.leg.pair)
+        )
+        return out and (self.enters(link.leg.pair) or not only_there)
 
     def aids(self, buyer: Party) -> bool:
         """The buyer is in scope of an aid."""
@@ -191,8 +196,16 @@ class Policy:
         """The maker is in a group whose inputs the policy takes away."""
         return self.model.world.names.groups[maker.group] in self.fields.groups
 
-    def sees(self, place: int) -> bool:
-        """An authority sees the records and the seizures of a jurisdiction."""
+    def threatens(self, pair: Pair, product: int) -> bool:
+        """Sellers and banks of the pair's origin are in scope of secondary sanctions; a customs union is no shelter."""
+        return pair.origin != pair.destination and self.begins(pair) and self.products[product]
+
+    def pools(self, place: int) -> bool:
+        """A jurisdiction is a member of a data sharing."""
+        return self.model.world.names.jurisdictions[place] in self.fields.members
+
+    def hears_of(self, place: int) -> bool:
+        """An authority sees the records and the seizures of a jurisdiction as its own."""
         return not self.fields.sources or self.model.world.names.jurisdictions[place] in self.fields.sources
 
     def may_list(self, party: Party) -> bool:
@@ -306,6 +319,34 @@ class PolicyBook:
     def input_restrictions(self) -> list[tuple[Policy, float]]:
         """Restrictions on inputs in force."""
         return [(p, x) for p, x in self.active if p.kind == "input_restriction"]
+
+    def pools(self, listing: Policy) -> list[tuple[Policy, float]]:
+        """The data sharings in force that a listing policy's authority takes part in."""
+        found = []
+        for policy, intensity in self.active:
+            named = [policy.fields.by, *policy.fields.groups] if policy.kind == "data_sharing" else []
+            if listing.fields.by and listing.fields.by in named:
+                found.append((policy, intensity))
+        return found
+
+    def sees(self, listing: Policy, place: int) -> float:
+        """How much of a jurisdiction's records an authority sees."""
+        if listing.hears_of(place):
+            return 1.0
+        return max([0.0, *(x for policy, x in self.pools(listing) if policy.pools(place))])
+
+    def mismatch(self, listing: Policy, pair: Pair) -> float:
+        """Exposure by a record of exports that a member on the other side has no record of."""
+        return max(
+            [
+                0.0,
+                *(
+                    x * policy.fields.mismatch
+                    for policy, x in self.pools(listing)
+                    if policy.pools(pair.origin) and policy.pools(pair.destination)
+                ),
+            ]
+        )
 
     def licences(self, sending: Sending) -> list[Policy]:
         """The licences that a sale needs by its papers; handing on needs none."""

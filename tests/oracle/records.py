@@ -16,7 +16,7 @@ COUNTERS = (
     "refused_by_premium", "levied_trades", "quota_refusals", "units_given",
     "licences_granted", "licences_refused", "units_reserved", "units_returned",
     "exporter_records", "importer_records", "tracked", "evading", "inherited_links",
-    "input_shortages", "units_substituted",
+    "input_shortages", "units_substituted", "payments_refused", "mismatches",
 )  # fmt: skip
 ACCOUNTS = (
     "budgets", "budgets_returned", "founding_capital", "production_cost", "freight", "levies", "fees", "fines",

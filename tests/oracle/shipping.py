@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sim.world.columns import CLOSED
 from sim.world.draws import OBSERVE, SHIP, TRACK
 from tests.oracle.agents import Buyer
-from tests.oracle.customs import Record, bits
+from tests.oracle.customs import EXPORTER, Record, bits
 from tests.oracle.market import Link, Order
 from tests.oracle.party import whole
 from tests.oracle.paths import Lot, Node
@@ -102,7 +102,7 @@ class Carriers:
             if goods.seized_at is not None:
                 break
         _, _, u2, u3 = model.uniforms_at(goods.ordered, link.key, goods.purpose, goods.first)
-        time = sending.corridor.lead + sending.corridor.reach * (2.0 * u2 - 1.0) + sending.way.delay
+        time = sending.corridor.lead + sending.corridor.reach * (2.0 * u2 - 1.0) + (sending.way.delay + order.held_up)
         arrival = model.tick + max(1, whole(time, u3)) + goods.delay
         records = model.customs.records(sending, goods.address, goods.ordered, goods.seized_at)
         model.customs.report(sending, records, units, order.price, arrival)
@@ -155,7 +155,7 @@ class Carriers:
             link.buyer.shelves[goods.order.product].on_order -= units
         model.struck |= {link.seller.row, link.buyer.row}
         for policy, _ in model.book.listing():
-            if policy.sees(leg.origin):
+            if policy.hears_of(leg.origin):
                 self.expose(policy, link, self.weight(policy, link.buyer.paper_side, link.buyer.jurisdiction))
 
     def observe(self, goods: Consignment, records: list[Record]) -> None:
@@ -165,13 +165,20 @@ class Carriers:
             for trade, pair in goods.order.sending.trades():
                 if not model.book.bars_anybody(pair, goods.order.product):
                     continue
-                if not any(record.trade == trade and policy.sees(record.by) for record in records):
+                of_trade = [record for record in records if record.trade == trade]
+                seen = max([0.0, *(model.book.sees(policy, record.by) for record in of_trade)])
+                if seen == 0.0:
                     continue
                 index = goods.address + (trade << 22)
                 u = model.uniforms_at(goods.ordered, link.key ^ policy.key, OBSERVE, index)[0]
-                if u < policy.fields.observation:
+                if u < policy.fields.observation * seen:
                     side = goods.order.sending.side_shown(trade)
-                    self.expose(policy, link, self.weight(policy, side, pair.destination))
+                    weight = self.weight(policy, side, pair.destination)
+                    gap = model.book.mismatch(policy, pair)
+                    if gap > 0.0 and all(record.side == EXPORTER for record in of_trade):
+                        model.diary.count("mismatches")
+                        weight += gap
+                    self.expose(policy, link, weight)
 
     def weight(self, policy: Policy, shown: int, place: int) -> float:
         """How much a consignment seems to serve a side named, by the side shown and the place where it goes."""
@@ -210,7 +217,7 @@ class Carriers:
                 "tick": model.tick - burn_in, "seller": order.link.seller.row, "buyer": order.link.buyer.row,
                 "product": order.product, "units": goods.piece.units, "unit_price": order.price,
                 "unit_freight": order.freight, "unit_facilitation": order.officials, "unit_levy": order.levy,
-                "unit_cost": goods.cost, "node": node, "parent": goods.piece.node,
+                "unit_fee": order.fee, "unit_cost": goods.cost, "node": node, "parent": goods.piece.node,
                 "corridor": sending.corridor.row, "way": sending.way.row, "breach": breach,
                 "inspected": goods.opened, "seized": seized, "stopped": stopped,
                 "declared": sending.declared_end, "recorded": bits(records),

@@ -215,7 +215,8 @@ class Sending:
     def cost(self, ask: float, premium: float) -> float:
         """What a unit costs the customer, time included."""
         rate, unit = self.levies()
-        of_price = 1.0 + (self.rate + rate) + self.model.market.patience * self.weeks
+        terms = self.model.banks.of(self)
+        of_price = 1.0 + (self.rate + rate + terms.fee) + self.model.market.patience * (self.weeks + terms.weeks)
         return (ask + premium) * of_price + (self.handling(ask) + unit)
 
 
@@ -240,7 +241,7 @@ def choose(model: OracleModel, link: Link, product: int) -> Sending:
         if corridor is None or not model.map.is_open(corridor):
             continue
         sending = Sending(model, link, product, way, corridor)
-        if not sending.papers_pass():
+        if not sending.papers_pass() or model.banks.refuse(sending):
             continue
         cost = sending.cost(ask, seller.risk_premium(sending))
         if cost < least:
@@ -257,6 +258,7 @@ def may_evade(model: OracleModel, link: Link, product: int) -> bool:
         model.book.bars_anybody(pair, product)
         or any(x > 0.0 for x in model.book.levy(pair, product))
         or not model.leg_open(link.leg)
+        or model.banks.single_out(Sending(model, link, product, model.ways[0], model.map.direct[link.leg.row]))
         or at_home(model, link)
     )
 
@@ -269,10 +271,11 @@ def at_home(model: OracleModel, link: Link) -> bool:
 
 
 def quiet(model: OracleModel) -> bool:
-    """A tick in which nobody has a reason: no law or levy in force, all legs open, no way that saves time."""
+    """A tick in which nobody has a reason: no law, levy or threat, all legs open, no way that saves time."""
     return (
         not model.book.restricts
         and not model.book.levies
+        and model.banks.idle
         and all(model.leg_open(leg) for leg in model.map.legs)
         and not any(way.delay_weeks < 0.0 for way in model.ways)
     )

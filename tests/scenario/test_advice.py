@@ -15,6 +15,8 @@ from sim.scenario.shipped import shipped
 BAN = {"kind": "export_ban", "effective": "2022-04-01", "sides": ["east"]}
 LEVY = {"kind": "levy", "effective": "2022-04-01", "rate": 0.05}
 SEARCH = {"kind": "inspection", "effective": "2022-04-01", "added": 0.1}
+BANKS = {"kind": "secondary_sanctions", "effective": "2022-04-01", "sides": ["east"]}
+POOL = {"kind": "data_sharing", "effective": "2022-04-01", "by": "customs", "members": ["AA", "BB"]}
 INPUTS = {"kind": "input_restriction", "effective": "2022-04-01", "groups": ["maker"]}
 
 
@@ -31,7 +33,7 @@ def test_shipped_scenarios_give_no_warning(path: Any) -> None:
     assert ": nothing wrong.\n" in summary(load(path))
 
 
-@pytest.mark.parametrize("policy", [BAN, LEVY, SEARCH])
+@pytest.mark.parametrize("policy", [BAN, LEVY, SEARCH, BANKS])
 def test_policies_that_act_give_no_warning(policy: dict[str, Any]) -> None:
     assert of(policy) == []
 
@@ -47,6 +49,9 @@ def test_policies_that_act_give_no_warning(policy: dict[str, Any]) -> None:
         (LEVY | {"traits": {"flight_minutes": 10_000}}, "traits", "no product"),
         (LEVY | {"rate": 5.0}, "rate", "5 is 500% of the price; write 0.05 for 5%"),
         (SEARCH | {"added": 1.0}, "added", "every consignment"),
+        (BANKS | {"traits": {"flight_minutes": 10_000}}, "traits", "no product"),
+        (POOL, "by", "no listing policy is carried out by customs."),
+        (POOL | {"by": "", "groups": ["customs"]}, "groups", "no listing policy is carried out by customs."),
         (INPUTS, "groups", "kit, mini, part of maker hold no foreign content."),
     ],
 )
@@ -62,6 +67,25 @@ def test_an_input_restriction_needs_foreign_content_in_its_scope() -> None:
     assert of(INPUTS | {"products": ["mini"]}, content) == []
     (found,) = of(INPUTS | {"products": ["part"]}, content)
     assert found == "policies.x.groups: the policy never acts: part of maker hold no foreign content."
+
+
+def test_secondary_sanctions_need_banks_and_a_leg() -> None:
+    places = sorted(small_data()["jurisdictions"])
+    idle = {f"jurisdictions.{place}.bank_exposure": 0.0 for place in places}
+    (found,) = of(BANKS, idle)
+    assert found.startswith("policies.x.origins: the policy never acts: bank_exposure of ")
+    later = {"step": {"2022-01-01": 0.0, "2022-05-01": 0.5}}
+    assert of(BANKS, idle | {f"jurisdictions.{places[0]}.bank_exposure": later}) == []
+    legs = [leg.split("-") for leg in small_data()["legs"]]
+    start, end = next((a, b) for a in places for b in places if a != b and [a, b] not in legs)
+    state = {key: value for key, value in BANKS.items() if key != "sides"} | {"destinations": [end]}
+    (found,) = of(state | {"origins": [start]})
+    assert found == f"policies.x.destinations: the policy never acts: there is no leg from {start} to {end}."
+    assert of(state) == []
+
+
+def test_a_pool_is_seen_through_the_listings_of_an_authority() -> None:
+    assert of(POOL, {"policies.list.by": "customs"}) == []
 
 
 def test_the_first_and_last_day_count_as_the_engine_counts_them() -> None:

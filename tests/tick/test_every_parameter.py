@@ -76,6 +76,19 @@ ADDED: dict[str, Any] = {
     },
     "groups.second_brand.foreign_content": {"consumer": 0.5, "thermal": 0.5},
     "groups.second_brand.input_cover_weeks": 1.0,
+    "policies.payments": {
+        "kind": "secondary_sanctions", "announced": "2023-03-06", "effective": "2023-04-03", "origins": ["CN", "TR"],
+        "destinations": ["KZ"], "sides": ["russia"], "products": ["components"], "traits": {"flight_minutes": 40.0},
+        "detection": 0.02,
+    },
+    "policies.pool": {
+        "kind": "data_sharing", "effective": "2023-04-03", "by": "reg_cn", "members": ["CN", "KZ", "PL"],
+    },
+    "policies.pool_2": {
+        "kind": "data_sharing", "effective": "2023-04-03", "by": "reg_eu", "members": ["CN", "TR"], "mismatch": 5.0,
+    },
+    "policies.listings.sources": ["TR"],
+    "jurisdictions.CN.bank_exposure": 0.8,
 }  # fmt: skip
 """Policies of kinds that the small world lacks, in a world of their own beside those above."""
 
@@ -321,6 +334,31 @@ POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
         "products": ("parts", ["consumer"]),
         "traits": ("parts", {"flight_minutes": 200.0}),
     },
+    "secondary_sanctions": {
+        "fee": ("payments", 0.3),
+        "delay_weeks": ("payments", 1.0),
+        "refusal": ("payments", 0.6),
+        "detection": ("payments", 0.2),
+        "penalty": ("payments", 9e6),
+        "announced": ("payments", "2023-02-06"),
+        "effective": ("payments", "2023-05-01"),
+        "ends": ("payments", "2023-06-05"),
+        "intensity": ("payments", 0.3),
+        "products": ("payments", ["fpv_kit"]),
+        "traits": ("payments", {"flight_minutes": 200.0}),
+        "origins": ("payments", ["TR"]),
+        "destinations": ("payments", ["PL"]),
+        "sides": ("payments", ["ukraine"]),
+    },
+    "data_sharing": {
+        "by": ("pool", "reg_eu"),
+        "groups": ("pool_2", ["reg_cn"]),
+        "members": ("pool", ["CN"]),
+        "mismatch": ("pool", 9.0),
+        "effective": ("pool", "2023-06-05"),
+        "ends": ("pool", "2023-05-01"),
+        "intensity": ("pool", 0.1),
+    },
     "procurement_aid": {
         "dollars": ("gift", 90e3),
         "units": ("gift", {"thermal": 5}),
@@ -341,6 +379,8 @@ UNUSED_BY_POLICY = {
     "levy": {"by", "sides"},
     "input_restriction": {"by", "origins", "destinations", "sides"},
     "quota": {"by", "sides"},
+    "secondary_sanctions": {"by"},
+    "data_sharing": {"announced", "products", "traits", "origins", "destinations", "sides"},
     "procurement_aid": {"by", "announced", "products", "traits", "origins", "destinations"},
 }
 """Fields that every policy has and this kind does not read: who carries it out, or a scope it has no use for."""
@@ -364,6 +404,7 @@ OTHERS: dict[str, tuple[type, dict[str, tuple[str, Any]]]] = {
             "home_side": ("RU", ""),
             "diversion": ("KZ", {"russia": 0.9}),
             "enforcement": ("CN", 0.2),
+            "bank_exposure": ("CN", 0.1),
         },
     ),
     "legs": (
