@@ -71,15 +71,16 @@ def ledger(records: Records) -> pd.DataFrame:
         records: A run that kept its ledger.
 
     Returns:
-        Columns: ``row`` (from 0 within the run; customs records name it, see :func:`sim.ledger.customs.customs`),
-        ``tick``, ``date``, ``seller``, ``buyer``, ``product``, ``units``, ``unit_price`` (paid to the seller),
-        ``unit_freight``, ``unit_facilitation`` (to officials), ``unit_levy``, ``unit_fee`` (to payment agents) and
-        ``unit_cost`` (US dollars a unit), ``node`` and ``parent`` (path nodes of buyer and seller), ``corridor`` (states that the goods passed, as they
-        did), ``way`` (what was on the papers, and how it went), ``declared`` (jurisdiction that papers name as the end
-        of the way, missing without papers), breach flags ``law``, ``contract``, ``voluntary`` of this hop,
-        ``inspected``, ``seized``, ``arrival`` (tick, missing where seized), ``since``, ``auction``, ``stopped`` (leg
-        where it was seized, missing for none), ``recorded`` (bits, four for each trade that papers declare: exporter's
-        record, importer's record, either under a vague heading).
+        Columns: ``row`` (from 0 within the run; customs records name it, see
+        :func:`sim.ledger.customs.customs`), ``tick``, ``date``, ``seller``, ``buyer``, ``product``, ``units``,
+        ``unit_price`` (paid to the seller), ``unit_freight``, ``unit_facilitation`` (to officials),
+        ``unit_levy``, ``unit_fee`` (to payment agents) and ``unit_cost`` (US dollars a unit), ``node`` and
+        ``parent`` (path nodes of buyer and seller), ``corridor`` (states that the goods passed, as they did),
+        ``way`` (what was on the papers, and how it went), ``declared`` (jurisdiction that papers name as the
+        end of the way, missing without papers), breach flags ``law``, ``contract``, ``voluntary`` of this hop,
+        ``inspected``, ``seized``, ``arrival`` (tick, missing where seized), ``since``, ``auction``, ``stopped``
+        (leg where it was seized, missing for none), ``recorded`` (bits, four for each trade that papers
+        declare: exporter's record, importer's record, either under a vague heading).
 
     Raises:
         ValueError: If the run kept no ledger.

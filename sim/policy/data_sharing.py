@@ -17,7 +17,10 @@ class DataSharingFields(PolicyFields):
     to record, so that firms are suspected wrongly. Only records are pooled, no seizures, and nobody sees the truth.
     """
 
-    unread: ClassVar[tuple[str, ...]] = ("products", "traits", "origins", "destinations", "sides")
+    unread: ClassVar[tuple[str, ...]] = (
+        "products", "traits", "origins", "destinations", "sides", "exempt_products", "exempt_destinations", "trigger",
+        "trigger_on", "trigger_off", "trigger_weeks",
+    )  # fmt: skip
 
     kind: str = parameter("data_sharing", unit="", choices=("data_sharing",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of the members' records that are pooled.")
