@@ -114,7 +114,9 @@ def way_column(
     flat = np.zeros(ways)
     if payments is not None:
         fees, delays, refusals, risks, losses, dearer, feared = payments
+    frank = False
     for w in range(ways):
+        frank = frank or (w != 0 and flags[w, FALSE] == 0)
         slope[w] = 1.0 + numbers[w, RATE] + patience * numbers[w, DELAY_WEEKS]
         flat[w] = numbers[w, COST] / usual
     # Cheap ways first: they set a bound that dear ones do not pass. Of equals the first in order of id wins even so.
@@ -141,7 +143,7 @@ def way_column(
                     held_up = dearer[q, p, paper[b] + 1]
                 if not (any_target[q, p] or dear or closed or held_up or home):
                     continue
-                if compliant[a] and not home:
+                if compliant[a] and not home and (side[b] == paper[b] or not frank):
                     continue  # whoever keeps to true papers has no choice
                 unlawful = unlawful_on_papers(ban, q, p, paper[b], heed[a])
                 for s in range(sides):
