@@ -1,4 +1,7 @@
-"""What is allowed in a scenario but hardly meant: policies that can never act, and shares written in per cent."""
+"""What is allowed in a scenario but hardly meant: policies that can never act, and shares written in per cent.
+
+What concerns evasion is in :mod:`sim.scenario.advice_evasion`.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.quota import QuotaFields
 from sim.policy.secondary_sanctions import SecondarySanctionsFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
+from sim.scenario.advice_evasion import advice_on_evasion
 from sim.scenario.model import Scenario
 
 
@@ -26,13 +30,14 @@ def advice(scenario: Scenario) -> list[str]:
     """What a user should look at again before running a scenario; nothing of it is an error.
 
     Policies that can never act are named with the reason: out of the calendar, of intensity 0 throughout, without a
-    leg or a product in scope. An intensity of 0 that a lever or an uncertain parameter may raise is no reason.
+    leg or a product in scope. An intensity of 0 that a lever or an uncertain parameter may raise is no reason. So are
+    ways of evasion that nobody can ever use.
 
     Args:
         scenario: A scenario.
 
     Returns:
-        Sentences, each with the path of the value it is about first; in order of policy id.
+        Sentences, each with the path of the value it is about first; in order of id, policies before evasion.
 
     Example:
         >>> import sim
@@ -48,7 +53,7 @@ def advice(scenario: Scenario) -> list[str]:
         for reasons in (_dates, _goods, _reach):
             found += [f"{path}.{field}: the policy never acts: {why}" for field, why in reasons(scenario, key, policy)]
         found += [f"{path}.{field}: {what}" for field, what in _percentages(policy)]
-    return found
+    return found + advice_on_evasion(scenario, _last_day(scenario))
 
 
 def summary(scenario: Scenario) -> str:
@@ -69,6 +74,7 @@ def summary(scenario: Scenario) -> str:
         "jurisdictions": len(scenario.jurisdictions),
         "legs": len(scenario.legs),
         "policies": len(scenario.policies),
+        "ways to evade": len(scenario.evasion),
     }
     told = f"no errors, {len(warnings)} warning{'s' if len(warnings) > 1 else ''}." if warnings else "nothing wrong."
     return "\n".join(
@@ -86,6 +92,12 @@ def _ticks(scenario: Scenario) -> int:
     return ((scenario.time.end - scenario.time.start).days + 1) // scenario.time.step_days
 
 
+def _last_day(scenario: Scenario) -> date:
+    """Last day of the last recorded tick."""
+    time = scenario.time
+    return time.start + timedelta(days=_ticks(scenario) * time.step_days - 1)
+
+
 def _dates(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple[str, str]]:
     """Why a policy is in force on no date of the calendar."""
     step = timedelta(days=scenario.time.step_days)
@@ -94,7 +106,7 @@ def _dates(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple
     acts = [first for first in firsts if _in_force(policy, first + step)]
     if scenario.time.burn_in and _in_force(policy, firsts[0] + timedelta(days=1)):
         acts.append(firsts[0])  # The burn-in has the policies of the first recorded day.
-    last = firsts[-1] + step - timedelta(days=1)
+    last = _last_day(scenario)
     if policy.effective > last:
         why = f"it takes effect on {policy.effective}, after the last day of the run, {last}."
         if policy.restriction and policy.announced is not None and policy.announced <= last:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
+from types import UnionType
 
 from sim.agents import BuyerFields, IntermediaryFields, ManufacturerFields, RegulatorFields
 from sim.agents.common import GroupFields
 from sim.declare.errors import Problem, listed, nearest
+from sim.evasion.common import EvasionFields, WayFields
 from sim.policy.common import PolicyFields
 from sim.policy.data_sharing import DataSharingFields
 from sim.policy.entity_listing import EntityListingFields
@@ -54,6 +56,8 @@ def check(draft: Draft) -> list[Problem]:
         _check_group(f"groups.{key}", group, refers, problems)
     for key, policy in draft.tables["policies"].items():
         _check_policy(f"policies.{key}", policy, refers, problems)
+    for key, fields in draft.tables["evasion"].items():
+        _check_evasion(f"evasion.{key}", fields, refers)
     for key, rule in draft.tables["links"].items():
         refers.each(f"links.{key}.sellers", "groups", rule.sellers)
         refers.each(f"links.{key}.buyers", "groups", rule.buyers)
@@ -122,7 +126,7 @@ class _Referrer:
         for word in words:
             self.each(f"{path}.{word}", section, [word])
 
-    def kind(self, path: str, words: Iterable[str], kind: type[GroupFields], allowed: str) -> None:
+    def kind(self, path: str, words: Iterable[str], kind: type[GroupFields] | UnionType, allowed: str) -> None:
         """Checks that groups are of a kind; groups that do not exist are told elsewhere."""
         groups = self.draft.tables["groups"]
         for word in words:
@@ -270,6 +274,7 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
     if isinstance(policy, EntityListingFields):
         refers.each(f"{path}.groups", "groups", policy.groups)
         refers.kind(f"{path}.groups", policy.groups, IntermediaryFields, "groups of kind intermediary")
+        refers.each(f"{path}.sources", "jurisdictions", policy.sources)
     if isinstance(policy, InputRestrictionFields):
         refers.each(f"{path}.groups", "groups", policy.groups)
         refers.kind(f"{path}.groups", policy.groups, ManufacturerFields, "groups of kind manufacturer")
@@ -325,6 +330,14 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
         message = "It names neither sides nor destinations, so it bears on nobody."
         allowed = f"sides: {listed(refers.draft.names['sides'])}; or destinations"
         problems.append(Problem("S416", message, path=f"{path}.sides", value=[], allowed=allowed))
+
+
+def _check_evasion(path: str, fields: EvasionFields, refers: _Referrer) -> None:
+    """Who can use a way sets prices: makers and intermediaries."""
+    if isinstance(fields, WayFields):
+        refers.each(f"{path}.groups", "groups", fields.groups)
+        sellers = ManufacturerFields | IntermediaryFields
+        refers.kind(f"{path}.groups", fields.groups, sellers, "groups of kind manufacturer or intermediary")
 
 
 def _check_evidence(draft: Draft) -> list[Problem]:

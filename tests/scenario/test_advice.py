@@ -124,6 +124,74 @@ def test_products_that_nobody_deals_in() -> None:
     assert found == "policies.x.products: the policy never acts: no group deals in rare."
 
 
+REROUTING = {"kind": "rerouting"}
+WITHOUT_HOARDS = {"groups.trader.slots": 0, "groups.trader.stockpile_weeks": 0.0, "groups.maker.stockpile_weeks": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"x": REROUTING}, ""),
+        ({"x": REROUTING | {"effective": "2022-12-01"}}, ""),
+        ({"x": REROUTING | {"effective": "2150-01-01"}}, "x.effective: the way is never used: it begins on 2150-01-01"),
+        ({"x": REROUTING | {"groups": ["trader"]}}, ""),
+        ({"x": REROUTING | {"groups": ["workshop"]}}, "x.groups: the way is never used: workshop may sell to nobody"),
+        ({"x": {"kind": "facilitation", "rate": 4}}, "x.rate: 4 is 400% of the price; write 0.04 for 4%."),
+        ({"x": {"kind": "shells"}}, "x: it changes nothing: no group has slots"),
+        ({"x": {"kind": "stockpiling"}}, "x: it changes nothing: stockpile_weeks is 0 for every group"),
+        ({"x": {"kind": "resale"}}, ""),
+    ],
+)
+def test_evasion_that_changes_nothing(changes: dict[str, Any], told: str) -> None:
+    found = advice(load(SMALL, {f"evasion.{key}": value for key, value in changes.items()} | WITHOUT_HOARDS))
+    assert len(found) == bool(told)
+    assert not told or found[0].startswith(f"evasion.{told}")
+
+
+def test_evasion_that_other_values_make_idle() -> None:
+    world = load(shipped()["small"])
+    assert advice(world) == []
+    off = world.with_changes({"market.owner_returns": 0.0})
+    assert advice(off) == ["evasion.shells: it changes nothing: market.owner_returns is 0, so that no owner returns."]
+    varied = {"levers.x": {"path": "market.owner_returns", "low": 0.0, "high": 1.0}}
+    assert advice(off.with_changes(varied)) == []
+    homeless = {f"jurisdictions.{place}.home_side": "" for place in world.jurisdictions}
+    (found,) = advice(world.with_changes(homeless))
+    assert found.startswith("evasion.military_purpose.saved_weeks: the way is never used: time is saved where")
+
+
+def test_papers_that_hide_a_route_need_one() -> None:
+    data = small_data()
+    chain = [leg for leg in data["legs"] if len(set(leg.split("-"))) == 2]
+    for way, what in (("rerouting", "through a third state"), ("ghost_transit", "onward from its end")):
+        assert advice(load(SMALL, {"evasion.x": {"kind": way}})) == []
+        start = chain[0].split("-")[0]
+        fewer = {f"legs.{leg}.enabled": False for leg in chain if leg.split("-")[0] != start}
+        rules = {f"links.{rule}.enabled": False for rule in _without_a_leg(data, fewer)}
+        changes = fewer | rules | {"evasion.x": {"kind": way}}
+        (found,) = [each for each in advice(load(SMALL, changes)) if each.startswith("evasion")]
+        assert found.startswith("evasion.x.kind: the way is never used: no corridor") and what in found
+
+
+def _without_a_leg(data: dict[str, Any], fewer: dict[str, Any]) -> list[str]:
+    """Link rules that need a leg that is gone."""
+    legs = {leg for leg in data["legs"] if f"legs.{leg}.enabled" not in fewer}
+
+    def places(groups: list[str]) -> set[str]:
+        where = [data["groups"][group]["jurisdiction"] for group in groups]
+        return {place for each in where for place in ([each] if isinstance(each, str) else each["choice"])}
+
+    return [
+        key
+        for key, rule in data["links"].items()
+        if not {f"{a}-{b}" for a in places(rule["sellers"]) for b in places(rule["buyers"])} & legs
+    ]
+
+
+def test_a_summary_counts_evasion() -> None:
+    assert ", 13 ways to evade" in summary(load(shipped()["small"]))
+
+
 def test_an_intensity_of_zero_that_a_lever_raises_is_meant() -> None:
     lever = {"path": "policies.x.intensity", "low": 0.0, "high": 1.0}
     assert of(LEVY | {"intensity": 0.0}, {"levers.x": lever}) == []

@@ -167,6 +167,8 @@ def test_a_section_as_a_frame() -> None:
     levers = SCENARIO.with_changes({"policies.ban.intensity": 0.25}).frame("levers")
     assert levers.loc["ban_intensity", "value"] == 0.25
     assert SCENARIO.frame("uncertain")["value"].notna().all()
+    ways = SCENARIO.with_changes({"evasion.x": {"kind": "rerouting", "cost": 7.0}}).frame("evasion")
+    assert ways.loc["x", ["kind", "cost"]].tolist() == ["rerouting", 7.0] and SCENARIO.frame("evasion").empty
     assert SCENARIO.without_policies().frame("policies").empty
     with pytest.raises(KeyError, match="there is no section 'group'; sections of tables are sides"):
         SCENARIO.frame("group")
