@@ -27,6 +27,7 @@ class Places:
         maker: Group of makers with most sales.
         traders: Groups of traders that can be listed.
         third: Third states between the two.
+        authority: Group of regulators.
     """
 
     announced: str
@@ -38,17 +39,18 @@ class Places:
     maker: str
     traders: tuple[str, ...]
     third: tuple[str, ...]
+    authority: str
 
 
 PLACES = {
     "small": Places(
         "2023-01-09", "2023-02-06", "CN", "RU", "russia", "ukraine", "leader",
-        ("cn_exporters", "kz_traders", "tr_traders", "eu_resellers"), ("KZ", "TR", "PL"),
+        ("cn_exporters", "kz_traders", "tr_traders", "eu_resellers"), ("KZ", "TR", "PL"), "reg_cn",
     ),
     "baseline": Places(
         "2022-12-05", "2023-01-02", "CN", "RU", "russia", "ukraine", "leader",
         ("ae_traders", "cn_exporters", "hk_traders", "kg_traders", "kz_traders", "tr_traders"),
-        ("HK", "KG", "KZ", "TR"),
+        ("HK", "KG", "KZ", "TR"), "reg_cn",
     ),
 }  # fmt: skip
 """The words for each scenario that a table can be made of."""
@@ -135,6 +137,24 @@ def policy_rows(scenario: Scenario, words: Places) -> list[Row]:
         alone(
             "procurement_aid", f"money and goods for {other}",
             {**dated, "sides": [other], "dollars": 40e3, "units": {"consumer": 15}}, {rival: 1},
+        ),
+        alone(
+            "secondary_sanctions",
+            f"banks of {', '.join((words.origin, *words.third))} threatened for payments from {words.barred}",
+            {**dates, "origins": [words.origin, *words.third], "destinations": [words.barred]},
+            {target: -1, "fees": 1},
+            free | {f"jurisdictions.{place}.bank_exposure": 0.7 for place in (words.origin, *words.third)},
+        ),
+        alone(
+            "data_sharing",
+            f"{words.origin}, {words.barred}, {words.third[0]} pool records, under a ban, listings and ghost transit",
+            {**dated, "by": words.authority, "members": [words.origin, words.barred, words.third[0]]},
+            {"listings": 1},
+            banned | off(scenario, "evasion")
+            | {f"evasion.{key}.enabled": True for key in ("ghost_transit", "resale")}
+            | {"policies.l": {"kind": "entity_listing", **dated, "by": words.authority, "sides": [side],
+                              "groups": list(words.traders), "hazard": 1.0, "observation": 0.02, "lag_weeks": 3,
+                              "sources": [words.origin]}},
         ),
         alone(
             "input_restriction", "the leader's inputs barred, half of their cost",
