@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from sim.agents import KINDS as AGENT_KINDS
+from sim.evasion import KINDS as EVASION_KINDS
+from sim.evasion import WayFields
 from sim.policy import KINDS as POLICY_KINDS
 from sim.scenario.fields import (
     JurisdictionFields,
@@ -26,6 +28,9 @@ LIVELY: dict[str, Any] = {
     "market.calls": 2,
     "market.link_idle_weeks": 26.0,
     "market.de_minimis": 5000.0,
+    "evasion.rerouting.concealment": 0.1,
+    "evasion.ghost_transit.concealment": 0.1,
+    "policies.exit_checks.added": 0.7,
     "policies.listings.hazard": 1.0,
     "policies.listings.observation": 0.3,
     "policies.listings.lag_weeks": 3.0,
@@ -73,6 +78,22 @@ ADDED: dict[str, Any] = {
         "kind": "input_restriction", "announced": "2023-03-06", "effective": "2023-04-03",
         "groups": ["second_brand"], "without_substitute": 0.1, "products": ["thermal"],
         "traits": {"flight_minutes": 45.0},
+    },
+    "policies.hunt": {
+        "kind": "inspection", "announced": "2023-02-06", "effective": "2023-02-20", "origins": ["CN"], "added": 0.3,
+        "allocation": "proportional", "memory_weeks": 8.0, "period_weeks": 4.0, "prior": 2.0,
+    },
+    "policies.watch": {
+        "kind": "transit_tracking", "announced": "2023-03-06", "effective": "2023-04-03", "origins": ["CN"],
+        "destinations": ["PL"], "found": 0.01,
+    },
+    "evasion.ghost_transit": {
+        "kind": "ghost_transit", "cost": 10.0, "rate": 0.005, "concealment": 0.6, "penalty": 500.0,
+    },
+    "policies.stop": {
+        "kind": "export_ban", "effective": "2023-02-06", "origins": ["PL"], "destinations": ["UA"],
+        "sides": ["ukraine"], "trigger": "exported_value", "trigger_on": 200e3, "trigger_off": 120e3,
+        "trigger_weeks": 4.0,
     },
     "groups.second_brand.foreign_content": {"consumer": 0.5, "thermal": 0.5},
     "groups.second_brand.input_cover_weeks": 1.0,
@@ -134,6 +155,7 @@ MARKET: dict[str, Any] = {
     "de_minimis_factor": 1.0,
     "inspection_value": 100.0,
     "inspection_delay_weeks": 3.0,
+    "patience": 0.1,
     "fine": 3.0,
     "payout_share": 0.9,
     "sell_off": 0.3,
@@ -151,6 +173,7 @@ TRADER: dict[str, tuple[str, Any]] = {
     "tolerance": ("cn_exporters", 0.1),
     "diligence": ("cn_exporters", 1.0),
     "concealment": ("cn_exporters", 0.9),
+    "recorded": ("cn_exporters", 0.2),
     "bidding_share": ("cn_exporters", 1.0),
     "review_weeks": ("cn_exporters", 3),
     "safety_weeks": ("cn_exporters", 6.0),
@@ -180,6 +203,7 @@ GROUPS: dict[str, dict[str, tuple[str, Any]]] = {
         "tolerance": ("second_brand", 0.01),
         "diligence": ("component_makers", 1.0),
         "concealment": ("second_brand", 0.9),
+        "recorded": ("component_makers", 0.2),
         "review_weeks": ("ru_makers", 3),
         "safety_weeks": ("second_brand", 6.0),
         "stockpile_weeks": ("ru_makers", 20.0),
@@ -253,6 +277,19 @@ POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
         "traits": ("exit_checks", {"flight_minutes": 41.0}),
         "origins": ("exit_checks", ["PL"]),
         "destinations": ("exit_checks", ["KZ"]),
+        "allocation": ("hunt", "fixed"),
+        "memory_weeks": ("hunt", 26.0),
+        "period_weeks": ("hunt", 13.0),
+        "prior": ("hunt", 200.0),
+    },
+    "transit_tracking": {
+        "found": ("watch", 0.9),
+        "announced": ("watch", "2023-01-09"),
+        "effective": ("watch", "2023-05-01"),
+        "ends": ("watch", "2023-06-05"),
+        "intensity": ("watch", 0.1),
+        "origins": ("watch", ["PL"]),
+        "destinations": ("watch", ["UA"]),
     },
     "voluntary_suspension": {
         "by": ("leader_exit", "second_brand"),
@@ -268,6 +305,8 @@ POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
     "entity_listing": {
         "groups": ("listings", ["kz_traders"]),
         "sides": ("listings", ["ukraine"]),
+        "sources": ("listings", ["PL"]),
+        "least": ("listings", 5.0),
         "hazard": ("listings", 5.0),
         "observation": ("listings", 0.9),
         "fading": ("listings", 0.9),
@@ -377,6 +416,7 @@ UNUSED_BY_POLICY = {
     "entity_listing": {"by", "announced", "products", "traits", "origins", "destinations"},
     "export_licence": {"by"},
     "levy": {"by", "sides"},
+    "transit_tracking": {"by", "sides", "products", "traits"},
     "input_restriction": {"by", "origins", "destinations", "sides"},
     "quota": {"by", "sides"},
     "secondary_sanctions": {"by"},
@@ -405,6 +445,11 @@ OTHERS: dict[str, tuple[type, dict[str, tuple[str, Any]]]] = {
             "diversion": ("KZ", {"russia": 0.9}),
             "enforcement": ("CN", 0.2),
             "bank_exposure": ("CN", 0.1),
+            "export_coverage": ("CN", 0.9),
+            "import_coverage": ("KZ", 0.9),
+            "report_weeks": ("PL", 20.0),
+            "vague_share": ("CN", 0.9),
+            "understatement": ("PL", 0.9),
         },
     ),
     "legs": (
@@ -433,9 +478,74 @@ OTHERS: dict[str, tuple[type, dict[str, tuple[str, Any]]]] = {
 }
 
 
+EXEMPTIONS_AND_TRIGGERS = {
+    "exempt_products",
+    "exempt_destinations",
+    "trigger",
+    "trigger_on",
+    "trigger_off",
+    "trigger_weeks",
+}
+"""Fields of every policy that one part of the program reads for all kinds; they are tested together below."""
+
+SEEN_BY_A_TRIGGER = ("jurisdictions.PL.report_weeks", "jurisdictions.PL.understatement")
+"""Parameters that move nothing but what customs records have told, which a trigger of an added policy looks at."""
+
+ALONE: dict[str, dict[str, Any]] = {
+    "civil_face": {
+        "policies.china_ban.sides": ["russia"], "policies.china_ban.destinations": [],
+        "policies.china_ban.penalty": 2000.0, "evasion.civil_face.penalty": 1000.0,
+    },
+    "military_purpose": {
+        "policies.china_ban.sides": ["ukraine"], "policies.china_ban.destinations": [],
+        "jurisdictions.RU.diversion": {"ukraine": 0.3},
+    },
+    "splitting": {
+        "policies.china_ban.sides": ["russia"], "policies.china_ban.destinations": [],
+        "policies.exit_checks.added": 0.9, "groups.cn_exporters.compliant_share": 0.0,
+        "evasion.splitting.penalty": 50.0,
+    },
+    "understatement": {
+        "policies.duty": {"kind": "levy", "effective": "2023-03-20", "origins": ["CN"], "rate": 0.6},
+        "evasion.understatement.penalty": 200.0,
+    },
+}  # fmt: skip
+"""What makes a way pay where it is the only one, beside what makes the small world lively."""
+
+WAY: dict[str, Any] = {
+    "groups": ["eu_resellers"],
+    "effective": "2023-06-05",
+    "cost": 3000.0,
+    "rate": 0.5,
+    "spread": 0.0,
+    "delay_weeks": 8.0,
+    "concealment": 0.01,
+    "penalty": 100e3,
+}
+"""Another value for what every way has."""
+
+WAY_ALONE: dict[str, dict[str, Any]] = {
+    "facilitation": {"looks_away": 0.0},
+    "military_purpose": {"saved_weeks": 0.0, "concealment": 0.9},
+    "off_the_shelf": {"most_units": 1.0},
+    "personal_carriage": {"most_units": 1.0},
+    "understatement": {"declared": 0.95},
+}
+"""Another value for what one way has."""
+
+WAYS = {kind: fields for kind, fields in EVASION_KINDS.items() if issubclass(fields, WayFields)}
+
+
 @cache
 def lively(path: str = "") -> Scenario:
-    """The small world in which every rule acts; with the added policies where a path leads into one of them."""
+    """The small world in which every rule acts; with the added policies where a path leads into one of them.
+
+    Where the path leads into a way of evasion, with that one alone.
+    """
+    section, _, way = path.partition(".")
+    if section == "evasion" and way in WAYS:
+        others = {f"evasion.{other}.enabled": False for other in WAYS if other != way}
+        return small().with_changes(LIVELY | others | ALONE.get(way, {}))
     return small().with_changes(LIVELY | (ADDED if path.startswith(tuple(ADDED)) else {}))
 
 
@@ -453,6 +563,9 @@ def cases() -> dict[str, Any]:
         found |= {f"groups.{group}.{name}": value for name, (group, value) in tables.items()}
     for tables in POLICIES.values():
         found |= {f"policies.{policy}.{name}": value for name, (policy, value) in tables.items()}
+    for kind in WAYS:
+        found |= {f"evasion.{kind}.{name}": value for name, value in (WAY | WAY_ALONE.get(kind, {})).items()}
+    found |= {f"evasion.{kind}.enabled": False for kind in EVASION_KINDS}
     for section, (_, tables) in OTHERS.items():
         found |= {f"{section}.{row}.{name}": value for name, (row, value) in tables.items()}
     dropped = {"groups.leader.products", "groups.leader.bidding_share"}
@@ -467,7 +580,11 @@ def test_no_parameter_is_forgotten() -> None:
         unused = {name for of, name in UNUSED_BY_KIND if of == kind}
         assert set(GROUPS[kind]) | unused == set(fields.model_fields) - set(LABELS), kind
     for kind, fields in POLICY_KINDS.items():
-        assert set(POLICIES[kind]) | UNUSED_BY_POLICY[kind] == set(fields.model_fields) - set(LABELS), kind
+        expected = set(fields.model_fields) - set(LABELS) - EXEMPTIONS_AND_TRIGGERS
+        assert set(POLICIES[kind]) | UNUSED_BY_POLICY[kind] == expected, kind
+    for kind, fields in EVASION_KINDS.items():
+        ours = {*WAY, *WAY_ALONE.get(kind, {})} if kind in WAYS else set()
+        assert ours == set(fields.model_fields) - (set(LABELS) - {"cost"}), kind
     for section, (fields, tables) in OTHERS.items():
         assert set(tables) == set(fields.model_fields) - set(LABELS), section
 
@@ -476,8 +593,34 @@ def test_no_parameter_is_forgotten() -> None:
 def test_every_parameter_moves_the_results(path: str) -> None:
     """Another value, another run."""
     policy = path if path in ADDED else path.rpartition(".")[0]
+    if path in SEEN_BY_A_TRIGGER:
+        policy = "policies.stop"
     changed = differences(bits(run(lively(policy).with_changes({path: cases()[path]}))), as_it_stands(policy))
     assert changed, "the same bits"
+
+
+def in_scope() -> dict[str, Any]:
+    """For each kind of policy that has a scope of goods, or a trigger, changes of these by dotted path."""
+    found: dict[str, Any] = {}
+    for kind, fields in POLICY_KINDS.items():
+        policy = "stop" if kind == "export_ban" else POLICIES[kind]["effective"][0]
+        other = {
+            "exempt_products": ["components", "consumer", "fpv_kit", "thermal"],
+            "exempt_destinations": ["KZ", "PL", "RU", "TR", "UA"],
+            "trigger": "imported_units",
+        } | ({"trigger_on": 500e3, "trigger_off": 0.0, "trigger_weeks": 12.0} if kind == "export_ban" else {})
+        found |= {f"policies.{policy}.{name}": value for name, value in other.items() if name not in fields.unread}
+    return found
+
+
+@pytest.mark.parametrize("path", in_scope())
+def test_exemptions_and_triggers_move_the_results(path: str) -> None:
+    """What is exempt is out of scope; a policy with a trigger of its own acts at other times."""
+    of = lively("policies.stop")
+    changes = {path: in_scope()[path]}
+    if path.endswith("trigger"):
+        changes[f"{path}_on"] = 1e12
+    assert differences(bits(run(of.with_changes(changes))), as_it_stands("policies.stop")), "the same bits"
 
 
 def test_makers_can_sell_by_bidding() -> None:
