@@ -16,7 +16,7 @@ from tests.laws.common import Bits, agent_names, bits, differences, reversed_ord
 from tests.laws.test_sides import relabelled, with_sides_renamed
 from tests.worlds import small_world
 
-WORLDS = (5, 10, 13, 14)
+WORLDS = (5, 7, 13, 14)
 """Makers at home on a side, choices of places, listings that strike; the last has an announced ban."""
 BAN = {"kind": "export_ban", "sides": ["east"], "penalty": 9000.0}
 SUSPENSION = {"kind": "voluntary_suspension", "by": "maker", "sides": ["east", "west"]}
