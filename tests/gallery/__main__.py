@@ -30,6 +30,8 @@ AIDED = ("delivered", "premium", "unmet", "cover")
 """Measures that the picture of aid shows."""
 LISTED = ("denied", "premium", "unmet", "cover")
 """Measures that the picture of the listing shows."""
+HOARDED = ("delivered", "denied", "premium", "cover")
+"""Measures that pictures of notice show."""
 DPI = 100
 COLOURS = 64
 """Colours of a picture: enough for lines, bands and letters, and half the bytes."""
@@ -73,12 +75,33 @@ SHOWN: dict[str, Alone | Beside] = {
     "controls-2023": Alone("denied", ("ukraine",), lambda result: result.plot.price_and_cover()),
     "allied-bans": Beside("denied", "russia", lambda result: result.plot.corridors()),
     "listing-2020": Beside("denied", "russia", lambda result: result.plot.differences(measures=LISTED)),
+    "tight-arms": Beside("diverted", "russia", lambda result: result.plot.differences(measures=DIFFERENCES)),
+    "leaky-arms": Beside("denied", "ukraine", lambda result: result.plot.differences(measures=DIFFERENCES)),
+    "transit-tracking": Beside("denied", "russia", lambda result: result.plot.differences(measures=DIFFERENCES)),
+    "allies-aligned": Beside("denied", "russia", lambda result: result.plot.corridors()),
+    "surprise": Beside("denied", "russia", lambda result: result.plot.differences(measures=HOARDED)),
+    "long-notice": Beside("denied", "russia", lambda result: result.plot.differences(measures=HOARDED)),
+    "asymmetric-enforcement": Beside("denied", "russia", lambda result: result.plot.differences(measures=LISTED)),
+    "no-evasion": Alone("denied", ("russia", "ukraine"), lambda result: result.plot.supply()),
+    "dozen-firm-chains": Alone("longest_chain", ("russia", "ukraine"), lambda result: result.plot.chains()),
     "more-aid": Beside("delivered", "ukraine", lambda result: result.plot.differences(measures=AIDED)),
     "small": Alone("denied", ("russia",), lambda result: result.plot.supply()),
     "symmetric": Alone("delivered", ("east", "west"), lambda result: result.plot.supply()),
 }
 """What is shown of each scenario."""
-OVERVIEW = "overview"
+OVERVIEWS: dict[str, tuple[str, ...]] = {
+    "overview": ("allied-bans", "controls-2023", "listing-2020", "maker-exit-only", "more-aid", "no-policy"),
+    "episodes": (
+        "allies-aligned",
+        "asymmetric-enforcement",
+        "leaky-arms",
+        "long-notice",
+        "surprise",
+        "tight-arms",
+        "transit-tracking",
+    ),
+}
+"""Scenarios beside the baseline in one picture. One that differs a hundred times as much would hide the others."""
 DIFFERENCES = ("denied", "premium", "diverted", "chain_length")
 
 
@@ -133,10 +156,13 @@ def signed(value: float, low: float, high: float, unit: str) -> str:
     return f"{first} [{second}, {third}] {'percentage points' if share else unit}"
 
 
-def overview(runs: int) -> tuple[str, list[Axes]]:
-    """All scenarios that build on the baseline, beside it."""
-    names = [name for name in sim.shipped() if name not in ("small", "symmetric", "baseline")]
-    arms = ["baseline", *names]
+def overview(name: str, runs: int) -> tuple[str, list[Axes]]:
+    """Scenarios that build on the baseline, beside it.
+
+    Returns:
+        What prints these numbers as a sentence, and the picture.
+    """
+    arms = ["baseline", *OVERVIEWS[name]]
     result = sim.compare(arms, runs=runs, parts=0)
     drawn = result.plot.differences(measures=DIFFERENCES)
     return f"`sim compare {' '.join(arms)} --runs {runs}` prints these and more.", drawn
@@ -179,10 +205,12 @@ def written(page: str, numbers: dict[str, str]) -> str:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Draws the pictures and writes the numbers."""
     parser = argparse.ArgumentParser(description="Makes the gallery of scenarios/README.md anew.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"scenarios, or {OVERVIEW}; everything by default")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"scenarios, or {', '.join(OVERVIEWS)}; everything by default"
+    )
     parser.add_argument("--runs", type=int, default=RUNS, help="runs of each scenario")
     chosen = parser.parse_args(arguments)
-    known = [OVERVIEW, *SHOWN]
+    known = [*OVERVIEWS, *SHOWN]
     if unknown := sorted(set(chosen.names) - set(known)):
         parser.error(f"there is no {unknown[0]!r} in the gallery; there are {', '.join(known)}")
     mpl.use("Agg")
@@ -191,7 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in chosen.names or known:
         shown: Any = SHOWN.get(name)
         if shown is None:
-            found = overview(chosen.runs)
+            found = overview(name, chosen.runs)
         else:
             found = (alone if isinstance(shown, Alone) else beside)(name, shown, chosen.runs)
         numbers[name], axes = found

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from sim.report.chains import MARKS
 from sim.scenario.shipped import scenarios_dir, shipped
-from tests.gallery.__main__ import OVERVIEW, PLACE, SHOWN, main, signed, written
+from tests.gallery.__main__ import OVERVIEWS, PLACE, SHOWN, main, signed, written
 
 PAGE = (scenarios_dir() / "README.md").read_text(encoding="utf-8")
 LARGEST = 60_000
@@ -16,21 +17,27 @@ LARGEST = 60_000
 
 def test_every_shipped_scenario_is_shown() -> None:
     assert set(SHOWN) == set(shipped())
-    assert {match["name"] for match in PLACE.finditer(PAGE)} == {OVERVIEW, *SHOWN}
+    assert {match["name"] for match in PLACE.finditer(PAGE)} == {*OVERVIEWS, *SHOWN}
 
 
-@pytest.mark.parametrize("name", [OVERVIEW, *SHOWN])
+@pytest.mark.parametrize("name", [*OVERVIEWS, *SHOWN])
 def test_each_has_a_number_its_command_and_a_small_picture(name: str) -> None:
     place = next(match for match in PLACE.finditer(PAGE) if match["name"] == name)
-    command = "compare" if name == OVERVIEW else r"(run|compare baseline)"
-    assert re.search(rf"`sim {command} .*{'' if name == OVERVIEW else name}.* --runs \d+`", place[0])
+    command = "compare" if name in OVERVIEWS else r"(run|compare baseline)"
+    shown = " ".join(OVERVIEWS.get(name, (name,)))
+    assert re.search(rf"`sim {command} .*{shown}.* --runs \d+`", place[0])
     picture = scenarios_dir() / "pictures" / f"{name}.png"
     assert f"](pictures/{name}.png)" in PAGE
     assert picture.read_bytes().startswith(b"\x89PNG") and picture.stat().st_size < LARGEST
 
 
+def test_marks_of_an_overview_differ() -> None:
+    for names in OVERVIEWS.values():
+        assert set(names) <= set(shipped()) and len(names) <= len(MARKS)
+
+
 def test_no_picture_is_left_over() -> None:
-    assert {path.stem for path in (scenarios_dir() / "pictures").iterdir()} == {OVERVIEW, *SHOWN}
+    assert {path.stem for path in (scenarios_dir() / "pictures").iterdir()} == {*OVERVIEWS, *SHOWN}
 
 
 def test_numbers_go_to_their_places() -> None:
