@@ -95,7 +95,7 @@ class Choosing(Instruments):
         )  # fmt: skip
 
     def premium_columns(self, index: Index, need: np.ndarray, out: np.ndarray) -> tuple[Any, ...]:
-        """Arguments of :func:`sim.tick.evade.premium_column`; as of :meth:`way_columns`, ``out`` is float64.
+        """Arguments of :func:`sim.tick.reserve.premium_column`; as of :meth:`way_columns`, ``out`` is float64.
 
         Args:
             index: Likewise.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sim.tick import evade, forward, plan, produce, quote, regulate
+from sim.tick import evade, forward, plan, produce, quote, regulate, reserve
 
 KERNELS: dict[str, Callable[..., Any]] = {
     "inspection_share": regulate.inspection_column,
@@ -20,7 +20,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "bid_ceiling": quote.bid_column,
     "corridor": forward.best_corridors,
     "way": evade.way_column,
-    "premium": evade.premium_column,
+    "premium": reserve.premium_column,
 }
 """The kernel of each decision that is taken anew in every tick, in order; its last argument is the column. A module
 knows the scalar function by the name of the decision. `corridor` is decided for all who trade between two

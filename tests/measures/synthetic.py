@@ -290,6 +290,7 @@ class ByHand:
             "unit_freight": 1.0,
             "unit_facilitation": 0.0,
             "unit_levy": 0.0,
+            "unit_fee": 0.0,
             "unit_cost": cost,
             "node": node,
             "parent": parent,

@@ -324,7 +324,7 @@ def test_who_would_get_no_licence_does_not_wait_for_one() -> None:
 
 def test_goods_without_papers_need_no_licence_and_break_the_law() -> None:
     """Bought in a shop for 60 a trip of 6 units and a tenth of the price: 620, 10 and 60 a unit; the node is barred."""
-    shop = {"kind": "off_the_shelf", "most_units": 6.0, "cost": 60.0, "rate": 0.1, "penalty": 0.0}
+    shop = {"kind": "off_the_shelf", "most_units": 6.0, "cost": 60.0, "rate": 0.1, "penalty": 0.0, "spread": 0.0}
     records = ran({"licence": LICENCE | {"sides": ["east"], "penalty": 0.0}}, evasion={"shop": shop})
     ledger, nodes = records.ledger, records.nodes
     assert ledger is not None

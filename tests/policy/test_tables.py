@@ -296,7 +296,8 @@ def test_announced_policies_make_customers_hoard_in_their_scope_only() -> None:
 
 SOMETHING = {
     "products": ["thermal"], "traits": {"thermal": True}, "origins": ["CN"], "destinations": ["RU"],
-    "sides": ["russia"],
+    "sides": ["russia"], "exempt_products": ["thermal"], "exempt_destinations": ["TR"], "trigger": "exported_units",
+    "trigger_on": 5.0, "trigger_off": 3.0, "trigger_weeks": 4.0,
 }  # fmt: skip
 
 

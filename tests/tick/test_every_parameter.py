@@ -305,7 +305,7 @@ POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
     "entity_listing": {
         "groups": ("listings", ["kz_traders"]),
         "sides": ("listings", ["ukraine"]),
-        "sources": ("listings", ["PL"]),
+        "sources": ("listings", ["CN"]),
         "least": ("listings", 5.0),
         "hazard": ("listings", 5.0),
         "observation": ("listings", 0.9),

@@ -9,7 +9,7 @@ import pytest
 
 from sim.engine import Engine
 from sim.scenario.loading import load
-from sim.tick import learn, regulate
+from sim.tick import learn, sight
 from sim.world.build import build
 from sim.world.columns import ALIVE, BUYER, CLOSING, INTERMEDIARY, MANUFACTURER
 from tests.world.test_by_hand import HAND, hand
@@ -83,7 +83,7 @@ def test_a_listing_by_side_counts_what_seems_to_serve_it() -> None:
     first = {g: int(np.flatnonzero(world.agents.group == names.groups.index(g))[0]) for g in names.groups}
 
     def weight(*sides: str) -> dict[str, float]:
-        found = regulate.serves(world, np.array([s in sides for s in names.sides]))
+        found = sight.serves(world, np.array([s in sides for s in names.sides]))
         return {group: float(found[row]) for group, row in first.items()}
 
     assert weight() == dict.fromkeys(names.groups, 1.0)

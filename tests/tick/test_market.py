@@ -32,17 +32,16 @@ def test_orders_are_served_in_the_documented_order(
     link, call, _, priority, bid = (np.array(column) for column in zip(*found, strict=True))
     priority = priority.astype(np.uint64)
     key = np.array([50, 10, 40, 20, 30], dtype=np.uint64)
-    freight, premium = np.array([[0.1], [0.3]]), np.array([[0.0], [0.5], [0.0], [1.0], [0.2]])
-    leg = np.array([[0], [1], [0], [1], [0]])
-    rate, unit = np.array([[0.0], [0.2]]), np.array([[0.05], [0.0]])
+    premium = np.array([[0.0], [0.5], [0.0], [1.0], [0.2]])
+    rate, unit = np.array([0.0, 0.2, 0.0, 0.2, 0.0]), np.array([0.15, 0.3, 0.15, 0.3, 0.15])
+    price = (bid - unit[link]) / (1.0 + rate[link])
+    assert np.allclose([clear.price_of_bid(b, rate[k], unit[k]) for b, k in zip(bid, link, strict=True)], price)
     n = len(found)
     places, net = np.arange(n), np.zeros(n)
     clear.rank_orders(
-        0, n, auction, freight, rate, unit, premium, leg, key, link, np.zeros(n, dtype=np.int64), call, bid, priority,
-        net, places,
+        0, n, auction, premium, key, link, np.zeros(n, dtype=np.int64), call, priority, price, net, places,
     )  # fmt: skip
-    over = leg[link, 0]
-    gain = (bid - freight[over, 0] - unit[over, 0]) / (1.0 + rate[over, 0]) - premium[link, 0]
+    gain = price - premium[link, 0]
     rank = [(-gain[o] if auction else 0.0, int(priority[o]), int(key[link[o]]), int(call[o])) for o in range(n)]
     assert [rank[o] for o in places] == sorted(rank)
 
@@ -56,8 +55,8 @@ def test_a_leg_carries_no_more_than_its_capacity(found: list[tuple[int, int, int
     kept = units.copy()
     order.cut_to_capacity(
         1, 0, len(found), np.array([float(capacity), np.inf]), np.array([5, 6], dtype=np.uint64),
-        np.array([50, 10, 40, 20, 30], dtype=np.uint64), leg, link, np.zeros(len(found), dtype=np.int64), call, kept,
-        priority.astype(np.uint64),
+        np.array([50, 10, 40, 20, 30], dtype=np.uint64), leg, np.array([[0, -1, -1], [1, -1, -1]]), link,
+        np.zeros(len(found), dtype=np.int64), call, kept, priority.astype(np.uint64),
     )  # fmt: skip
     here = leg[link, 0] == 0
     assert (kept[~here] == units[~here]).all()
@@ -149,7 +148,7 @@ def test_the_chance_of_an_investigation_rises_with_exposure() -> None:
 
 
 def test_compliant_makers_and_firms_refuse_what_is_barred() -> None:
-    """Under a ban no compliant firm in the origin sells abroad to customers whose papers name the side."""
+    """Under a ban no compliant firm in the origin sells to customers in the barred state whose papers name the side."""
     engine = Engine(build(small(), 1))
     while not engine.finished:
         engine.step()
@@ -160,9 +159,11 @@ def test_compliant_makers_and_firms_refuse_what_is_barred() -> None:
     assert barred.any()
     late = records.series["in_force"][:, engine.world.names.policies.index("china_ban")][ledger["tick"]]
     paper_named = s.paper_side[ledger["buyer"]] == engine.world.names.sides.index("russia")
-    out = ~engine.world.legs.inner[ledger["leg"]]
-    china = engine.world.legs.origin[ledger["leg"]] == engine.world.names.jurisdictions.index("CN")
-    assert not (late & paper_named & out & china & s.compliant[ledger["seller"]]).any()
+    place = engine.world.names.jurisdictions.index
+    china = s.jurisdiction[ledger["seller"]] == place("CN")
+    out = s.jurisdiction[ledger["buyer"]] != place("CN")
+    compliant = s.compliant & (records.agents["owner"] == np.arange(len(s.key)))
+    assert not (late & paper_named & out & china & compliant[ledger["seller"]]).any()
 
 
 def test_higher_prices_when_supply_is_short() -> None:
