@@ -117,13 +117,14 @@ def way_column(
     leg, payments held up for the side that they come from, or a state that welcomes a purpose. Elsewhere papers are
     honest.
 
-    Columns as of :func:`sim.tick.reserve.premium_column`. The groups, in order: the tick and who buys; links; agents,
-    whose `group` is a row of `can`, and `welcome`, the side at home in each jurisdiction, -1 for none; ask prices; bans, targets and
-    penalties; levies by pair and product; what bears on legs, and the corridor of each leg; corridors, what papers show
-    of them, freight and weeks; what forwarders offer by pair and product, through stops and with a state beyond; ways,
-    `can`, bool (way, group), and `factor`, float64 (agent, way), what a way costs a seller; rules of
-    the market, `patience` the share of the price that a week costs; `payments`, None where banks hold up none, and
-    `sim.tick.banks.Banks.columns` else; the need of customers; the column itself, written.
+    Columns as of :func:`sim.tick.reserve.premium_column`. The groups, in order: the tick and who buys; links;
+    agents, whose `group` is a row of `can`, and `welcome`, the side at home in each jurisdiction, -1 for none;
+    ask prices; bans, targets and penalties; levies by pair and product; what bears on legs, and the corridor of
+    each leg; corridors, what papers show of them, freight and weeks; what forwarders offer by pair and product,
+    through stops and with a state beyond; ways, `can`, bool (way, group), and `factor`, float64 (agent, way),
+    what a way costs a seller; rules of the market, `patience` the share of the price that a week costs;
+    `payments`, None where banks hold up none, and `sim.tick.banks.Banks.columns` else; the need of customers; the
+    column itself, written.
     """
     sides = diversion.shape[1]
     ways = flags.shape[0]

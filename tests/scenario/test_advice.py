@@ -75,12 +75,11 @@ def test_secondary_sanctions_need_banks_and_a_leg() -> None:
     later = {"step": {"2022-01-01": 0.0, "2022-05-01": 0.5}}
     assert of(BANKS, idle | {f"jurisdictions.{places[0]}.bank_exposure": later}) == []
     legs = [leg.split("-") for leg in small_data()["legs"]]
-    start, end = next(
-        (a, b) for a in places for b in places if a != b and [a, b] not in legs and any(y == b != x for x, y in legs)
-    )
+    reached = {b for a, b in legs if a != b}
+    start, end = next((a, b) for a in places for b in places if a != b and [a, b] not in legs and b in reached)
     state = {key: value for key, value in BANKS.items() if key != "sides"} | {"destinations": [end]}
     (found,) = of(state | {"origins": [start]})
-    assert found == f"policies.x.destinations: the policy never acts: there is no leg from {start} to {end}."
+    assert found.endswith(f": the policy never acts: there is no leg from {start} to {end}.")
     assert of(state) == []
 
 
