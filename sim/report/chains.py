@@ -83,7 +83,10 @@ def chains(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[Axes
             for row, (panel, side) in enumerate(zip(line, sides, strict=True)):
                 rows = table[(table["quantity"] == measure) & (table["side"] == side)]
                 ink = style.colour(row) if alone else None
-                _panel(panel, _worth_showing(rows, table, side, measure), arms, ink)
+                if rows.empty:
+                    panel.text(0.5, 0.5, _why_empty(table, side), transform=panel.transAxes, ha="center", color=style.GREY)
+                else:
+                    _panel(panel, _worth_showing(rows, table, side, measure), arms, ink)
                 if at == 0:
                     panel.set_title(side, loc="left", color=ink or "black", fontweight="bold", fontsize=9)
                 panel.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
@@ -144,11 +147,14 @@ def _worth_showing(rows: pd.DataFrame, table: pd.DataFrame, side: str, measure: 
     return rows[rows["item"] <= last]
 
 
+def _why_empty(table: pd.DataFrame, side: str) -> str:
+    """Why a panel shows nothing: no goods came, or no ledger tells their mark-ups."""
+    came = (table["quantity"] == QUANTITIES[0][0]) & (table["side"] == side)
+    return "no ledger kept" if came.any() else "nothing delivered"
+
+
 def _panel(panel: Axes, rows: pd.DataFrame, arms: list[str], ink: str | None) -> None:
     """Marks with whiskers, those of several arms beside each other."""
-    if rows.empty:
-        panel.text(0.5, 0.5, "nothing delivered", transform=panel.transAxes, ha="center", color=style.GREY)
-        return
     panel.axhline(0.0, color=style.GREY, linewidth=0.6)
     width = min(0.7, 0.22 * len(arms))
     for place, arm in enumerate(arms):

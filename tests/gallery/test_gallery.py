@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from sim.policy import KINDS
 from sim.report.chains import MARKS
 from sim.scenario.shipped import scenarios_dir, shipped
 from tests.gallery.__main__ import OVERVIEWS, PLACE, SHOWN, main, signed, written
@@ -38,6 +39,13 @@ def test_marks_of_an_overview_differ() -> None:
 
 def test_no_picture_is_left_over() -> None:
     assert {path.stem for path in (scenarios_dir() / "pictures").iterdir()} == {*OVERVIEWS, *SHOWN}
+
+
+def test_the_page_names_every_kind_of_policy_and_only_fields_that_they_have() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \| [^|`]+ \| ([^|]+) \|$", PAGE.split("## What each kind")[0], re.MULTILINE)
+    assert sorted(kind for kind, _ in rows) == sorted(KINDS)
+    for kind, fields in rows:
+        assert set(re.findall(r"`([a-z_]+)`", fields)) <= set(KINDS[kind].model_fields), kind
 
 
 def test_numbers_go_to_their_places() -> None:

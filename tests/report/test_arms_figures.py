@@ -146,6 +146,19 @@ def test_uncertainty_and_twin_are_drawn() -> None:
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["twin without policies", "with policies"]
 
 
+@pytest.mark.parametrize(("drop", "words"), [("mark_up", "no ledger kept"), ("", "nothing delivered")])
+def test_an_empty_panel_says_why(drop: str, words: str) -> None:
+    table = chain_table(measures())
+    gone = (table["side"] == SIDES[0]) & (table["quantity"] == drop if drop else True)
+    kept = table[~gone]
+    if not drop:
+        kept = pd.concat([kept, table[gone].assign(quantity="other")])
+    panels = chains(kept)
+    empty = panels[len(SIDES)]
+    assert [text.get_text() for text in empty.texts] == [words]
+    assert not panels[len(SIDES) + 1].texts
+
+
 def test_given_axes_are_used_and_nothing_is_shown() -> None:
     before = (plt.get_fignums(), dict(plt.rcParams))
     for draw, table, count in (
