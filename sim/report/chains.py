@@ -84,7 +84,8 @@ def chains(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[Axes
                 rows = table[(table["quantity"] == measure) & (table["side"] == side)]
                 ink = style.colour(row) if alone else None
                 if rows.empty:
-                    panel.text(0.5, 0.5, _why_empty(table, side), transform=panel.transAxes, ha="center", color=style.GREY)
+                    why = _why_empty(table, side)
+                    panel.text(0.5, 0.5, why, transform=panel.transAxes, ha="center", color=style.GREY)
                 else:
                     _panel(panel, _worth_showing(rows, table, side, measure), arms, ink)
                 if at == 0:
