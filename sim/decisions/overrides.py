@@ -68,21 +68,22 @@ class _Asking(ABC):
             DecisionError: If one is not allowed.
         """
         answers = []
-        method, about = questions[0]
-        try:
-            for method, about in questions:
-                answer = method(*about)
-                answers.append(answer if type(answer) is float else self.number(answer, method, about))
-        except DecisionError:
-            raise
-        except Exception as error:
-            error.add_note(f"raised while {self.who(method)} decided {self.decision}({_told(about)})")
-            raise
+        for method, about in questions:
+            answer = self.answer(method, about)
+            answers.append(answer if type(answer) is float else self.number(answer, method, about))
         values = np.array(answers)
         place = first_wrong(self.decision, values)
         if place >= 0:
             raise self.wrong(*questions[place], answers[place])
         return values
+
+    def answer(self, method: Method, about: tuple[Any, ...]) -> Any:
+        """One answer; what a method raises tells whose it was and about what."""
+        try:
+            return method(*about)
+        except Exception as error:
+            error.add_note(f"raised while {self.who(method)} decided {self.decision}({_told(about)})")
+            raise
 
     def number(self, answer: Any, method: Method, about: tuple[Any, ...]) -> float:
         """An answer that is not a plain float, as one.
@@ -169,7 +170,7 @@ class _OfNames(_OfLinks):
         links, places, usual = where[0].tolist(), where[1].tolist(), out[where].tolist()
         chosen = []
         for question, link, p, shipped in zip(self.questions(*where), links, places, usual, strict=True):
-            answer = self._answer(*question)
+            answer = self.answer(*question)
             row = known.get(answer) if isinstance(answer, str) else None
             if row is None:
                 raise self._not_there(*question, answer, link, p)
@@ -188,14 +189,6 @@ class _OfNames(_OfLinks):
         close = nearest(answer, self.names) if isinstance(answer, str) else ""
         todo = f"Did you mean {close!r}?" if close else ""
         return self.wrong(method, about, answer, self._allowed(link, p), todo)
-
-    def _answer(self, method: Method, about: tuple[Any, ...]) -> Any:
-        """One answer."""
-        try:
-            return method(*about)
-        except Exception as error:
-            error.add_note(f"raised while {self.who(method)} decided {self.decision}({_told(about)})")
-            raise
 
 
 class _OfWays(_OfNames):
