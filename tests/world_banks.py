@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from tests.world_draws import Draws
+from tests.world_draws import LaterDraws
 
 if TYPE_CHECKING:
     from tests.worlds import _Maker
@@ -15,7 +12,7 @@ if TYPE_CHECKING:
 KINDS = ("secondary_sanctions", "secondary_sanctions", "data_sharing")
 
 
-class _Banks(Draws):
+class _Banks(LaterDraws):
     """Draws banks, threats to them and pools of records for a scenario whose other parts are drawn already.
 
     Args:
@@ -24,11 +21,11 @@ class _Banks(Draws):
         data: The scenario, as a file would hold it.
     """
 
+    stream = 80
+
     def __init__(self, number: int, maker: _Maker, data: dict[str, Any]) -> None:
-        super().__init__(number)
-        self.rng = np.random.Generator(np.random.Philox(key=[number, 80]))
-        self.step, self.recorded = maker.step, maker.recorded
-        self.places, self.sides, self.drones, self.data = maker.places, maker.sides, maker.drones, data
+        super().__init__(number, maker)
+        self.data = data
 
     def add(self) -> None:
         """Adds all parts."""
@@ -42,17 +39,6 @@ class _Banks(Draws):
                 policy["by"] = "customs"
         for i in range(self.whole(1, 4)):
             data["policies"][f"s{self.whole(0, 9)}_{i}"] = self.policy(self.one_of(list(KINDS)))
-
-    def policy(self, kind: str) -> dict[str, Any]:
-        """One policy of a kind."""
-        effective = self.day(-6, self.recorded // 3)
-        found: dict[str, Any] = {"kind": kind, "effective": effective.isoformat()}
-        found["intensity"] = self.one_of([1.0, 1.0, self.between(0.3, 1.0), self.schedule(0.0, 1.0)])
-        if self.chance(0.4):
-            found["announced"] = (effective - timedelta(days=self.whole(1, 70))).isoformat()
-        if self.chance(0.25):
-            found["ends"] = (effective + timedelta(days=self.whole(20, 150))).isoformat()
-        return found | getattr(self, kind)()
 
     def listing(self) -> dict[str, Any]:
         """An authority that sees little by itself."""

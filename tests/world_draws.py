@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from tests.worlds import _Maker
 
 START = date(2022, 1, 3)
 """First day of every small scenario."""
@@ -61,3 +64,45 @@ class Draws:
             return self.between(low, high)
         a, b = sorted((self.between(low, high), self.between(low, high)))
         return {"uniform": [a, b]}
+
+
+class LaterDraws(Draws):
+    """Draws what a scenario gets on top of parts drawn already, from a stream of its own.
+
+    Args:
+        number: Which scenario.
+        maker: What has drawn its other parts.
+    """
+
+    stream: ClassVar[int]
+    """Which stream of the scenario's."""
+
+    def __init__(self, number: int, maker: _Maker) -> None:
+        super().__init__(number)
+        self.rng = np.random.Generator(np.random.Philox(key=[number, self.stream]))
+        self.step, self.recorded = maker.step, maker.recorded
+        self.places, self.sides, self.drones = maker.places, maker.sides, maker.drones
+
+    def policy(self, kind: str) -> dict[str, Any]:
+        """One policy of a kind, whose fields the method of that name draws."""
+        effective = self.day(-6, self.recorded // 3)
+        intensity = self.one_of([1.0, 1.0, self.between(0.3, 1.0), self.schedule(0.0, 1.0)])
+        return self.dated(kind, effective, intensity, announced=0.4)
+
+    def dated(self, kind: str, effective: date, intensity: Any, announced: float) -> dict[str, Any]:
+        """One policy of a kind from a day on; announced before with a probability, and now and then ended."""
+        found: dict[str, Any] = {"kind": kind, "effective": effective.isoformat(), "intensity": intensity}
+        if self.chance(announced):
+            found["announced"] = (effective - timedelta(days=self.whole(1, 70))).isoformat()
+        if self.chance(0.25):
+            found["ends"] = (effective + timedelta(days=self.whole(20, 150))).isoformat()
+        return found | getattr(self, kind)()
+
+    def scope(self) -> dict[str, Any]:
+        """Origins and destinations."""
+        found: dict[str, Any] = {}
+        if self.chance(0.5):
+            found["origins"] = self.some(self.places, 0.7) or [self.places[0]]
+        if self.chance(0.4):
+            found["destinations"] = self.some(self.places[1:], 0.6) or [self.places[-1]]
+        return found

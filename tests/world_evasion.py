@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from tests.world_draws import Draws
+from tests.world_draws import LaterDraws
 
 if TYPE_CHECKING:
     from tests.worlds import _Maker
@@ -36,7 +33,7 @@ def old_evasion(number: int) -> dict[str, Any]:
     return {"resale": {"kind": "resale"}, "stockpiling": {"kind": "stockpiling"}} | OLD_WAYS[number % len(OLD_WAYS)]
 
 
-class _Evasion(Draws):
+class _Evasion(LaterDraws):
     """Draws evasion for a scenario whose other parts are drawn already.
 
     Args:
@@ -45,11 +42,11 @@ class _Evasion(Draws):
         data: The scenario, as a file would hold it.
     """
 
+    stream = 79
+
     def __init__(self, number: int, maker: _Maker, data: dict[str, Any]) -> None:
-        super().__init__(number)
-        self.rng = np.random.Generator(np.random.Philox(key=[number, 79]))
-        self.step, self.recorded = maker.step, maker.recorded
-        self.places, self.sides, self.drones, self.data = maker.places, maker.sides, maker.drones, data
+        super().__init__(number, maker)
+        self.data = data
         self.sellers = [name for name, group in data["groups"].items() if "mark_up" in group]
 
     def add(self) -> None:
@@ -113,26 +110,6 @@ class _Evasion(Draws):
             found["vague_share"] = self.between(0.0, 0.5)
         if self.chance(0.5):
             found["understatement"] = self.between(0.0, 0.6)
-        return found
-
-    def policy(self, kind: str) -> dict[str, Any]:
-        """One policy of a kind."""
-        effective = self.day(-6, self.recorded // 3)
-        found: dict[str, Any] = {"kind": kind, "effective": effective.isoformat()}
-        found["intensity"] = self.one_of([1.0, 1.0, self.between(0.3, 1.0), self.schedule(0.0, 1.0)])
-        if self.chance(0.4):
-            found["announced"] = (effective - timedelta(days=self.whole(1, 70))).isoformat()
-        if self.chance(0.25):
-            found["ends"] = (effective + timedelta(days=self.whole(20, 150))).isoformat()
-        return found | getattr(self, kind)()
-
-    def scope(self) -> dict[str, Any]:
-        """Origins and destinations."""
-        found: dict[str, Any] = {}
-        if self.chance(0.5):
-            found["origins"] = self.some(self.places, 0.7) or [self.places[0]]
-        if self.chance(0.4):
-            found["destinations"] = self.some(self.places[1:], 0.6) or [self.places[-1]]
         return found
 
     def inspection(self) -> dict[str, Any]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from tests.world_draws import Draws
+from tests.world_draws import LaterDraws
 
 if TYPE_CHECKING:
     from tests.worlds import _Maker
@@ -15,7 +12,7 @@ if TYPE_CHECKING:
 KINDS = ("levy", "quota", "procurement_aid", "export_licence", "export_licence")
 
 
-class _More(Draws):
+class _More(LaterDraws):
     """Draws policies for a scenario whose other parts are drawn already.
 
     Args:
@@ -24,11 +21,11 @@ class _More(Draws):
         groups: Its groups.
     """
 
+    stream = 78
+
     def __init__(self, number: int, maker: _Maker, groups: dict[str, Any]) -> None:
-        super().__init__(number)
-        self.rng = np.random.Generator(np.random.Philox(key=[number, 78]))
-        self.step, self.recorded = maker.step, maker.recorded
-        self.places, self.sides, self.drones, self.groups = maker.places, maker.sides, maker.drones, groups
+        super().__init__(number, maker)
+        self.groups = groups
 
     def policies(self) -> dict[str, Any]:
         """None to three policies."""
@@ -37,21 +34,12 @@ class _More(Draws):
     def policy(self, kind: str) -> dict[str, Any]:
         """One policy of a kind."""
         effective = self.day(-8, self.recorded // 2)
-        found: dict[str, Any] = {"kind": kind, "effective": effective.isoformat()}
-        found["intensity"] = self.one_of([1.0, 1.0, 1.0, self.schedule(0.0, 1.0), self.between(0.3, 1.0)])
-        if self.chance(0.5):
-            found["announced"] = (effective - timedelta(days=self.whole(1, 70))).isoformat()
-        if self.chance(0.25):
-            found["ends"] = (effective + timedelta(days=self.whole(20, 150))).isoformat()
-        return found | getattr(self, kind)()
+        intensity = self.one_of([1.0, 1.0, 1.0, self.schedule(0.0, 1.0), self.between(0.3, 1.0)])
+        return self.dated(kind, effective, intensity, announced=0.5)
 
     def scope(self) -> dict[str, Any]:
         """Origins, destinations, products, traits."""
-        found: dict[str, Any] = {}
-        if self.chance(0.5):
-            found["origins"] = self.some(self.places, 0.7) or [self.places[0]]
-        if self.chance(0.4):
-            found["destinations"] = self.some(self.places[1:], 0.6) or [self.places[-1]]
+        found = super().scope()
         if self.chance(0.25):
             found["products"] = self.some(self.drones, 0.6) or [self.drones[0]]
         if self.chance(0.2):
@@ -123,9 +111,10 @@ def more_policies(number: int, maker: _Maker, groups: dict[str, Any]) -> dict[st
 class _Inputs(_More):
     """Gives makers foreign inputs, and draws policies that take them away."""
 
+    stream = 79
+
     def __init__(self, number: int, maker: _Maker, groups: dict[str, Any]) -> None:
         super().__init__(number, maker, groups)
-        self.rng = np.random.Generator(np.random.Philox(key=[number, 79]))
         self.makers = [name for name, group in groups.items() if group["kind"] == "manufacturer"]
 
     def give(self) -> None:
@@ -169,13 +158,10 @@ def input_restrictions(number: int, maker: _Maker, groups: dict[str, Any]) -> di
     return drawn.policies()
 
 
-class _Conditions(Draws):
+class _Conditions(LaterDraws):
     """Draws exemptions and triggers for the policies of a scenario that is drawn already."""
 
-    def __init__(self, number: int, maker: _Maker) -> None:
-        super().__init__(number)
-        self.rng = np.random.Generator(np.random.Philox(key=[number, 83]))
-        self.places, self.drones = maker.places, maker.drones
+    stream = 83
 
     def add(self, policy: dict[str, Any]) -> None:
         """Adds to one policy."""
