@@ -70,7 +70,7 @@ class Choosing(Instruments):
         world, tables, rules, ways, c = self.world, self.tables, self._rules, self._ways, self.world.corridors
         s, a, k = world.agents, self.state.agents, self.state.links
         return (
-            world.seed, tick, *index, k.seller, k.leg, k.pair, k.key, k.carries, k.risk, a.state, s.kind,
+            world.seed, tick, *index, k.seller, k.leg, k.pair, k.key, k.carries, k.risk, a.state,
             s.passes, s.group, s.paper_side, s.true_side, s.jurisdiction, s.heed, a.compliant, s.diligence,
             a.concealment, a.tolerance, a.margin, a.seen, world.diversion, world.welcome, self.ask_price, self._ban,
             tables.target, tables.penalty, self._any_target, self._levied, tables.levy_rate, tables.levy_unit,

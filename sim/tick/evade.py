@@ -73,7 +73,7 @@ def corridor_open(open_legs: np.ndarray, legs: np.ndarray, count: np.ndarray, c:
 
 @inlined
 def believed_of(
-    s: int, a: int, b: int, pair: int, p: int, unlawful: bool, paper: np.ndarray, jurisdiction: np.ndarray,
+    s: int, a: int, b: int, unlawful: bool, paper: np.ndarray, jurisdiction: np.ndarray,
     diligence: np.ndarray, seen: np.ndarray, diversion: np.ndarray, law: bool,
 ) -> float:  # fmt: skip
     """A seller's belief that what it sells a customer ends with a side. See :func:`sim.agents.intermediary.belief`."""
@@ -100,7 +100,7 @@ def risk_of_way(
 def way_column(
     seed: int, tick: int, customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray,
     leg: np.ndarray, pair: np.ndarray, key: np.ndarray, carries: np.ndarray, risk: np.ndarray, state: np.ndarray,
-    kind: np.ndarray, passes: np.ndarray, group: np.ndarray, paper: np.ndarray, side: np.ndarray,
+    passes: np.ndarray, group: np.ndarray, paper: np.ndarray, side: np.ndarray,
     jurisdiction: np.ndarray, heed: np.ndarray, compliant: np.ndarray, diligence: np.ndarray, concealment: np.ndarray,
     tolerance: np.ndarray, margin: np.ndarray, seen: np.ndarray, diversion: np.ndarray, welcome: np.ndarray,
     ask: np.ndarray, ban: np.ndarray, target: np.ndarray, penalty: np.ndarray, any_target: np.ndarray, levied: bool,
@@ -186,7 +186,7 @@ def way_column(
                     believed[s] = 0.0
                     if target[q, p, s] > heed[a]:
                         believed[s] = believed_of(
-                            s, a, b, q, p, unlawful, paper, jurisdiction, diligence, seen, diversion, True
+                            s, a, b, unlawful, paper, jurisdiction, diligence, seen, diversion, True
                         )
                 stake = stake_ticks * max(0.0, margin[a])
                 luck = 1.0
@@ -195,7 +195,7 @@ def way_column(
                     fears[0] = 1.0
                     for s in range(sides):
                         fears[s + 1] = believed_of(
-                            s, a, b, q, p, False, paper, jurisdiction, diligence, seen, diversion, False
+                            s, a, b, False, paper, jurisdiction, diligence, seen, diversion, False
                         )
                 best = np.inf
                 chosen = 0

@@ -127,9 +127,7 @@ def premium_column(
                     own = suspended[a, p, s] > heed[a]
                     if not law and not own:
                         continue
-                    believed = believed_of(
-                        s, a, b, q, p, unlawful, paper, jurisdiction, diligence, seen, diversion, law
-                    )
+                    believed = believed_of(s, a, b, unlawful, paper, jurisdiction, diligence, seen, diversion, law)
                     if believed >= refusal_belief and (
                         (own and (kind[a] == MANUFACTURER or compliant[a])) or (law and compliant[a])
                     ):
@@ -148,7 +146,7 @@ def premium_column(
                         believed = 1.0
                         if s > 0:
                             believed = believed_of(
-                                s - 1, a, b, q, p, False, paper, jurisdiction, diligence, seen, diversion, False
+                                s - 1, a, b, False, paper, jurisdiction, diligence, seen, diversion, False
                             )
                         dread = premium(believed, risks[q, p, s], losses[q, p, s], stake, tolerance[a], units)
                         if fear == fear and not dread <= fear:

@@ -61,7 +61,7 @@ def serve(
     seed: int, tick: int, cells: int, first: np.ndarray, grouped: np.ndarray, net: np.ndarray,
     o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_units: np.ndarray, o_kept: np.ndarray,
     o_price: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_priority: np.ndarray,
-    seller: np.ndarray, buyer: np.ndarray, key: np.ndarray, pair: np.ndarray, corridors: np.ndarray,
+    buyer: np.ndarray, key: np.ndarray, pair: np.ndarray, corridors: np.ndarray,
     ways: np.ndarray, premium: np.ndarray, link_filled: np.ndarray, link_seized: np.ndarray,
     passes: np.ndarray, bidding: np.ndarray, paper: np.ndarray, side: np.ndarray, jurisdiction: np.ndarray,
     heed: np.ndarray, concealment: np.ndarray, recorded_share: np.ndarray, most_mark_up: np.ndarray,

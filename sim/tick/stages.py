@@ -209,7 +209,7 @@ class Stages(Choosing):
         ship.serve(
             world.seed, t, cells, o.first, o.sorted, o.rank,
             o.link, o.product, o.call, o.units, o.kept, o.price, o.pair, o.told, o.priority,
-            k.seller, k.buyer, k.key, k.pair, k.corridor, k.way, k.premium, k.filled, k.seized,
+            k.buyer, k.key, k.pair, k.corridor, k.way, k.premium, k.filled, k.seized,
             s.passes, s.bidding, s.paper_side, s.true_side, s.jurisdiction, s.heed, a.concealment, s.recorded,
             s.highest_mark_up, world.diversion, corridors.freight, corridors.lead, corridors.reach,
             self.inspection_share, self._tracking, corridors.legs, corridors.count, corridors.destination,
