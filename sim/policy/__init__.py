@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from sim.policy import (
+    content_rule,
     data_sharing,
+    distributor_contract,
     entity_listing,
     export_ban,
     export_licence,
@@ -31,6 +33,8 @@ KINDS: dict[str, type[PolicyFields]] = {
     "input_restriction": input_restriction.InputRestrictionFields,
     "secondary_sanctions": secondary_sanctions.SecondarySanctionsFields,
     "data_sharing": data_sharing.DataSharingFields,
+    "distributor_contract": distributor_contract.DistributorContractFields,
+    "content_rule": content_rule.ContentRuleFields,
 }
 """Fields of each kind of policy."""
 
@@ -69,3 +73,7 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         secondary_sanctions.apply(tables, fields, scope, intensity, index)
     elif isinstance(fields, data_sharing.DataSharingFields):
         data_sharing.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, distributor_contract.DistributorContractFields):
+        distributor_contract.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, content_rule.ContentRuleFields):
+        content_rule.apply(tables, fields, scope, intensity, index)

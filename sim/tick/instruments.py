@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.evasion.common import BEYOND, STOPS
-from sim.tick import aid, banks, forward, licence, quota, release
+from sim.tick import aid, banks, forward, licence, quota, release, withhold
+from sim.tick.marked import Marks
 from sim.tick.workspace import Workspace
 from sim.world.records import ACCOUNTS, COUNTERS
 
@@ -17,6 +18,8 @@ _RESERVED, _RETURNED = COUNTERS.index("units_reserved"), COUNTERS.index("units_r
 _FROZEN = COUNTERS.index("frozen_units")
 _BY_PREMIUM = COUNTERS.index("refused_by_premium")
 _BY_BANKS = COUNTERS.index("payments_refused")
+_AUDITS, _ENDED = COUNTERS.index("audits"), COUNTERS.index("contracts_ended")
+_WITHHELD = [COUNTERS.index("refused_by_contract"), COUNTERS.index("goods_held_back")]
 
 
 class Instruments(Workspace):
@@ -32,6 +35,7 @@ class Instruments(Workspace):
         self.inputs.open_tick(t, strength, self.world.groups.capacity[t])
         self.banks.open_tick(t, strength)
         self._sight.open_tick(strength)
+        self.marked.open_tick(strength)
 
     # 3, 9: aid
 
@@ -163,7 +167,7 @@ class Instruments(Workspace):
             transit.whole, transit.landed, transit.next, transit.head, transit.tail, transit.free, transit.used,
             keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
             sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.seized_pieces,
-            sums.crossed_value, self._units.seized, sums.ways, sums.counters, sums.money,
+            sums.crossed_value, self._units.seized, sums.ways, sums.counters, sums.money, self._marks(),
         )  # fmt: skip
         sums.counters[_FROZEN] += self._units.frozen.sum() - frozen
 
@@ -177,6 +181,41 @@ class Instruments(Workspace):
             self.state.shown, self._ways.flags, k.carries, a.need, a.state, s.passes, s.heed,
             self.world.pairs.destination, c.strength, c.exports, c.products, c.again, k.premium,
         )  # fmt: skip
+
+    # 1, 5: marked goods
+
+    def _marks(self) -> Marks | None:
+        """What kernels need of content rules and contracts; None where there is nothing to look at."""
+        return self.marked.columns(self.state.agents) if self.marked.acts else None
+
+    def _audit(self) -> None:
+        """Makers look into the books of distributors, and end contracts."""
+        world, m = self.world, self.marked
+        if m.acts and len(m.contracts):
+            audits, ended = withhold.audit(
+                world.seed, self.tick, m.signed, m.audited, m.audit_finds, m.returns, m.key, m.lag, world.agents.key,
+                self.state.agents.state, m.resold, m.until,
+            )  # fmt: skip
+            self.sums.counters[_AUDITS] += audits
+            self.sums.counters[_ENDED] += ended
+
+    def _withhold(self) -> None:
+        """Sellers hold marked goods back, or ask for what they can cost."""
+        world, k, a, s, rules, ways = (
+            self.world, self.state.links, self.state.agents, self.world.agents, self._rules, self._ways,
+        )  # fmt: skip
+        marks = self._marks()
+        if marks is None:
+            return
+        counted = np.zeros(len(_WITHHELD), dtype=np.int64)
+        withhold.withhold(
+            marks, self.tick, self._rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.pair, k.corridor, k.way,
+            k.carries, k.risk, a.state, s.passes, a.concealment, a.tolerance, a.margin, self.ask_price,
+            self.inspection_share, self._tracking, world.corridors.legs, world.corridors.count, ways.flags,
+            ways.numbers, self._stake_ticks, rules.consignment_units, rules.inspection_value, rules.de_minimis,
+            rules.de_minimis_factor, a.need, self.state.paths.rows, self.state.lots.head, k.premium, counted,
+        )  # fmt: skip
+        self.sums.counters[_WITHHELD] += counted
 
     def _hold_up_payments(self) -> None:
         """Banks take their time and a fee, or refuse."""

@@ -8,12 +8,15 @@ from sim.agents import regulator
 from sim.jit import kernel
 from sim.policy import KINDS, apply_all
 from sim.policy.common import PolicyFields, Scope, Tables
+from sim.policy.content_rule import ContentRuleFields
 from sim.policy.data_sharing import DataSharingFields
+from sim.policy.distributor_contract import DistributorContractFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.input_restriction import InputRestrictionFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.secondary_sanctions import SecondarySanctionsFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
+from sim.tick.marked import inside
 from sim.tick.status import Status
 from sim.world import draws
 from sim.world.columns import ALIVE, BUYER, CLOSED, CLOSING, INTERMEDIARY, MANUFACTURER, World
@@ -46,7 +49,7 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
         origins = np.array([not policy.origins or j in policy.origins for j in names.jurisdictions])
         freed = np.array([j in policy.exempt_destinations for j in names.jurisdictions])
         leaves = origins[pairs.origin] & ~freed[pairs.destination]
-        if isinstance(policy, VoluntarySuspensionFields):
+        if isinstance(policy, VoluntarySuspensionFields | DistributorContractFields):
             maker = names.groups.index(policy.by)
             sellers = (agents.group == maker) | (world.groups.maker_of_arm[agents.group] == maker)
         elif isinstance(policy, EntityListingFields):
@@ -128,13 +131,23 @@ def _announce(world: World, table: Tables, policy: PolicyFields, scope: Scope, i
         where = scope.sellers[:, None] & scope.products[None, :]
         table.stockpile_seller[where] = np.maximum(table.stockpile_seller[where], intensity)
     elif not isinstance(
-        policy, EntityListingFields | ProcurementAidFields | InputRestrictionFields | DataSharingFields
+        policy,
+        EntityListingFields
+        | ProcurementAidFields
+        | InputRestrictionFields
+        | DataSharingFields
+        | DistributorContractFields,
     ):
         within = world.pairs.origin == world.pairs.destination
         pairs = scope.origins & ~(within if isinstance(policy, SecondarySanctionsFields) else scope.inner)
         if policy.destinations and not policy.sides:
             pairs = pairs & scope.destinations
-        where = pairs[:, None] & scope.products[None, :]
+        products = scope.products
+        if isinstance(policy, ContentRuleFields):
+            # Nobody lays in goods that no maker builds with so much content.
+            content = inside(world, scope)
+            products = products & ((content > 0.0) & (content >= policy.threshold)).any(axis=0)
+        where = pairs[:, None] & products[None, :]
         table.stockpile[where] = np.maximum(table.stockpile[where], intensity)
 
 

@@ -41,16 +41,19 @@ from sim.tick.licence import (
     must_wait,
     refused_now,
 )
+from sim.tick.marked import Marks, breach_of_lot, sides_by_clause
 from sim.tick.papers import first_pair, papers_pass, unlawful_on_papers
 from sim.world import draws
 from sim.world.columns import ALIVE, CLOSED
 from sim.world.lots import put
 from sim.world.paths import CONTRACT, LAW, VOLUNTARY, intern
+from sim.world.records import COUNTERS
 from sim.world.ways import DELAY, FALSE, GOES, HIDES_PRODUCT
 
 FREIGHT_ACCOUNT, LEVIES_ACCOUNT, FEES_ACCOUNT, FACILITATION_ACCOUNT, HELD = 4, 5, 6, 8, 12
 """Rows of accounts."""
 LAW_BREACH, VOLUNTARY_BREACH = 1, 4
+CONTENT_FOUND = COUNTERS.index("content_found")
 
 
 @kernel
@@ -79,7 +82,7 @@ def settle_held(
     keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
     seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray,
-    counters: np.ndarray, money: np.ndarray,
+    counters: np.ndarray, money: np.ndarray, marks: Marks | None,
 ) -> int:  # fmt: skip
     """Goes through all pieces held, in the order they were reserved. Columns as of `sim.tick.ship.serve`.
 
@@ -144,23 +147,35 @@ def settle_held(
         if paper[b] >= 0 and suspended[a, p, paper[b]] > heed[a]:
             breach |= VOLUNTARY_BREACH
         seize = breach & LAW_BREACH != 0 or flags[w, FALSE] != 0
-        if not seize:
+        law_bits = sides_above(target, q, p, heed[a])
+        own_bits = sides_above(suspended, a, p, heed[a])
+        clause_bits = 0
+        shows = 0.0
+        lot_breach = 0
+        if marks is not None:
+            lot_breach, lot_law, shows = breach_of_lot(marks, rows, node, a, b, p, q)
+            law_bits |= lot_law
+            clause_bits = sides_by_clause(marks, a, b, p)
+        if not seize and lot_breach == 0:
             licit[a] += units * (paid[n, PRICE] - paid[n, COST])
         # The luck of a piece is that of the tick of its order: no other piece can have the same.
         index = (p * 4 + whole[n, H_CALL]) * PIECES
         delay_of_order = numbers[w, DELAY] + paid[n, HELD_UP]
         ticks = time_on_way(seed, whole[n, H_TICK], draws.RELEASE, index, keys[n], lead, reach, c, delay_of_order)
-        law_bits = sides_above(target, q, p, heed[a])
-        own_bits = sides_above(suspended, a, p, heed[a])
+        breach |= lot_breach
         asked = whole[n, H_TICK]
         key = keys[n]
         price = paid[n, PRICE]
         at = index + whole[n, H_PIECE]
+        tested = shows > 0.0 and draws.draw(seed, key, asked, draws.TEST, at) < shows
         stopped, reached, opened, extra = pass_borders(
-            seed, asked, draws.RELEASE, at, key, c, w, p, units, price, paid[n, VALUE], concealment[a], seize,
+            seed, asked, draws.RELEASE, at, key, c, w, p, units, price, paid[n, VALUE], concealment[a],
+            seize or tested,
             inspection, tracking, legs, count_legs, flags, numbers, inspection_value, de_minimis, de_minimis_factor,
             delay, crossings, inspected_pieces, crossed_units, crossed_value, counters,
         )  # fmt: skip
+        if tested and stopped >= 0 and not seize:
+            counters[CONTENT_FOUND] += 1
         arrival = tick + ticks + extra
         bits = 0
         if leg_pair[legs[c, 0]] // places != leg_pair[legs[c, 0]] % places:
@@ -171,8 +186,8 @@ def settle_held(
                 understatement, known_units, known_value, counters,
             )  # fmt: skip
         child = intern(
-            rows, table, count, p, node, b, c, w, breach, rows[node, LAW] | law_bits, rows[node, CONTRACT],
-            rows[node, VOLUNTARY] | own_bits,
+            rows, table, count, p, node, b, c, w, breach, rows[node, LAW] | law_bits,
+            rows[node, CONTRACT] | clause_bits, rows[node, VOLUNTARY] | own_bits,
         )  # fmt: skip
         if stopped >= 0:
             book_seizure(

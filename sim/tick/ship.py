@@ -21,9 +21,11 @@ from sim.tick.border import (
 from sim.tick.carriage import put_on_way, sides_above, write_shipment
 from sim.tick.clear import rank_orders
 from sim.tick.licence import hold, must_wait
+from sim.tick.marked import Marks, breach_of_lot, held_back, held_back_from, resold_against, sides_by_clause
 from sim.tick.papers import surcharge, units_of_parcel, unlawful_on_papers
 from sim.world import draws
 from sim.world.paths import CONTRACT, LAW, NEXT, UNITS, VOLUNTARY, holds, intern
+from sim.world.records import COUNTERS
 from sim.world.ways import DELAY, FALSE, GOES, OFFICIALS
 
 TRADES, AT_CEILING, AUCTION_FILLS, REFUSED_ORDERS = 0, 1, 2, 3
@@ -31,6 +33,8 @@ BARRED, LEVIED = 12, 14
 LAW_BREACH, VOLUNTARY_BREACH = 1, 4
 RESERVED = 19
 EVADING = 24
+RESOLD = COUNTERS.index("resold_in_breach")
+CONTENT_FOUND = COUNTERS.index("content_found")
 FREIGHT, LEVIES, FEES, FACILITATION = 4, 5, 6, 8
 """Rows of accounts."""
 HELD = 12
@@ -89,16 +93,17 @@ def serve(
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
     seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray,
     counters: np.ndarray, money: np.ndarray,
-    reserved: np.ndarray, licences: tuple[np.ndarray, ...] | None,
+    reserved: np.ndarray, licences: tuple[np.ndarray, ...] | None, marks: Marks | None,
 ) -> None:  # fmt: skip
     """Serves all orders of the tick. Arguments are the columns of the same name; see `sim.world.state`.
 
     The groups, in order: the tick and its grouped orders; orders; links; agents; corridors, pairs and ways; policy
     tables, what banks hold up after levies; customs records; prices; rules of the market; what changes of agents; lots;
-    path nodes; goods on the way; the ledger; sums of the tick; licences.
+    path nodes; goods on the way; the ledger; sums of the tick; licences; marked goods.
 
-    ``licences`` is None where none acts, and `sim.tick.licence.Licences.columns` else: the compiler makes a version of
-    the kernel for each, so that licences cost nothing where there are none.
+    ``licences`` is None where none acts, and `sim.tick.licence.Licences.columns` else; ``marks`` likewise
+    `sim.tick.marked.Marked.columns`. The compiler makes a version of the kernel for each case: what does not act costs
+    nothing.
     """
     products = ask.shape[1]
     sides = diversion.shape[1]
@@ -167,9 +172,22 @@ def serve(
                 barred_side = side[b] if side[b] >= 0 else paper[b]
             # What fills the order, lot by lot; the value of the consignment is known only after that.
             filled = 0
+            broken = 0
+            books = 0
+            back_sides, back_rules = 0, 0
+            if marks is not None:  # noqa: SIM102
+                if not passes[a]:
+                    back_sides, back_rules = held_back_from(marks, a, b, q)
             node = head[a, p]
             while wanted > filled and node >= 0 and stock[a, p] > filled:
-                if not passed_over(rows, node, b, resale, barred_side):
+                over = passed_over(rows, node, b, resale, barred_side)
+                if marks is not None:  # noqa: SIM102
+                    if not over and not passes[a]:
+                        over = held_back(marks, rows, node, a, p, back_sides, back_rules)
+                        if not over:
+                            broken |= breach_of_lot(marks, rows, node, a, b, p, q)[0]
+                            books |= resold_against(marks, rows, node, b, p)
+                if not over:
                     filled += min(rows[node, UNITS], wanted - filled)
                 node = rows[node, NEXT]
             refused[a, p] += o_units[o] - filled
@@ -199,8 +217,13 @@ def serve(
                 if paper[b] >= 0 and suspended[a, p, paper[b]] > heed[a]:
                     breach |= VOLUNTARY_BREACH
                 own_bits = sides_above(suspended, a, p, heed[a])
-            unlawful = breach & LAW_BREACH != 0
-            seize = unlawful or flags[w, FALSE] != 0
+            seize = breach & LAW_BREACH != 0 or flags[w, FALSE] != 0
+            unlawful = (breach | broken) & LAW_BREACH != 0
+            if marks is not None:  # noqa: SIM102
+                if books != 0:
+                    counters[RESOLD] += 1
+                    for r in range(marks.signed.shape[0]):
+                        marks.resold[r, a] += (books >> r) & 1
             waits = False
             # The compiler drops what stands under this test alone where there are no licences.
             if licences is not None:  # noqa: SIM102
@@ -231,7 +254,7 @@ def serve(
                     counters[EVADING] += 1
             if unlawful:
                 counters[BARRED] += 1
-            elif not passes[a] and not waits and flags[w, FALSE] == 0:
+            elif not passes[a] and not waits and flags[w, FALSE] == 0 and broken == 0:
                 licit[a] += filled * (price - unit_cost[a, p])
             for s in range(sides):
                 apparent[a, s] += filled * (1.0 if paper[b] == s else diversion[jurisdiction[b], s])
@@ -244,7 +267,11 @@ def serve(
             node = head[a, p]
             while left > 0:
                 after = rows[node, NEXT]
-                if passed_over(rows, node, b, resale, barred_side):
+                over = passed_over(rows, node, b, resale, barred_side)
+                if marks is not None:  # noqa: SIM102
+                    if not over and not passes[a]:
+                        over = held_back(marks, rows, node, a, p, back_sides, back_rules)
+                if over:
                     before = node
                     node = after
                     continue
@@ -276,13 +303,22 @@ def serve(
                         node = after
                         continue
                 index = (p * 4 + call) * PIECES + piece
+                lot_breach, lot_law, clause_bits, tested = 0, 0, 0, False
+                if marks is not None:  # noqa: SIM102
+                    if not passes[a]:
+                        lot_breach, lot_law, shows = breach_of_lot(marks, rows, node, a, b, p, q)
+                        clause_bits = sides_by_clause(marks, a, b, p)
+                        tested = shows > 0.0 and draws.draw(seed, key[k], tick, draws.TEST, index) < shows
                 if piece == 0:
                     ticks = time_on_way(seed, tick, draws.SHIP, index, key[k], lead, reach, c, numbers[w, DELAY] + held)
                 stopped, reached, opened, extra = pass_borders(
-                    seed, tick, draws.SHIP, index, key[k], c, w, p, part, price, value, concealment[a], seize,
+                    seed, tick, draws.SHIP, index, key[k], c, w, p, part, price, value, concealment[a],
+                    seize or tested,
                     inspection, tracking, legs, count_legs, flags, numbers, inspection_value, de_minimis,
                     de_minimis_factor, delay, crossings, inspected_pieces, crossed_units, crossed_value, counters,
                 )  # fmt: skip
+                if tested and stopped >= 0 and not seize:
+                    counters[CONTENT_FOUND] += 1
                 arrival = tick + ticks + extra
                 bits = 0
                 if leaves:
@@ -293,8 +329,8 @@ def serve(
                         import_coverage, report, vague_share, understatement, known_units, known_value, counters,
                     )  # fmt: skip
                 child = intern(
-                    rows, table, count, p, node, b, c, w, breach, rows[node, LAW] | law_bits, rows[node, CONTRACT],
-                    rows[node, VOLUNTARY] | own_bits,
+                    rows, table, count, p, node, b, c, w, breach | lot_breach, rows[node, LAW] | law_bits | lot_law,
+                    rows[node, CONTRACT] | clause_bits, rows[node, VOLUNTARY] | own_bits,
                 )  # fmt: skip
                 if stopped >= 0:
                     book_seizure(
@@ -319,9 +355,9 @@ def serve(
                     arrives = arrival - first_recorded if arrival >= 0 else -1
                     named = destination_named(flags[w, GOES], c, shown, destination, places)
                     write_shipment(
-                        tick - first_recorded, a, b, p, part, child, node, c, w, breach, opened, stopped, arrives,
-                        waited - first_recorded, auction, named, bits, price, haul, bribe, levy, unit_cost[a, p],
-                        charge, l_whole, l_money, l_count,
+                        tick - first_recorded, a, b, p, part, child, node, c, w, breach | lot_breach, opened, stopped,
+                        arrives, waited - first_recorded, auction, named, bits, price, haul, bribe, levy,
+                        unit_cost[a, p], charge, l_whole, l_money, l_count,
                     )  # fmt: skip
                 piece += 1
                 node = after

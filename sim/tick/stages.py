@@ -68,6 +68,7 @@ class Stages(Choosing):
                 a.exposure, self.investigate[i], a.due, world.listing_lag[i],
             )  # fmt: skip
         self._decide_licences()
+        self._audit()
 
     # 2 ----------------------------------------------------------------------------------------------------------
 
@@ -159,6 +160,7 @@ class Stages(Choosing):
         )  # fmt: skip
         self._choose()
         self._refuse_unlicensed()
+        self._withhold()
         self._hold_up_payments()
 
     # 6 ----------------------------------------------------------------------------------------------------------
@@ -231,7 +233,7 @@ class Stages(Choosing):
             keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
             sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.seized_pieces,
             sums.crossed_value, self._units.seized, sums.ways, sums.counters, sums.money,
-            a.reserved, c.columns() if c.acts else None,
+            a.reserved, c.columns() if c.acts else None, self._marks(),
         )  # fmt: skip
         self._allocations.close_tick(t, sums.inspected, sums.seized_pieces)
         self._take_up_applications()

@@ -15,6 +15,7 @@ from sim.tick.decide import Decisions
 from sim.tick.heirs import Heirs
 from sim.tick.inputs import Inputs
 from sim.tick.licence import Licences
+from sim.tick.marked import Marked
 from sim.tick.quota import Quotas
 from sim.tick.sight import Sight
 from sim.tick.status import Status
@@ -50,6 +51,7 @@ class Workspace:
         sees: float64 (policy, 2, jurisdiction): what each listing policy sees of records of exports and of imports.
         banks: What secondary sanctions ask of payments.
         inputs: What restrictions on inputs leave to makers.
+        marked: Content rules and distributor contracts.
         stockpile_factor: Greatest stockpile factor over a customer's links, float64 (agent, product).
         sums: What the present tick adds up.
         tables: What the policies in force do.
@@ -95,6 +97,7 @@ class Workspace:
         self.inputs = Inputs(world, self.policies, self._scopes)
         self.banks = Banks(world, self.policies, self._scopes)
         self._sight = Sight(world, self.policies, self._scopes)
+        self.marked = Marked(world, self.policies, self._scopes, self._stake_ticks)
         self.sees = self._sight.sees
         self._aids = [p if isinstance(p, ProcurementAidFields) else None for p in self.policies]
         self._aided = [_aided(world, p, scope) for p, scope in zip(self._aids, self._scopes, strict=True)]

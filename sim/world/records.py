@@ -124,6 +124,12 @@ COUNTERS = (
     "units_substituted",
     "payments_refused",
     "mismatches",
+    "audits",
+    "contracts_ended",
+    "refused_by_contract",
+    "goods_held_back",
+    "resold_in_breach",
+    "content_found",
 )
 """What ``series["counters"]`` counts in a tick."""
 

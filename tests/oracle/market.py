@@ -295,10 +295,10 @@ class Market:
                 order.units = 0
         return sorted(orders, key=lambda o: (-net(o), *o.turn))
 
-    def passed_over(self, node: Node, link: Link) -> bool:
+    def passed_over(self, node: Node, link: Link, product: int) -> bool:
         """Lots that have been with the customer; without resale, those barred to the side that it serves, too."""
         seller, buyer = link.seller, link.buyer
-        if node.holds(buyer):
+        if node.holds(buyer) or self.model.marked.held_back(link, node, product):
             return True
         side = buyer.true_side if buyer.true_side >= 0 else buyer.paper_side
         if self.model.resale or seller.passes or side < 0:
@@ -310,7 +310,7 @@ class Market:
         model, diary, link, product = self.model, self.model.diary, order.link, order.product
         seller, buyer = link.seller, link.buyer
         shelf, own = seller.shelves[product], buyer.shelves[product]
-        order.pieces = shelf.queue.take(order.units, lambda node: self.passed_over(node, link))
+        order.pieces = shelf.queue.take(order.units, lambda node: self.passed_over(node, link, product))
         filled = order.filled
         refused = order.units + order.cut - filled
         if refused > 0:
@@ -324,7 +324,9 @@ class Market:
         link.filled += filled
         own.filled += filled
         own.lost -= filled
-        unlawful = model.book.breaks_law(link, product)
+        lots = [model.marked.breach(link, piece.node, product) for piece in order.pieces]
+        unlawful = model.book.breaks_law(link, product) or any(breach & 1 for breach in lots)
+        model.marked.contracts.enter(order)
         if model.licences.must_wait(order.sending):
             model.licences.hold(order)
         buyer.cash -= filled * order.landed
@@ -344,7 +346,7 @@ class Market:
             seller.apparent[side] += filled * buyer.looks_like(side)
         if unlawful:
             diary.count("consignments_barred")
-        elif not seller.passes and not order.waits and not order.sending.way.is_false:
+        elif not seller.passes and not order.waits and not order.sending.way.is_false and not any(lots):
             seller.licit += filled * (order.price - shelf.unit_cost)
         if seller.passes:
             return

@@ -20,6 +20,7 @@ from tests.oracle.customs import Customs
 from tests.oracle.inputs import Inputs
 from tests.oracle.learning import learn
 from tests.oracle.licences import Licences
+from tests.oracle.marked import Marked
 from tests.oracle.market import Link, Market
 from tests.oracle.party import Party, whole
 from tests.oracle.paths import Paths
@@ -92,6 +93,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.customs = Customs(self)
         self.allocations = Allocations(self)
         self.banks = Banks(self)
+        self.marked = Marked(self)
 
     # The tick
 
@@ -123,6 +125,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.investigate()
         self.licences.decide()
         self.licences.settle()
+        self.marked.contracts.audit()
         # 2. Produce.
         for party in self.parties:
             if isinstance(party, Maker):
@@ -172,7 +175,10 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
                     link.premium[product] = link.seller.premium(link.sending[product])
                     if math.isinf(link.premium[product]):
                         self.diary.count("refused_by_premium")
-                    elif not link.seller.passes and self.banks.refuse(link.sending[product]):
+                    link.premium[product] = self.marked.raise_premium(link.sending[product], link.premium[product])
+                    if math.isinf(link.premium[product]):
+                        continue
+                    if not link.seller.passes and self.banks.refuse(link.sending[product]):
                         link.premium[product] = math.inf
                         self.diary.count("payments_refused")
 

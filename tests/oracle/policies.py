@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from sim.world.columns import MANUFACTURER
 from tests.oracle.agents import Maker, Trader
 from tests.oracle.customs import EXPORTER, IMPORTER
 from tests.oracle.party import Party
@@ -167,8 +168,10 @@ class Policy:
         some and no sides.
         """
         if not self.products[product] or self.kind in (
-            "entity_listing", "procurement_aid", "input_restriction", "data_sharing",
+            "entity_listing", "procurement_aid", "input_restriction", "data_sharing", "distributor_contract",
         ):  # fmt: skip
+            return False
+        if self.kind == "content_rule" and not self.finds_content(product):
             return False
         if self.kind == "voluntary_suspension":
             return any(self.binds(link.seller, product, side) for side in self.model.sides)
@@ -177,6 +180,16 @@ class Policy:
             self.threatens(link.leg.pair, product) if self.kind == "secondary_sanctions" else self.leaves(link.leg.pair)
         )
         return out and (self.enters(link.leg.pair) or not only_there)
+
+    def finds_content(self, product: int) -> bool:
+        """Whether some maker builds the product with as much foreign content as a content rule asks for."""
+        contents = self.model.world.groups.foreign_content
+        makers = {
+            int(group)
+            for group, kind in zip(self.model.world.agents.group, self.model.world.agents.kind, strict=True)
+            if kind == MANUFACTURER
+        }
+        return any(0.0 < contents[group, product] >= self.fields.threshold for group in makers)
 
     def aids(self, buyer: Party) -> bool:
         """The buyer is in scope of an aid."""
@@ -390,9 +403,9 @@ class PolicyBook:
         shown = link.buyer.paper_side
         return shown >= 0 and self.suspended(link.seller, product, shown) > link.seller.heed
 
-    def barred(self, link: Link, product: int) -> tuple[int, int, int]:
-        """Sides barred by law and voluntarily, as bitmasks; contracts do not exist yet."""
+    def barred(self, link: Link, product: int) -> tuple[int, int]:
+        """Sides barred by law and voluntarily, whatever the lot, as bitmasks."""
         heed = link.seller.heed
         law = sum(1 << s for s in self.model.sides if self.target(link.leg.pair, product, s) > heed)
         word = sum(1 << s for s in self.model.sides if self.suspended(link.seller, product, s) > heed)
-        return law, 0, word
+        return law, word

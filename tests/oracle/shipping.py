@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.world.columns import CLOSED
-from sim.world.draws import OBSERVE, SHIP, TRACK
+from sim.world.draws import OBSERVE, SHIP, TEST, TRACK
 from tests.oracle.agents import Buyer
 from tests.oracle.customs import EXPORTER, Record, bits
 from tests.oracle.market import Link, Order
@@ -94,9 +94,12 @@ class Carriers:
         model, order = self.model, goods.order
         sending, link, product, units = order.sending, order.link, order.product, goods.piece.units
         law, word = model.book.breaks_law(link, product), model.book.breaks_word(link, product)
-        breach = (1 if law else 0) | (4 if word else 0)
+        breach = (1 if law else 0) | (4 if word else 0) | model.marked.breach(link, goods.piece.node, product)
         hop = (sending.corridor.row, sending.way.row)
-        node = model.paths.child(goods.piece.node, link.buyer, hop, breach, model.book.barred(link, product))
+        by_content, by_contract = model.marked.barred(link, goods.piece.node, product)
+        by_law, by_word = model.book.barred(link, product)
+        barred = (by_law | by_content, by_contract, by_word)
+        node = model.paths.child(goods.piece.node, link.buyer, hop, breach, barred)
         for border, leg in enumerate(sending.corridor.legs):
             self.cross(goods, border, leg, law)
             if goods.seized_at is not None:
@@ -109,6 +112,8 @@ class Carriers:
         first_leg = sending.corridor.legs[0]
         if first_leg.origin != first_leg.destination:
             model.diary.add("ways", sending.way.row, product, units)
+        if goods.seized_at is not None and not law and not sending.way.is_false:
+            model.diary.count("content_found")
         if goods.seized_at is None:
             self.let_pass(goods, node, arrival)
             self.observe(goods, records)
@@ -128,7 +133,7 @@ class Carriers:
         if u0 < sending.opened(border, goods.value):
             goods.opened = True
             add("inspected", leg.row, product, 1)
-            if not law and not sending.way.is_false:
+            if not law and not sending.way.is_false and not self.test_shows(goods):
                 goods.delay += math.floor(model.inspection_delay)
             elif u1 >= sending.hidden:
                 goods.seized_at = border
@@ -140,6 +145,14 @@ class Carriers:
         if goods.seized_at is not None:
             add("seized_units", leg.row, product, units)
             add("seized_pieces", leg.row, product, 1)
+
+    def test_shows(self, goods: Consignment) -> bool:
+        """Whether a test shows foreign content that must not go there."""
+        link = goods.order.link
+        u = self.model.uniforms_at(goods.ordered, link.key, TEST, goods.address)[0]
+        return not link.seller.passes and u < (
+            self.model.marked.contents.chance_shown(link, goods.piece.node, goods.order.product)
+        )
 
     def seize(self, goods: Consignment, leg: Leg) -> None:
         """Takes a piece away and fines its seller; both ends are exposed."""

@@ -1,0 +1,367 @@
+"""Goods that may not be sold to everybody: by what is in them, or by the contract under which they were bought.
+
+Other policies bear on a sale by who sells what where. These two bear on a lot, by its path: by the maker at its
+beginning (content rules), or by the step that brought it to its holder (distributor contracts). Papers show neither.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.agents import intermediary
+from sim.jit import kernel
+from sim.policy.common import PolicyFields, Scope
+from sim.policy.content_rule import ContentRuleFields
+from sim.policy.distributor_contract import DistributorContractFields
+from sim.world import draws
+from sim.world.columns import INTERMEDIARY, MANUFACTURER, World
+from sim.world.floats import exp, inverse_normal, log
+from sim.world.paths import CONTRACT, HOLDER, MAKER, PARENT
+from sim.world.state import AgentState
+
+DAYS_A_YEAR = 365.25
+
+belief = kernel(intermediary.belief)
+
+
+class Marks(NamedTuple):
+    """What the kernels need of both, in columns; ``content`` and ``contract`` are rows of the policies of a kind.
+
+    Attributes:
+        seed: Seed of the run.
+        bears: float64 (content,), share of sellers on whom a content rule bears, 0 where it is not in force.
+        covered: bool (content, agent, product), whether what a maker builds is covered.
+        share: float64 (content, agent, product), foreign content of what a maker builds, 0 out of scope.
+        threshold: float64 (content,), content from which goods are covered.
+        sigma: float64 (content,), of the logarithm of sellers' estimates.
+        content_key: uint64 (content,), key of the policy.
+        bars: bool (content, pair, side), papers that show this are barred.
+        aims: bool (content, pair, side), goods that leave over the pair and end with the side are barred.
+        found: float64 (content,), chance that a test shows the content.
+        penalty: float64 (content,), US dollars.
+        signed: float64 (contract,), share of distributors bound, 0 where it is not in force.
+        issues: bool (contract, agent), makers of the group and their arms.
+        issuer: bool (agent,), the same of any contract.
+        targets: int64 (contract,), sides barred, as bits.
+        clause: bool (contract, product), products in scope.
+        caught: float64 (contract,), risk of a consignment as distributors see it.
+        resold: int64 (contract, agent), consignments resold against the clause since the last audit.
+        until: float64 (contract, agent), tick up to which the makers sell a distributor nothing more.
+        signs: bool (agent,), intermediaries that are nobody's arms.
+        firm: int64 (agent,), the group of makers that a maker or an arm belongs to, -1 for others.
+        key: uint64 (agent,).
+        kind: int64 (agent,).
+        group: int64 (agent,).
+        paper: int64 (agent,), paper side.
+        side: int64 (agent,), true side.
+        jurisdiction: int64 (agent,).
+        diligence: float64 (agent,).
+        heed: float64 (agent,).
+        compliant: bool (agent,).
+        seen: float64 (agent, side).
+        diversion: float64 (jurisdiction, side).
+        refusal_belief: Belief from which a compliant seller refuses.
+    """
+
+    seed: int
+    bears: np.ndarray
+    covered: np.ndarray
+    share: np.ndarray
+    threshold: np.ndarray
+    sigma: np.ndarray
+    content_key: np.ndarray
+    bars: np.ndarray
+    aims: np.ndarray
+    found: np.ndarray
+    penalty: np.ndarray
+    signed: np.ndarray
+    issues: np.ndarray
+    issuer: np.ndarray
+    targets: np.ndarray
+    clause: np.ndarray
+    caught: np.ndarray
+    resold: np.ndarray
+    until: np.ndarray
+    signs: np.ndarray
+    firm: np.ndarray
+    key: np.ndarray
+    kind: np.ndarray
+    group: np.ndarray
+    paper: np.ndarray
+    side: np.ndarray
+    jurisdiction: np.ndarray
+    diligence: np.ndarray
+    heed: np.ndarray
+    compliant: np.ndarray
+    seen: np.ndarray
+    diversion: np.ndarray
+    refusal_belief: float
+
+
+class Marked:
+    """Content rules and distributor contracts of a run.
+
+    Attributes:
+        contracts: Rows of the policies that are distributor contracts.
+        acts: Whether any of them is in force, or any goods were bought under a contract.
+    """
+
+    def __init__(self, world: World, policies: list[PolicyFields], scopes: list[Scope], stake_ticks: float) -> None:
+        s, names = world.agents, world.names
+        content = [(i, p) for i, p in enumerate(policies) if isinstance(p, ContentRuleFields)]
+        contracts = [(i, p) for i, p in enumerate(policies) if isinstance(p, DistributorContractFields)]
+        self._content = np.array([i for i, _ in content], dtype=np.int64)
+        self.contracts = np.array([i for i, _ in contracts], dtype=np.int64)
+        agents, sides, pairs = len(s.key), len(names.sides), len(world.pairs.key)
+        self._bears, self._signed = np.zeros(len(content)), np.zeros(len(contracts))
+        shape = (len(content), *s.deals.shape)
+        self._share = np.array([inside(world, scopes[i]) for i, _ in content]).reshape(shape)
+        self._threshold = np.array([p.threshold for _, p in content])
+        self._covered = (self._share > 0.0) & (self._share >= self._threshold[:, None, None])
+        # The variance of a lognormal with this coefficient of variation.
+        self._sigma = np.array([math.sqrt(log(1.0 + p.spread * p.spread)) for _, p in content])
+        bars = [_barred(scopes[i]) for i, _ in content]
+        self._bars = np.array([b for b, _ in bars], dtype=np.bool_).reshape(len(content), pairs, sides)
+        self._aims = np.array([a for _, a in bars], dtype=np.bool_).reshape(len(content), pairs, sides)
+        self._found = np.array([p.found for _, p in content])
+        self._penalty = np.array([p.penalty for _, p in content])
+        self._issues = np.array([scopes[i].sellers for i, _ in contracts], dtype=np.bool_).reshape(-1, agents)
+        bits = 1 << np.arange(sides, dtype=np.int64)
+        self._targets = np.array([bits[scopes[i].targets].sum() for i, _ in contracts], dtype=np.int64)
+        self._clause = np.array([scopes[i].products for i, _ in contracts], dtype=np.bool_)
+        self._clause = self._clause.reshape(-1, len(names.products))
+        rates = np.array([p.audits * world.scenario.time.step_days / DAYS_A_YEAR for _, p in contracts])
+        self.audited = np.array([1.0 - exp(-rate) for rate in rates])
+        within = np.array([1.0 - exp(-rate * stake_ticks) for rate in rates])
+        self.audit_finds = np.array([p.found for _, p in contracts])
+        self._caught = self.audit_finds * within
+        self.returns = np.array([p.returns for _, p in contracts])
+        self.key = world.policy_key[self.contracts]
+        self.lag = world.listing_lag[self.contracts]
+        self.resold = np.zeros((len(contracts), agents), dtype=np.int64)
+        self.until = np.zeros((len(contracts), agents))
+        arm_of = world.groups.maker_of_arm[s.group]
+        self._signs = (s.kind == INTERMEDIARY) & (arm_of < 0)
+        self._firm = np.where(s.kind == MANUFACTURER, s.group, arm_of)
+        self._content_key = world.policy_key[self._content]
+        self._fixed = (s.key, s.kind, s.group, s.paper_side, s.true_side, s.jurisdiction, s.diligence, s.heed)
+        self._seed, self._diversion = world.seed, world.diversion
+        self._refusal_belief = world.scenario.market.refusal_belief
+        self.acts = False
+
+    def open_tick(self, strength: np.ndarray) -> None:
+        """Reads what is in force in this tick. ``strength``: float64 (policy,), see `sim.policy.common.Tables`."""
+        self._bears, self._signed = strength[self._content], strength[self.contracts]
+        # A clause outlives its contract: what was bought under it stays under it.
+        self.acts = bool(self.acts and len(self.contracts)) or bool((self._bears > 0.0).any() or self._signed.any())
+
+    def columns(self, agents: AgentState) -> Marks:
+        """What the kernels need.
+
+        Args:
+            agents: What changes of agents.
+        """
+        return Marks(
+            self._seed, self._bears, self._covered, self._share, self._threshold, self._sigma, self._content_key,
+            self._bars, self._aims, self._found, self._penalty, self._signed, self._issues, self._issues.any(axis=0),
+            self._targets, self._clause, self._caught, self.resold, self.until, self._signs, self._firm, *self._fixed,
+            agents.compliant, agents.seen, self._diversion, self._refusal_belief,
+        )  # fmt: skip
+
+    @property
+    def signed(self) -> np.ndarray:
+        """Share of distributors bound by each contract in this tick, float64 (contract,)."""
+        return self._signed
+
+
+def inside(world: World, scope: Scope) -> np.ndarray:
+    """Foreign content of what each maker builds, float64 (agent, product); 0 out of scope and for others."""
+    s = world.agents
+    makes = (s.kind == MANUFACTURER)[:, None] & scope.products[None, :]
+    return np.where(makes, world.groups.foreign_content[s.group], 0.0)
+
+
+def _barred(scope: Scope) -> tuple[np.ndarray, np.ndarray]:
+    """Papers barred, and ends of goods barred, bool (pair, side) each, as by a ban."""
+    out = (scope.origins & ~scope.inner)[:, None]
+    bars = out & (scope.sides[None, :] | scope.destinations[:, None])
+    return bars, bars | (out & scope.targets[None, :])
+
+
+@kernel
+def barred_on_papers(bars: np.ndarray, rule: int, pair: int, paper: int) -> bool:
+    """Whether true papers show what a content rule bars; where they show no side, only where every side is barred."""
+    if paper >= 0:
+        return bars[rule, pair, paper]
+    for s in range(bars.shape[2]):
+        if not bars[rule, pair, s]:
+            return False
+    return bars.shape[2] > 0
+
+
+@kernel
+def believed_covered(m: Marks, rule: int, seller: int, maker: int, p: int) -> bool:
+    """Whether a seller believes that goods are covered.
+
+    Makers and arms know their own goods. Others have an estimate ``content·exp(σz − σ²/2)``, of mean 1 over the
+    content, by one draw for each seller, maker, product and rule.
+
+    Args:
+        m: Columns.
+        rule: Content rule.
+        seller: Seller.
+        maker: Who built the goods.
+        p: Product.
+    """
+    content = m.share[rule, maker, p]
+    if not content > 0.0:
+        return False
+    if m.firm[seller] == m.group[maker]:
+        return m.covered[rule, maker, p]
+    u = draws.draw(m.seed, m.key[seller] ^ m.key[maker] ^ m.content_key[rule], 0, draws.CONTENT, p)
+    sigma = m.sigma[rule]
+    return content * exp(sigma * inverse_normal(u) - sigma * sigma / 2.0) >= m.threshold[rule]
+
+
+@kernel
+def sides_under_contract(m: Marks, rows: np.ndarray, node: int) -> int:
+    """Sides to which a contract of its own bars the holder of a lot to resell it, as bits."""
+    parent = rows[node, PARENT]
+    if parent < 0 or not m.issuer[rows[parent, HOLDER]]:
+        return 0
+    return rows[node, CONTRACT]
+
+
+@kernel
+def held_back_from(m: Marks, a: int, b: int, pair: int) -> tuple[int, int]:
+    """What a compliant seller does not hand a customer; nothing is held back by others.
+
+    Args:
+        m: Columns.
+        a: Seller.
+        b: Customer.
+        pair: Pair of the ends.
+
+    Returns:
+        Sides, as bits: goods under contract that bar one of them are held back. Content rules, likewise: goods that one
+        of them covers are.
+    """
+    believed = 0
+    rules = 0
+    if not m.compliant[a]:
+        return believed, rules
+    for s in range(m.diversion.shape[1]):
+        place = 1.0 if m.paper[b] == s else m.diversion[m.jurisdiction[b], s]
+        if belief(place, m.seen[b, s], m.diligence[a]) >= m.refusal_belief:
+            believed |= 1 << s
+    for r in range(m.bears.shape[0]):
+        if not m.bears[r] > m.heed[a]:
+            continue
+        back = barred_on_papers(m.bars, r, pair, m.paper[b])
+        for s in range(m.diversion.shape[1]):
+            back = back or (m.aims[r, pair, s] and (believed >> s) & 1 != 0)
+        if back:
+            rules |= 1 << r
+    return believed, rules
+
+
+@kernel
+def held_back(m: Marks, rows: np.ndarray, node: int, a: int, p: int, sides: int, rules: int) -> bool:
+    """Whether a seller holds a lot back.
+
+    Args:
+        m: Columns.
+        rows: Path nodes.
+        node: Node of the lot.
+        a: Seller.
+        p: Product.
+        sides: See :func:`held_back_from`.
+        rules: Likewise.
+    """
+    if sides != 0 and sides_under_contract(m, rows, node) & sides != 0:
+        return True
+    back = False
+    for r in range(m.bears.shape[0]):
+        if not back and (rules >> r) & 1 != 0:
+            back = believed_covered(m, r, a, rows[node, MAKER], p)
+    return back
+
+
+@kernel
+def breach_of_lot(m: Marks, rows: np.ndarray, node: int, a: int, b: int, p: int, pair: int) -> tuple[int, int, float]:
+    """What the sale of a lot breaks, in truth: true content, and true papers.
+
+    Args:
+        m: Columns.
+        rows: Path nodes.
+        node: Node of the lot.
+        a: Seller.
+        b: Customer.
+        p: Product.
+        pair: Pair of the ends.
+
+    Returns:
+        Flags, 1 for law and 2 for contract; sides that a content rule bars, as bits; chance that a test shows it.
+    """
+    flags = 0
+    law = 0
+    passes = 1.0
+    paper = m.paper[b]
+    if paper >= 0 and (sides_under_contract(m, rows, node) >> paper) & 1 != 0:
+        flags |= 2
+    for r in range(m.bears.shape[0]):
+        if not m.bears[r] > m.heed[a] or not m.covered[r, rows[node, MAKER], p]:
+            continue
+        for s in range(m.aims.shape[2]):
+            if m.aims[r, pair, s]:
+                law |= 1 << s
+        if barred_on_papers(m.bars, r, pair, paper):
+            flags |= 1
+            passes *= 1.0 - m.found[r]
+    return flags, law, 1.0 - passes
+
+
+@kernel
+def resold_against(m: Marks, rows: np.ndarray, node: int, b: int, p: int) -> int:
+    """Contracts in force that the books of the holder of a lot show broken when it goes to a customer, as bits.
+
+    Books show who the customer is: by its true side, or its paper side where it has no true one.
+
+    Args:
+        m: Columns.
+        rows: Path nodes.
+        node: Node of the lot.
+        b: Customer.
+        p: Product.
+    """
+    side = m.side[b] if m.side[b] >= 0 else m.paper[b]
+    if side < 0 or (sides_under_contract(m, rows, node) >> side) & 1 == 0:
+        return 0
+    broken = 0
+    for r in range(m.signed.shape[0]):
+        bound = m.signed[r] > 0.0 and m.clause[r, p] and (m.targets[r] >> side) & 1 != 0
+        if bound and m.issues[r, rows[rows[node, PARENT], HOLDER]]:
+            broken |= 1 << r
+    return broken
+
+
+@kernel
+def sides_by_clause(m: Marks, a: int, b: int, p: int) -> int:
+    """Sides to which a customer may not resell what it buys now, as bits.
+
+    Args:
+        m: Columns.
+        a: Seller.
+        b: Customer.
+        p: Product.
+    """
+    sides = 0
+    if not m.signs[b] or not (m.kind[a] == MANUFACTURER or m.compliant[a]):
+        return sides
+    for r in range(m.signed.shape[0]):
+        if m.issues[r, a] and m.clause[r, p] and m.signed[r] > m.heed[b]:
+            sides |= m.targets[r]
+    return sides

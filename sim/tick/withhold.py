@@ -1,0 +1,222 @@
+"""Stage 1, audits of distributors; stage 5, third part: what sellers hold back, and ask for goods that are marked."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.agents import intermediary
+from sim.jit import kernel
+from sim.tick.evade import risk_of_way
+from sim.tick.marked import Marks, barred_on_papers, believed_covered, held_back, held_back_from, sides_under_contract
+from sim.tick.papers import units_of_parcel
+from sim.world import draws
+from sim.world.columns import ALIVE, CLOSING, MANUFACTURER
+from sim.world.floats import exp, log
+from sim.world.paths import HOLDER, MAKER, NEXT, PARENT
+
+belief = kernel(intermediary.belief)
+premium = kernel(intermediary.premium)
+
+CUT_OFF, HELD_BACK = 0, 1
+"""What is counted: needs of customers refused since their contract has ended; since all that there is, is held back."""
+
+
+@kernel
+def audit(
+    seed: int, tick: int, signed: np.ndarray, audited: np.ndarray, finds: np.ndarray, returns: np.ndarray,
+    policy_key: np.ndarray, lag: np.ndarray, keys: np.ndarray, state: np.ndarray, resold: np.ndarray,
+    until: np.ndarray,
+) -> tuple[int, int]:  # fmt: skip
+    """Audits of distributors who resold goods against a clause since the last audit, contract by contract.
+
+    An audit comes where ``u0 < 1 - exp(-rate)``, and finds a breach where ``u1 < 1 - (1 - found)^n`` for ``n``
+    consignments. Then the contract ends: for good, or where ``u2 < returns`` until the lag drawn at ``u3`` has passed.
+
+    Args:
+        seed: Seed of the run.
+        tick: This tick.
+        signed: float64 (contract,), 0 where it is not in force.
+        audited: float64 (contract,), chance of an audit in a tick.
+        finds: float64 (contract,), chance that an audit finds a consignment out.
+        returns: float64 (contract,), chance that a distributor comes back.
+        policy_key: uint64 (contract,).
+        lag: float64 (contract, 1025), quantile table in ticks.
+        keys: uint64 (agent,).
+        state: int64 (agent,).
+        resold: int64 (contract, agent), consignments since the last audit; cleared by an audit.
+        until: float64 (contract, agent), tick up to which nothing is sold to a distributor; written.
+
+    Returns:
+        Audits, and contracts that ended.
+    """
+    audits = 0
+    ended = 0
+    for r in range(signed.shape[0]):
+        if not signed[r] > 0.0:
+            continue
+        for a in range(keys.shape[0]):
+            if resold[r, a] == 0 or state[a] != ALIVE:
+                continue
+            words = draws.block(seed, keys[a] ^ policy_key[r], tick, draws.AUDIT, 0)
+            if not draws.uniform(words[0]) < audited[r]:
+                continue
+            audits += 1
+            escapes = 0.0
+            if finds[r] < 1.0:
+                escapes = exp(resold[r, a] * log(1.0 - finds[r]))
+            resold[r, a] = 0
+            if draws.uniform(words[1]) < 1.0 - escapes:
+                ended += 1
+                until[r, a] = np.inf
+                if draws.uniform(words[2]) < returns[r]:
+                    until[r, a] = tick + max(1.0, draws.quantile_table(lag[r], draws.uniform(words[3])))
+    return audits, ended
+
+
+@kernel
+def cut_off(m: Marks, tick: int, a: int, b: int, p: int) -> bool:
+    """Whether a seller turns a customer away whose contract has ended.
+
+    Args:
+        m: Columns.
+        tick: This tick.
+        a: Seller.
+        b: Customer.
+        p: Product.
+    """
+    if not (m.kind[a] == MANUFACTURER or m.compliant[a]):
+        return False
+    for r in range(m.signed.shape[0]):
+        if m.signed[r] > 0.0 and m.issues[r, a] and m.clause[r, p] and m.until[r, b] > tick:
+            return True
+    return False
+
+
+@kernel
+def fear(
+    m: Marks, rows: np.ndarray, node: int, a: int, b: int, p: int, pair: int, risk: float, stake: float,
+    tolerance: float, units: float,
+) -> float:  # fmt: skip
+    """What a seller asks for what a lot can cost it, US dollars a unit: the greatest over what it is marked by.
+
+    Args:
+        m: Columns.
+        rows: Path nodes.
+        node: Node of the lot.
+        a: Seller.
+        b: Customer.
+        p: Product.
+        pair: Pair of the ends.
+        risk: Perceived risk that a consignment is opened and found out.
+        stake: Licit margin at stake, US dollars.
+        tolerance: Risk tolerance.
+        units: Units that go together.
+    """
+    asked = 0.0
+    sides = m.diversion.shape[1]
+    bound = sides_under_contract(m, rows, node)
+    caught = 0.0
+    if bound != 0:
+        for r in range(m.signed.shape[0]):
+            if m.signed[r] > 0.0 and m.clause[r, p] and m.issues[r, rows[rows[node, PARENT], HOLDER]]:
+                caught = max(caught, m.caught[r])
+    for s in range(sides):
+        place = 1.0 if m.paper[b] == s else m.diversion[m.jurisdiction[b], s]
+        if caught > 0.0 and (bound >> s) & 1 != 0:
+            believed = belief(place, m.seen[b, s], m.diligence[a])
+            asked = max(asked, premium(believed, caught, 0.0, stake, tolerance, units))
+        for r in range(m.bears.shape[0]):
+            if not m.bears[r] > m.heed[a] or not m.aims[r, pair, s]:
+                continue
+            if believed_covered(m, r, a, rows[node, MAKER], p):
+                sure = 1.0 if barred_on_papers(m.bars, r, pair, m.paper[b]) else place
+                believed = belief(sure, m.seen[b, s], m.diligence[a])
+                asked = max(asked, premium(believed, risk * m.found[r], m.penalty[r], stake, tolerance, units))
+    return asked
+
+
+@kernel
+def withhold(
+    m: Marks, tick: int, customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray,
+    pair: np.ndarray, corridors: np.ndarray, ways: np.ndarray, carries: np.ndarray, learned: np.ndarray,
+    state: np.ndarray, passes: np.ndarray, concealment: np.ndarray, tolerance: np.ndarray, margin: np.ndarray,
+    ask: np.ndarray, inspection: np.ndarray, tracking: np.ndarray, legs: np.ndarray, count: np.ndarray,
+    flags: np.ndarray, numbers: np.ndarray, stake_ticks: float, usual: float, inspection_value: float,
+    de_minimis: float, de_minimis_factor: float, need: np.ndarray, rows: np.ndarray, head: np.ndarray,
+    out: np.ndarray, counted: np.ndarray,
+) -> None:  # fmt: skip
+    """Adds to the decision column `premium` what marked goods ask for; infinite where a seller holds all of them back.
+
+    A seller thinks of the oldest lot that it would hand over. Columns as of :func:`sim.tick.reserve.premium_column`.
+
+    Args:
+        m: Columns of goods that are marked.
+        tick: This tick.
+        customers: int64 (customer,).
+        by_buyer: int64 (link,).
+        first_of_buyer: int64 (agent + 1,).
+        seller: int64 (link,).
+        pair: int64 (link,).
+        corridors: int32 (link, product).
+        ways: int32 (link, product).
+        carries: bool (link, product).
+        learned: float64 (link,), perceived risk learned.
+        state: int64 (agent,).
+        passes: bool (agent,).
+        concealment: float64 (agent,).
+        tolerance: float64 (agent,).
+        margin: float64 (agent,).
+        ask: float64 (agent, product).
+        inspection: float64 (leg, product).
+        tracking: float64 (leg,).
+        legs: int64 (corridor, 3).
+        count: int64 (corridor,).
+        flags: int64 (way, 9).
+        numbers: float64 (way, 9).
+        stake_ticks: Ticks of licit margin at stake.
+        usual: Units in a usual consignment.
+        inspection_value: US dollars.
+        de_minimis: US dollars.
+        de_minimis_factor: Factor on inspection below it.
+        need: int64 (agent, product).
+        rows: Path nodes and their lots.
+        head: int32 (agent, product), oldest lots.
+        out: float64 (link, product), the decision column `premium`.
+        counted: int64 (2,), grows: see `CUT_OFF` and `HELD_BACK`.
+    """
+    for b in customers:
+        for p in range(need.shape[1]):
+            if need[b, p] <= 0:
+                continue
+            for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
+                k = by_buyer[place]
+                a = seller[k]
+                if not carries[k, p] or passes[a] or not out[k, p] < np.inf:
+                    continue
+                if state[a] != ALIVE and state[a] != CLOSING:
+                    continue
+                if cut_off(m, tick, a, b, p):
+                    out[k, p] = np.inf
+                    counted[CUT_OFF] += 1
+                    continue
+                node = head[a, p]
+                if node < 0:
+                    continue
+                q = pair[k]
+                sides, rules = held_back_from(m, a, b, q)
+                while node >= 0 and held_back(m, rows, node, a, p, sides, rules):
+                    node = rows[node, NEXT]
+                if node < 0:
+                    out[k, p] = np.inf
+                    counted[HELD_BACK] += 1
+                    continue
+                if state[a] != ALIVE:
+                    continue
+                w = ways[k, p]
+                units = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
+                risk = risk_of_way(
+                    inspection, tracking, legs, count, flags, numbers, w, corridors[k, p], p, ask[a, p], units,
+                    concealment[a], learned[k], inspection_value, de_minimis, de_minimis_factor,
+                )  # fmt: skip
+                stake = stake_ticks * max(0.0, margin[a])
+                out[k, p] += fear(m, rows, node, a, b, p, q, risk, stake, tolerance[a], units)

@@ -1,0 +1,264 @@
+"""Goods that are marked: by what is in them, or by the contract under which their holder bought them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.world.columns import MANUFACTURER
+from sim.world.draws import AUDIT, CONTENT, quantile_table
+from sim.world.floats import exp, inverse_normal, log
+from tests.oracle.agents import Trader
+from tests.oracle.party import Party
+from tests.oracle.paths import Node
+from tests.oracle.policies import Policy
+
+if TYPE_CHECKING:
+    from tests.oracle.market import Link, Order
+    from tests.oracle.model import OracleModel
+    from tests.oracle.ways import Sending
+
+
+class Contracts:
+    """Distributor contracts: who signs, who broke one, and who is cut off."""
+
+    def __init__(self, model: OracleModel) -> None:
+        self.model = model
+        self.books: dict[tuple[int, int], int] = {}
+        self.cut_off_until: dict[tuple[int, int], float] = {}
+
+    def in_force(self) -> list[tuple[Policy, float]]:
+        """Contracts in force."""
+        return [(policy, x) for policy, x in self.model.book.active if policy.kind == "distributor_contract"]
+
+    def issues(self, policy: Policy, party: Party) -> bool:
+        """A maker of the group, or one of its arms."""
+        return party.group == policy.by or (policy.by >= 0 and self.model.maker_of_arm[party.group] == policy.by)
+
+    def keeps(self, party: Party) -> bool:
+        """Whether an issuer holds to its contracts: a maker, or a compliant arm."""
+        return party.kind == MANUFACTURER or party.compliant
+
+    def barred(self, node: Node) -> set[int]:
+        """The sides to which a lot may not be resold by its holder, as it is under contract."""
+        every = [policy for policy in self.model.book.policies if policy.kind == "distributor_contract"]
+        if node.parent is None or not any(self.issues(policy, node.parent.holder) for policy in every):
+            return set()
+        return {side for side in self.model.sides if node.barred[1] >> side & 1}
+
+    def clause(self, link: Link, product: int) -> int:
+        """The sides to which the buyer may not resell what it buys now, as bits."""
+        sides = 0
+        arm = self.model.maker_of_arm[link.buyer.group] >= 0
+        if isinstance(link.buyer, Trader) and not arm and self.keeps(link.seller):
+            for policy, intensity in self.in_force():
+                if self.issues(policy, link.seller) and policy.products[product] and intensity > link.buyer.heed:
+                    for side in self.model.sides:
+                        sides |= policy.targets[side] << side
+        return sides
+
+    def is_cut_off(self, link: Link, product: int) -> bool:
+        """Whether the seller turns the buyer away."""
+        return any(
+            self.issues(policy, link.seller)
+            and policy.products[product]
+            and self.cut_off_until.get((policy.row, link.buyer.row), 0.0) > self.model.tick
+            for policy, _ in (self.in_force() if self.keeps(link.seller) else [])
+        )
+
+    def risk(self, node: Node, product: int) -> float:
+        """The risk of a consignment of a lot as its holder sees it."""
+        assert node.parent is not None
+        greatest = 0.0
+        for policy, _ in self.in_force():
+            if self.issues(policy, node.parent.holder) and policy.products[product]:
+                within = 1.0 - exp(-self.rate(policy) * self.model.stake_ticks)
+                greatest = max(greatest, policy.fields.found * within)
+        return greatest
+
+    def rate(self, policy: Policy) -> float:
+        """Audits a tick."""
+        return float(policy.fields.audits * self.model.world.scenario.time.step_days / 365.25)
+
+    def enter(self, order: Order) -> None:
+        """The books of the seller show an order."""
+        link, product = order.link, order.product
+        if link.seller.passes:
+            return
+        side = link.buyer.true_side if link.buyer.true_side >= 0 else link.buyer.paper_side
+        broken = {
+            policy.row
+            for policy, _ in self.in_force()
+            for piece in order.pieces
+            if side in self.barred(piece.node)
+            and piece.node.parent is not None
+            and self.issues(policy, piece.node.parent.holder)
+            and policy.products[product]
+            and policy.targets[side]
+        }
+        for row in broken:
+            self.books[row, link.seller.row] = self.books.get((row, link.seller.row), 0) + 1
+        if broken:
+            self.model.diary.count("resold_in_breach")
+
+    def audit(self) -> None:
+        """Makers look into books, and end contracts that were broken."""
+        model = self.model
+        for policy, _ in self.in_force():
+            for party in model.parties:
+                broken = self.books.get((policy.row, party.row), 0)
+                if broken == 0 or not party.alive:
+                    continue
+                u0, u1, u2, u3 = model.uniforms(party.key ^ policy.key, AUDIT, 0)
+                if u0 >= 1.0 - exp(-self.rate(policy)):
+                    continue
+                model.diary.count("audits")
+                self.books[policy.row, party.row] = 0
+                found = policy.fields.found
+                missed = exp(broken * log(1.0 - found)) if found < 1.0 else 0.0
+                if u1 < 1.0 - missed:
+                    model.diary.count("contracts_ended")
+                    away = max(1.0, quantile_table(model.world.listing_lag[policy.row], u3))
+                    back = model.tick + away if u2 < policy.fields.returns else math.inf
+                    self.cut_off_until[policy.row, party.row] = back
+
+
+class Contents:
+    """Content rules: what is in goods, and what sellers believe of it."""
+
+    def __init__(self, model: OracleModel) -> None:
+        self.model = model
+
+    def bearing(self, seller: Party) -> list[Policy]:
+        """Rules in force that bear on a seller."""
+        active = self.model.book.active
+        return [policy for policy, x in active if policy.kind == "content_rule" and x > seller.heed]
+
+    def inside(self, policy: Policy, node: Node, product: int) -> float:
+        """Foreign content of a lot; none out of scope."""
+        maker = list(node.path())[-1].holder
+        content = float(self.model.world.groups.foreign_content[maker.group, product])
+        return content if policy.products[product] else 0.0
+
+    def covers(self, policy: Policy, node: Node, product: int) -> bool:
+        """Whether a lot is covered in truth."""
+        content = self.inside(policy, node, product)
+        return content > 0.0 and content >= policy.fields.threshold
+
+    def seems_covered(self, policy: Policy, node: Node, product: int, seller: Party) -> bool:
+        """Whether a seller believes so."""
+        maker = list(node.path())[-1].holder
+        if maker.group in (seller.group, self.model.maker_of_arm[seller.group]):
+            return self.covers(policy, node, product)
+        spread = float(policy.fields.spread)
+        sigma = math.sqrt(log(1.0 + spread * spread))
+        u = self.model.uniforms_at(0, seller.key ^ maker.key ^ policy.key, CONTENT, product)[0]
+        content = self.inside(policy, node, product)
+        return content > 0.0 and content * exp(sigma * inverse_normal(u) - sigma * sigma / 2.0) >= (
+            policy.fields.threshold
+        )
+
+    def bars_papers(self, policy: Policy, link: Link) -> bool:
+        """Whether true papers show what the rule bars."""
+        pair, shown = link.leg.pair, link.buyer.paper_side
+        sides = [shown] if shown >= 0 else self.model.sides
+        return policy.leaves(pair) and all(policy.sides[side] or policy.enters(pair) for side in sides)
+
+    def aims_at(self, policy: Policy, link: Link, side: int) -> bool:
+        """Whether goods that leave over the link and end with a side are barred."""
+        pair = link.leg.pair
+        return policy.leaves(pair) and (policy.sides[side] or policy.enters(pair) or policy.targets[side])
+
+    def broken(self, link: Link, node: Node, product: int) -> list[Policy]:
+        """The rules that a sale of a lot breaks."""
+        rules = self.bearing(link.seller)
+        return [rule for rule in rules if self.covers(rule, node, product) and self.bars_papers(rule, link)]
+
+    def barred(self, link: Link, node: Node, product: int) -> int:
+        """The sides that rules bar on the way of a lot, as bits."""
+        rules = [rule for rule in self.bearing(link.seller) if self.covers(rule, node, product)]
+        return sum(1 << side for side in self.model.sides if any(self.aims_at(rule, link, side) for rule in rules))
+
+    def chance_shown(self, link: Link, node: Node, product: int) -> float:
+        """Chance that a test at a border shows what is in a lot that must not go there."""
+        missed = 1.0
+        for rule in self.broken(link, node, product):
+            missed *= 1.0 - rule.fields.found
+        return 1.0 - missed
+
+
+class Marked:
+    """What sellers make of marked goods."""
+
+    def __init__(self, model: OracleModel) -> None:
+        self.model = model
+        self.contracts = Contracts(model)
+        self.contents = Contents(model)
+
+    def breach(self, link: Link, node: Node, product: int) -> int:
+        """What the sale of a lot breaks: 1 for law, 2 for contract."""
+        if link.seller.passes:
+            return 0
+        law = 1 if self.contents.broken(link, node, product) else 0
+        return law | (2 if link.buyer.paper_side in self.contracts.barred(node) else 0)
+
+    def barred(self, link: Link, node: Node, product: int) -> tuple[int, int]:
+        """Sides barred by law and by contract from here on because of the lot, as bits."""
+        if link.seller.passes:
+            return 0, 0
+        return self.contents.barred(link, node, product), self.contracts.clause(link, product)
+
+    def believes(self, link: Link, side: int, sure: bool = False) -> float:
+        """The seller's belief that what it hands over ends with a side."""
+        place = 1.0 if sure else link.buyer.looks_like(side)
+        return 1.0 - (1.0 - place) * (1.0 - link.seller.diligence * link.buyer.seen[side])
+
+    def held_back(self, link: Link, node: Node, product: int) -> bool:
+        """Whether the seller does not hand a lot to the buyer."""
+        seller = link.seller
+        if not seller.compliant or seller.passes:
+            return False
+        feared = {s for s in self.model.sides if self.believes(link, s) >= self.model.market.refusal_belief}
+        if feared & self.contracts.barred(node):
+            return True
+        return any(
+            self.contents.seems_covered(rule, node, product, seller)
+            and (
+                self.contents.bars_papers(rule, link) or any(self.contents.aims_at(rule, link, side) for side in feared)
+            )
+            for rule in self.contents.bearing(seller)
+        )
+
+    def raise_premium(self, sending: Sending, premium: float) -> float:
+        """The premium with what marked goods ask for; infinite where the seller would hand over nothing."""
+        link, product = sending.link, sending.product
+        if link.seller.passes or math.isinf(premium):
+            return premium
+        if self.contracts.is_cut_off(link, product):
+            self.model.diary.count("refused_by_contract")
+            return math.inf
+        lots = link.seller.shelves[product].queue.lots
+        free = [lot.node for lot in lots if not self.held_back(link, lot.node, product)]
+        if lots and not free:
+            self.model.diary.count("goods_held_back")
+            return math.inf
+        return premium + self.fear(sending, free[0]) if free and link.seller.alive else premium
+
+    def fear(self, sending: Sending, node: Node) -> float:
+        """What a lot can cost its seller, a unit."""
+        link, product, seller = sending.link, sending.product, sending.link.seller
+        ask = seller.shelves[product].quoted
+        stake = self.model.stake_ticks * max(0.0, seller.margin)
+        spread_over = seller.tolerance * sending.together(ask)
+        asked = [0.0]
+        for side in self.contracts.barred(node):
+            asked.append(self.believes(link, side) * self.contracts.risk(node, product) * (0.0 + stake) / spread_over)
+        for rule in self.contents.bearing(seller):
+            if self.contents.seems_covered(rule, node, product, seller):
+                sure = self.contents.bars_papers(rule, link)
+                for side in self.model.sides:
+                    if self.contents.aims_at(rule, link, side):
+                        shown = sending.risk(ask) * rule.fields.found
+                        penalty = rule.fields.penalty + stake
+                        asked.append(self.believes(link, side, sure) * shown * penalty / spread_over)
+        return max(asked)
