@@ -11,7 +11,9 @@ from datetime import date, timedelta
 from sim.declare.errors import listed
 from sim.declare.numbers import written
 from sim.policy.common import PolicyFields
+from sim.policy.content_rule import ContentRuleFields
 from sim.policy.data_sharing import DataSharingFields
+from sim.policy.distributor_contract import DistributorContractFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
 from sim.policy.export_licence import ExportLicenceFields
@@ -145,14 +147,19 @@ def _goods(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple
     elif isinstance(policy, InputRestrictionFields):
         if not any(scope & set(_barred(scenario, group)) for group in policy.groups):
             yield "groups", f"{listed(scope)} of {listed(policy.groups)} hold no foreign content."
-    elif isinstance(policy, VoluntarySuspensionFields) and not scope & set(scenario.groups[policy.by].products):
+    elif isinstance(policy, ContentRuleFields):
+        if not any(scope & set(_barred(scenario, group, policy.threshold)) for group in scenario.groups):
+            yield "threshold", f"no maker builds {listed(scope)} with so much foreign content."
+    elif isinstance(policy, VoluntarySuspensionFields | DistributorContractFields) and not scope & set(
+        scenario.groups[policy.by].products
+    ):
         yield "products", f"{policy.by} deals in none of {listed(scope)}."
 
 
-def _barred(scenario: Scenario, group: str) -> list[str]:
-    """Products of a group of makers that hold foreign inputs."""
+def _barred(scenario: Scenario, group: str, least: float = 0.0) -> list[str]:
+    """Products of a group of makers that hold foreign inputs, of a share at least."""
     content: dict[str, float] = getattr(scenario.groups[group], "foreign_content", {})
-    return [product for product, part in content.items() if part > 0.0]
+    return [product for product, part in content.items() if part > 0.0 and part >= least]
 
 
 def _products(scenario: Scenario, policy: PolicyFields) -> set[str]:
@@ -180,17 +187,20 @@ def _reach(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple
         yield from _banks(scenario, policy)
         return
     homes = {scenario.jurisdictions[place].home_side for place in policy.destinations} - {""}
-    if isinstance(policy, VoluntarySuspensionFields):
+    if isinstance(policy, VoluntarySuspensionFields | DistributorContractFields):
         if not policy.sides and not homes:
             yield "destinations", f"no side is at home in {listed(policy.destinations)}; name sides."
         return
-    if not isinstance(policy, ExportBanFields | ExportLicenceFields | InspectionFields | LevyFields | QuotaFields):
+    if not isinstance(
+        policy,
+        ExportBanFields | ExportLicenceFields | InspectionFields | LevyFields | QuotaFields | ContentRuleFields,
+    ):
         return
     leaving = [leg for leg in scenario.legs if not policy.origins or leg.split("-")[0] in policy.origins]
     scope = [leg for leg in leaving if not policy.destinations or leg.split("-")[1] in policy.destinations]
     outer = [leg for leg in leaving if not _inner(scenario, leg)]
     # Bans and licences also bear on goods that leave for elsewhere and end with a side in scope.
-    onward = isinstance(policy, ExportBanFields) and bool(homes or policy.sides)
+    onward = isinstance(policy, ExportBanFields | ContentRuleFields) and bool(homes or policy.sides)
     onward = onward or (isinstance(policy, ExportLicenceFields) and bool(policy.sides))
     if set(scope) & set(outer) or (onward and outer):
         return

@@ -12,7 +12,9 @@ from sim.agents.common import GroupFields
 from sim.declare.errors import Problem, listed, nearest
 from sim.evasion.common import EvasionFields, WayFields
 from sim.policy.common import PolicyFields
+from sim.policy.content_rule import ContentRuleFields
 from sim.policy.data_sharing import DataSharingFields
+from sim.policy.distributor_contract import DistributorContractFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
 from sim.policy.input_restriction import InputRestrictionFields
@@ -266,9 +268,9 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
         message = f"It ends on {policy.ends}, before or when it takes effect on {policy.effective}."
         allowed = f"after {policy.effective}"
         problems.append(Problem("S407", message, path=f"{path}.ends", value=policy.ends, allowed=allowed))
-    if isinstance(policy, VoluntarySuspensionFields):
+    if isinstance(policy, VoluntarySuspensionFields | DistributorContractFields):
         if not policy.by:
-            message = "A suspension is carried out by a group of makers."
+            message = f"A policy of kind {policy.kind} is carried out by a group of makers."
             problems.append(Problem("S202", message, path=f"{path}.by", allowed="a group of kind manufacturer"))
         refers.kind(f"{path}.by", [policy.by], ManufacturerFields, "a group of kind manufacturer")
     if isinstance(policy, EntityListingFields):
@@ -326,7 +328,14 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
             todo = "Name the jurisdictions that pool their records."
             problems.append(Problem("S416", message, path=f"{path}.members", value=[], allowed=allowed, todo=todo))
     names_nobody = not policy.sides and not policy.destinations
-    if isinstance(policy, ExportBanFields | VoluntarySuspensionFields | SecondarySanctionsFields) and names_nobody:
+    if names_nobody and isinstance(
+        policy,
+        ExportBanFields
+        | VoluntarySuspensionFields
+        | SecondarySanctionsFields
+        | DistributorContractFields
+        | ContentRuleFields,
+    ):
         message = "It names neither sides nor destinations, so it bears on nobody."
         allowed = f"sides: {listed(refers.draft.names['sides'])}; or destinations"
         problems.append(Problem("S416", message, path=f"{path}.sides", value=[], allowed=allowed))

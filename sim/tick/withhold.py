@@ -55,6 +55,8 @@ def audit(
         if not signed[r] > 0.0:
             continue
         for a in range(keys.shape[0]):
+            if until[r, a] > tick:
+                resold[r, a] = 0  # nobody asks who has no contract
             if resold[r, a] == 0 or state[a] != ALIVE:
                 continue
             words = draws.block(seed, keys[a] ^ policy_key[r], tick, draws.AUDIT, 0)
@@ -94,13 +96,14 @@ def cut_off(m: Marks, tick: int, a: int, b: int, p: int) -> bool:
 
 @kernel
 def fear(
-    m: Marks, rows: np.ndarray, node: int, a: int, b: int, p: int, pair: int, risk: float, stake: float,
+    m: Marks, tick: int, rows: np.ndarray, node: int, a: int, b: int, p: int, pair: int, risk: float, stake: float,
     tolerance: float, units: float,
 ) -> float:  # fmt: skip
     """What a seller asks for what a lot can cost it, US dollars a unit: the greatest over what it is marked by.
 
     Args:
         m: Columns.
+        tick: This tick.
         rows: Path nodes.
         node: Node of the lot.
         a: Seller.
@@ -118,7 +121,8 @@ def fear(
     caught = 0.0
     if bound != 0:
         for r in range(m.signed.shape[0]):
-            if m.signed[r] > 0.0 and m.clause[r, p] and m.issues[r, rows[rows[node, PARENT], HOLDER]]:
+            held = m.signed[r] > 0.0 and m.clause[r, p] and not m.until[r, a] > tick
+            if held and m.issues[r, rows[rows[node, PARENT], HOLDER]]:
                 caught = max(caught, m.caught[r])
     for s in range(sides):
         place = 1.0 if m.paper[b] == s else m.diversion[m.jurisdiction[b], s]
@@ -219,4 +223,4 @@ def withhold(
                     concealment[a], learned[k], inspection_value, de_minimis, de_minimis_factor,
                 )  # fmt: skip
                 stake = stake_ticks * max(0.0, margin[a])
-                out[k, p] += fear(m, rows, node, a, b, p, q, risk, stake, tolerance[a], units)
+                out[k, p] += fear(m, tick, rows, node, a, b, p, q, risk, stake, tolerance[a], units)

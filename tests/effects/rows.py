@@ -157,6 +157,16 @@ def policy_rows(scenario: Scenario, words: Places) -> list[Row]:
                               "sources": [words.origin]}},
         ),
         alone(
+            "distributor_contract", f"distributors of the leader bound not to resell to {side}, four audits a year",
+            {**dated, "by": words.maker, "sides": [side], "destinations": [words.barred], "audits": 4},
+            {target: -1, "contracts ended": 1},
+        ),
+        alone(
+            "content_rule", f"goods with foreign content of a quarter or more barred to {side} and into {words.barred}",
+            {**dates, "sides": [side], "destinations": [words.barred]}, {target: -1},
+            free | {f"groups.{words.maker}.foreign_content": {"consumer": 0.5, "thermal": 0.5}},
+        ),
+        alone(
             "input_restriction", "the leader's inputs barred, half of their cost",
             {**dated, "groups": [words.maker], "without_substitute": 0.1, "lag_weeks": 52},
             {"delivered civil": -1},

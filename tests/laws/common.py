@@ -40,6 +40,13 @@ MORE: dict[str, dict[str, Any]] = {
         "kind": "secondary_sanctions", "effective": "2023-04-03", "destinations": ["RU"], "sides": ["russia"],
         "refusal": 0.3,
     },
+    "distributor_contract": {
+        "kind": "distributor_contract", "effective": "2023-04-03", "by": "leader", "destinations": ["RU"],
+        "audits": 4.0,
+    },
+    "content_rule": {
+        "kind": "content_rule", "effective": "2023-04-03", "sides": ["russia"], "destinations": ["RU"],
+    },
     "data_sharing": {
         "kind": "data_sharing", "effective": "2023-04-03", "by": "reg_cn", "members": ["CN", "KZ", "PL", "TR"],
     },
@@ -49,6 +56,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "input_restriction": {
         "groups.leader.foreign_content": {"consumer": 0.5, "thermal": 0.5}, "groups.leader.input_cover_weeks": 0.0,
     },
+    "content_rule": {"groups.leader.foreign_content": {"consumer": 0.5, "thermal": 0.5}},
     "data_sharing": {
         "policies.listings.sources": ["PL"], "policies.listings.hazard": 1.0, "policies.listings.observation": 0.5,
     },

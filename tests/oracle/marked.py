@@ -60,17 +60,21 @@ class Contracts:
     def is_cut_off(self, link: Link, product: int) -> bool:
         """Whether the seller turns the buyer away."""
         return any(
-            self.issues(policy, link.seller)
-            and policy.products[product]
-            and self.cut_off_until.get((policy.row, link.buyer.row), 0.0) > self.model.tick
+            self.issues(policy, link.seller) and policy.products[product] and self.has_ended(policy, link.buyer)
             for policy, _ in (self.in_force() if self.keeps(link.seller) else [])
         )
+
+    def has_ended(self, policy: Policy, party: Party) -> bool:
+        """Whether a distributor's contract has ended, and it has not come back yet."""
+        return self.cut_off_until.get((policy.row, party.row), 0.0) > self.model.tick
 
     def risk(self, node: Node, product: int) -> float:
         """The risk of a consignment of a lot as its holder sees it."""
         assert node.parent is not None
         greatest = 0.0
         for policy, _ in self.in_force():
+            if self.has_ended(policy, node.holder):
+                continue
             if self.issues(policy, node.parent.holder) and policy.products[product]:
                 within = 1.0 - exp(-self.rate(policy) * self.model.stake_ticks)
                 greatest = max(greatest, policy.fields.found * within)
@@ -106,6 +110,8 @@ class Contracts:
         model = self.model
         for policy, _ in self.in_force():
             for party in model.parties:
+                if self.has_ended(policy, party):
+                    self.books[policy.row, party.row] = 0
                 broken = self.books.get((policy.row, party.row), 0)
                 if broken == 0 or not party.alive:
                     continue
@@ -139,6 +145,14 @@ class Contents:
         maker = list(node.path())[-1].holder
         content = float(self.model.world.groups.foreign_content[maker.group, product])
         return content if policy.products[product] else 0.0
+
+    def exists(self, policy: Policy, product: int) -> bool:
+        """Whether some maker builds the product with as much content as the rule asks for."""
+        contents = self.model.world.groups.foreign_content
+        makers = {party.group for party in self.model.makers}
+        return any(
+            contents[group, product] > 0.0 and contents[group, product] >= policy.fields.threshold for group in makers
+        )
 
     def covers(self, policy: Policy, node: Node, product: int) -> bool:
         """Whether a lot is covered in truth."""

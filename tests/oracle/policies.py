@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sim.world.columns import MANUFACTURER
 from tests.oracle.agents import Maker, Trader
 from tests.oracle.customs import EXPORTER, IMPORTER
 from tests.oracle.party import Party
@@ -171,7 +170,7 @@ class Policy:
             "entity_listing", "procurement_aid", "input_restriction", "data_sharing", "distributor_contract",
         ):  # fmt: skip
             return False
-        if self.kind == "content_rule" and not self.finds_content(product):
+        if self.kind == "content_rule" and not self.model.marked.contents.exists(self, product):
             return False
         if self.kind == "voluntary_suspension":
             return any(self.binds(link.seller, product, side) for side in self.model.sides)
@@ -180,16 +179,6 @@ class Policy:
             self.threatens(link.leg.pair, product) if self.kind == "secondary_sanctions" else self.leaves(link.leg.pair)
         )
         return out and (self.enters(link.leg.pair) or not only_there)
-
-    def finds_content(self, product: int) -> bool:
-        """Whether some maker builds the product with as much foreign content as a content rule asks for."""
-        contents = self.model.world.groups.foreign_content
-        makers = {
-            int(group)
-            for group, kind in zip(self.model.world.agents.group, self.model.world.agents.kind, strict=True)
-            if kind == MANUFACTURER
-        }
-        return any(0.0 < contents[group, product] >= self.fields.threshold for group in makers)
 
     def aids(self, buyer: Party) -> bool:
         """The buyer is in scope of an aid."""

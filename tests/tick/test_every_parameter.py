@@ -108,7 +108,18 @@ ADDED: dict[str, Any] = {
     "policies.pool_2": {
         "kind": "data_sharing", "effective": "2023-04-03", "by": "reg_eu", "members": ["CN", "TR"], "mismatch": 5.0,
     },
+    "policies.clause": {
+        "kind": "distributor_contract", "announced": "2023-02-06", "effective": "2023-02-20", "by": "second_brand",
+        "sides": ["civil", "ukraine"], "destinations": ["RU"], "products": ["thermal"],
+        "traits": {"flight_minutes": 45.0}, "audits": 60.0, "lag_weeks": 3.0,
+    },
+    "policies.inside": {
+        "kind": "content_rule", "announced": "2023-03-06", "effective": "2023-04-03", "origins": ["CN", "PL"],
+        "destinations": ["UA"], "sides": ["russia"], "threshold": 0.4, "products": ["thermal"],
+        "traits": {"flight_minutes": 45.0},
+    },
     "policies.listings.sources": ["TR"],
+    "policies.listings.observation": 0.2,
     "jurisdictions.CN.bank_exposure": 0.8,
 }  # fmt: skip
 """Policies of kinds that the small world lacks, in a world of their own beside those above."""
@@ -398,6 +409,35 @@ POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
         "ends": ("pool", "2023-05-01"),
         "intensity": ("pool", 0.1),
     },
+    "distributor_contract": {
+        "by": ("clause", "leader"),
+        "audits": ("clause", 1.0),
+        "found": ("clause", 0.01),
+        "returns": ("clause", 0.0),
+        "lag_weeks": ("clause", 20.0),
+        "effective": ("clause", "2023-05-01"),
+        "ends": ("clause", "2023-05-01"),
+        "intensity": ("clause", 0.3),
+        "products": ("clause", ["components"]),
+        "traits": ("clause", {"flight_minutes": 200.0}),
+        "destinations": ("clause", ["PL"]),
+        "sides": ("clause", ["civil"]),
+    },
+    "content_rule": {
+        "threshold": ("inside", 0.6),
+        "spread": ("inside", 2.0),
+        "found": ("inside", 1.0),
+        "penalty": ("inside", 9e6),
+        "announced": ("inside", "2023-01-09"),
+        "effective": ("inside", "2023-05-01"),
+        "ends": ("inside", "2023-05-01"),
+        "intensity": ("inside", 0.3),
+        "products": ("inside", ["components"]),
+        "traits": ("inside", {"flight_minutes": 200.0}),
+        "origins": ("inside", ["TR"]),
+        "destinations": ("inside", ["PL"]),
+        "sides": ("inside", ["ukraine"]),
+    },
     "procurement_aid": {
         "dollars": ("gift", 90e3),
         "units": ("gift", {"thermal": 5}),
@@ -421,6 +461,8 @@ UNUSED_BY_POLICY = {
     "quota": {"by", "sides"},
     "secondary_sanctions": {"by"},
     "data_sharing": {"announced", "products", "traits", "origins", "destinations", "sides"},
+    "distributor_contract": {"announced", "origins"},
+    "content_rule": {"by"},
     "procurement_aid": {"by", "announced", "products", "traits", "origins", "destinations"},
 }
 """Fields that every policy has and this kind does not read: who carries it out, or a scope it has no use for."""
