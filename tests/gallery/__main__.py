@@ -83,6 +83,8 @@ SHOWN: dict[str, Alone | Beside] = {
     "long-notice": Beside("denied", "russia", lambda result: result.plot.differences(measures=HOARDED)),
     "asymmetric-enforcement": Beside("denied", "russia", lambda result: result.plot.differences(measures=LISTED)),
     "secondary-sanctions": Beside("premium", "russia", lambda result: result.plot.differences(measures=LISTED)),
+    "distributor-contracts": Beside("denied", "ukraine", lambda result: result.plot.differences(measures=LISTED)),
+    "us-content": Beside("denied", "russia", lambda result: result.plot.differences(measures=LISTED)),
     "no-evasion": Alone("denied", ("russia", "ukraine"), lambda result: result.plot.supply()),
     "dozen-firm-chains": Alone("longest_chain", ("russia", "ukraine"), lambda result: result.plot.chains()),
     "more-aid": Beside("delivered", "ukraine", lambda result: result.plot.differences(measures=AIDED)),

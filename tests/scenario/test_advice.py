@@ -67,6 +67,22 @@ def test_an_input_restriction_needs_foreign_content_in_its_scope() -> None:
     assert found == "policies.x.groups: the policy never acts: part of maker hold no foreign content."
 
 
+def test_a_content_rule_needs_goods_with_so_much_content() -> None:
+    rule = {"kind": "content_rule", "effective": "2022-03-01", "sides": ["east"], "threshold": 0.2}
+    content = {"groups.maker.foreign_content": {"mini": 0.2, "part": 0.1}}
+    assert of(rule, content) == []
+    (found,) = of(rule | {"products": ["part"]}, content)
+    assert found == "policies.x.threshold: the policy never acts: no maker builds part with so much foreign content."
+
+
+def test_a_distributor_contract_needs_goods_of_its_makers() -> None:
+    clause = {"kind": "distributor_contract", "effective": "2022-03-01", "by": "maker", "sides": ["east"]}
+    assert of(clause) == []
+    products = set(small_data()["products"]) - set(small_data()["groups"]["maker"]["products"])
+    (found,) = of(clause | {"products": [sorted(products)[0]]})
+    assert found.startswith("policies.x.products: the policy never acts: ")
+
+
 def test_secondary_sanctions_need_banks_and_a_leg() -> None:
     places = sorted(small_data()["jurisdictions"])
     idle = {f"jurisdictions.{place}.bank_exposure": 0.0 for place in places}
