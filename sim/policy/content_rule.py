@@ -16,7 +16,9 @@ class ContentRuleFields(PolicyFields):
     """
 
     kind: str = parameter("content_rule", unit="", choices=("content_rule",), text="Kind of policy.")
-    intensity: Schedule = intensity_as("Share of sellers on whom it bears; a wider share holds a narrower one.")
+    intensity: Schedule = intensity_as(
+        "Share of sellers who must look at what is in goods; a wider share holds a narrower one."
+    )
     threshold: float = parameter(
         0.25,
         unit="share of the cost of building",

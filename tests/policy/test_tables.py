@@ -248,6 +248,8 @@ def test_zero_intensity_leaves_the_tables_empty(kind: str) -> None:
         "transit_tracking": {"found": 1.0},
         "secondary_sanctions": {"sides": ["russia"]},
         "data_sharing": {"by": "reg_cn", "members": ["CN", "RU"]},
+        "distributor_contract": {"by": "leader", "sides": ["russia"]},
+        "content_rule": {"sides": ["russia"]},
     }[kind]
     for effective in ("2023-01-02", "2023-08-07"):
         policy = {"kind": kind, "announced": "2023-01-02", "effective": effective, "intensity": 0.0} | more
@@ -314,6 +316,7 @@ def test_a_scope_that_a_kind_does_not_read_is_an_error(kind: str, field: str) ->
         "input_restriction": {"groups": ["leader"]},
         "transit_tracking": {"found": 0.5},
         "data_sharing": {"by": "reg_cn", "members": ["CN"]},
+        "distributor_contract": {"by": "leader", "sides": ["russia"]},
     }
     policy = {"kind": kind, "effective": "2023-01-02"} | more[kind]
     load(small().without_policies(), {"policies.a": policy})
