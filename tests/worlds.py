@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.world_banks import add_banks
+from tests.world_certificates import add_certificates
 from tests.world_draws import START, Draws
 from tests.world_evasion import add_evasion, old_evasion
 from tests.world_policies import add_conditions, input_restrictions, more_policies
@@ -22,6 +23,8 @@ FIRST_WITH_EVASION = 80
 """The worlds before this one evade by resale, stockpiling and one cheap way only."""
 FIRST_WITH_BANKS = 180
 """From this one on banks may be threatened, and records pooled."""
+FIRST_WITH_CERTIFICATES = 41
+"""From this one on every other world asks for end-use statements."""
 
 
 def small_world(number: int) -> Plain:
@@ -84,6 +87,8 @@ class _Maker(Draws):
             add_conditions(self.number, self, data)
         if self.number >= FIRST_WITH_BANKS:
             add_banks(self.number, self, data)
+        if self.number >= FIRST_WITH_CERTIFICATES and self.number % 2 == 1:
+            add_certificates(self.number, self, data)
         return data
 
     def market(self) -> Plain:

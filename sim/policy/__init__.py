@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sim.policy import (
     data_sharing,
+    end_use_certificate,
     entity_listing,
     export_ban,
     export_licence,
@@ -31,6 +32,7 @@ KINDS: dict[str, type[PolicyFields]] = {
     "input_restriction": input_restriction.InputRestrictionFields,
     "secondary_sanctions": secondary_sanctions.SecondarySanctionsFields,
     "data_sharing": data_sharing.DataSharingFields,
+    "end_use_certificate": end_use_certificate.EndUseCertificateFields,
 }
 """Fields of each kind of policy."""
 
@@ -69,3 +71,5 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         secondary_sanctions.apply(tables, fields, scope, intensity, index)
     elif isinstance(fields, data_sharing.DataSharingFields):
         data_sharing.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, end_use_certificate.EndUseCertificateFields):
+        end_use_certificate.apply(tables, fields, scope, intensity, index)
