@@ -12,6 +12,7 @@ from sim.declare.errors import listed
 from sim.declare.numbers import written
 from sim.policy.common import PolicyFields
 from sim.policy.data_sharing import DataSharingFields
+from sim.policy.end_use_certificate import EndUseCertificateFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
 from sim.policy.export_licence import ExportLicenceFields
@@ -184,14 +185,15 @@ def _reach(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple
         if not policy.sides and not homes:
             yield "destinations", f"no side is at home in {listed(policy.destinations)}; name sides."
         return
-    if not isinstance(policy, ExportBanFields | ExportLicenceFields | InspectionFields | LevyFields | QuotaFields):
+    papers = ExportLicenceFields | EndUseCertificateFields
+    if not isinstance(policy, ExportBanFields | papers | InspectionFields | LevyFields | QuotaFields):
         return
     leaving = [leg for leg in scenario.legs if not policy.origins or leg.split("-")[0] in policy.origins]
     scope = [leg for leg in leaving if not policy.destinations or leg.split("-")[1] in policy.destinations]
     outer = [leg for leg in leaving if not _inner(scenario, leg)]
-    # Bans and licences also bear on goods that leave for elsewhere and end with a side in scope.
+    # Bans, licences and end-use certificates also bear on goods that leave for elsewhere and end with a side in scope.
     onward = isinstance(policy, ExportBanFields) and bool(homes or policy.sides)
-    onward = onward or (isinstance(policy, ExportLicenceFields) and bool(policy.sides))
+    onward = onward or (isinstance(policy, papers) and bool(policy.sides))
     if set(scope) & set(outer) or (onward and outer):
         return
     field = "destinations" if policy.destinations else "origins"

@@ -102,6 +102,11 @@ ADDED: dict[str, Any] = {
         "destinations": ["KZ"], "sides": ["russia"], "products": ["components"], "traits": {"flight_minutes": 40.0},
         "detection": 0.02,
     },
+    "policies.form": {
+        "kind": "end_use_certificate", "by": "reg_cn", "announced": "2023-02-06", "effective": "2023-03-06",
+        "origins": ["CN"], "destinations": ["KZ", "PL", "TR"], "sides": ["russia"], "products": ["components"],
+        "traits": {"flight_minutes": 40.0}, "passes": 0.4, "traced": 0.6, "valid_weeks": 8.0, "again_weeks": 3.0,
+    },
     "policies.pool": {
         "kind": "data_sharing", "effective": "2023-04-03", "by": "reg_cn", "members": ["CN", "KZ", "PL"],
     },
@@ -389,6 +394,23 @@ POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
         "destinations": ("payments", ["PL"]),
         "sides": ("payments", ["ukraine"]),
     },
+    "end_use_certificate": {
+        "by": ("form", "reg_eu"),
+        "passes": ("form", 0.9),
+        "traced": ("form", 0.0),
+        "valid_weeks": ("form", 30.0),
+        "again_weeks": ("form", 20.0),
+        "penalty": ("form", 900e3),
+        "announced": ("form", "2023-01-09"),
+        "effective": ("form", "2023-05-01"),
+        "ends": ("form", "2023-05-01"),
+        "intensity": ("form", 0.3),
+        "products": ("form", ["fpv_kit"]),
+        "traits": ("form", {"flight_minutes": 200.0}),
+        "origins": ("form", ["PL"]),
+        "destinations": ("form", ["PL"]),
+        "sides": ("form", ["ukraine"]),
+    },
     "data_sharing": {
         "by": ("pool", "reg_eu"),
         "groups": ("pool_2", ["reg_cn"]),
@@ -420,6 +442,7 @@ UNUSED_BY_POLICY = {
     "input_restriction": {"by", "origins", "destinations", "sides"},
     "quota": {"by", "sides"},
     "secondary_sanctions": {"by"},
+    "end_use_certificate": set(),
     "data_sharing": {"announced", "products", "traits", "origins", "destinations", "sides"},
     "procurement_aid": {"by", "announced", "products", "traits", "origins", "destinations"},
 }
