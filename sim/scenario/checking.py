@@ -330,7 +330,10 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
         refers.kind(f"{path}.by", [policy.by], RegulatorFields, "a group of kind regulator")
         if not policy.sides:
             message = "It names no sides, so a statement rules nothing out."
-            allowed, todo = f"sides: {listed(refers.draft.names['sides'])}", "Name the sides that must not get the goods."
+            allowed, todo = (
+                f"sides: {listed(refers.draft.names['sides'])}",
+                "Name the sides that must not get the goods.",
+            )
             problems.append(Problem("S416", message, path=f"{path}.sides", value=[], allowed=allowed, todo=todo))
     names_nobody = not policy.sides and not policy.destinations
     if isinstance(policy, ExportBanFields | VoluntarySuspensionFields | SecondarySanctionsFields) and names_nobody:
