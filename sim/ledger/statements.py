@@ -18,9 +18,8 @@ def statements(records: Records) -> pd.DataFrame:
         records: A run.
 
     Returns:
-        Columns: ``tick``, ``date``, ``policy``, ``seller`` (who holds it), ``buyer`` (who signed), ``false`` (share that
-        was false, 0 to 1, which nobody in the model is told), ``passed``, ``traced`` (by outside observers). Without
-        such a policy there are no rows.
+        Columns: ``tick``, ``date``, ``policy``, ``seller`` (who holds it), ``buyer`` (who signed), ``false`` (share,
+        0 to 1, that was false), ``passed``, ``traced`` (by outside observers). Without such a policy there are no rows.
 
     Example:
         >>> from sim.engine import Engine

@@ -1,4 +1,4 @@
-"""What quotas, licences, statements, aid and banks do within the stages; without such a policy nothing here runs a kernel."""
+"""What quotas, papers, aid and banks do within the stages; without such a policy nothing here runs a kernel."""
 
 from __future__ import annotations
 
