@@ -104,7 +104,7 @@ ADDED: dict[str, Any] = {
     },
     "policies.form": {
         "kind": "end_use_certificate", "by": "reg_cn", "announced": "2023-02-06", "effective": "2023-03-06",
-        "origins": ["CN"], "destinations": ["KZ", "PL", "TR"], "sides": ["russia"], "products": ["components"],
+        "origins": ["CN"], "destinations": ["KZ", "PL", "TR"], "sides": ["ukraine"], "products": ["components"],
         "traits": {"flight_minutes": 40.0}, "passes": 0.4, "traced": 0.6, "valid_weeks": 8.0, "again_weeks": 3.0,
     },
     "policies.pool": {
@@ -409,7 +409,7 @@ POLICIES: dict[str, dict[str, tuple[str, Any]]] = {
         "traits": ("form", {"flight_minutes": 200.0}),
         "origins": ("form", ["PL"]),
         "destinations": ("form", ["PL"]),
-        "sides": ("form", ["ukraine"]),
+        "sides": ("form", ["russia"]),
     },
     "data_sharing": {
         "by": ("pool", "reg_eu"),
