@@ -1,4 +1,4 @@
-"""Levies, quotas, licences and statements never deliver more to the side they bear on, and aid never less, in the mean."""
+"""Levies, quotas, licences, statements never deliver more to the side they bear on, and aid never less, in the mean."""
 
 from __future__ import annotations
 
