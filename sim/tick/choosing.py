@@ -38,8 +38,8 @@ class Choosing(Instruments):
                 k.premium[:] = 0.0
                 k.way[:] = 0
                 k.corridor[: k.count] = self.world.corridors.direct[k.leg[: k.count], None]
-            # Licences and statements write premiums all the same.
-            self._no_premium = not own and not self._licences.acts and not self.statements.acts
+            # Licences write premiums all the same.
+            self._no_premium = not own and not self._licences.acts
             if not own:
                 return
         self._no_premium = False
