@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests.world_banks import add_banks
+from tests.world_certificates import add_certificates
 from tests.world_draws import START, Draws
 from tests.world_evasion import add_evasion, old_evasion
 from tests.world_marked import add_marked
@@ -25,6 +26,8 @@ FIRST_WITH_BANKS = 180
 """From this one on banks may be threatened, and records pooled."""
 WITH_MARKED_GOODS = (*range(120, 140), *range(184, 200))
 """Scenarios with content rules and distributor contracts."""
+FIRST_WITH_CERTIFICATES = 41
+"""From this one on every other world asks for end-use statements."""
 
 
 def small_world(number: int) -> Plain:
@@ -89,6 +92,8 @@ class _Maker(Draws):
             add_banks(self.number, self, data)
         if self.number in WITH_MARKED_GOODS:
             add_marked(self.number, self, data)
+        if self.number >= FIRST_WITH_CERTIFICATES and self.number % 2 == 1:
+            add_certificates(self.number, self, data)
         return data
 
     def market(self) -> Plain:

@@ -21,6 +21,7 @@ from sim.ledger.customs import customs
 from sim.ledger.hops import nodes
 from sim.ledger.mirror import LEAST_VALUE, mirror
 from sim.ledger.series import series
+from sim.ledger.statements import statements
 from sim.ledger.trace import chains, trace
 from sim.scenario.model import Scenario
 from sim.world.records import Records
@@ -39,6 +40,7 @@ TABLES = {
     "nodes.parquet": "path nodes, from which a chain is followed hop by hop, of the runs kept",
     "agents.parquet": "agents at the end, of the runs kept",
     "customs.parquet": "records of customs, of the runs kept with their ledger",
+    "statements.parquet": "end-use statements, of the runs kept",
     "ledger/": "every shipment, one file a run, of the runs whose ledger was asked for",
 }
 """Files of a folder of results, and what each holds; the manifest says it too."""
@@ -147,6 +149,10 @@ class RunResult:
             ValueError: If none was kept.
         """
         return self._each(customs)
+
+    def statements(self) -> pd.DataFrame:
+        """End-use statements of the runs kept, with ``seed``, ``arm``: :func:`sim.ledger.statements.statements`."""
+        return self._each(statements)
 
     def mirror(self, least: float = LEAST_VALUE, *, known: bool = False) -> pd.DataFrame:
         """Mirror statistics of the ledgers kept, with ``seed`` and ``arm``; see :func:`sim.ledger.mirror.mirror`.
@@ -259,6 +265,7 @@ class RunResult:
         store.write_frame(self.paths, path / "paths.parquet")
         store.write_frame(self.nodes, path / "nodes.parquet")
         store.write_frame(self.agents, path / "agents.parquet")
+        store.write_frame(self.statements(), path / "statements.parquet")
         if self.ledger_kept == "none":
             (path / "customs.parquet").unlink(missing_ok=True)
         else:

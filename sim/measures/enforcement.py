@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.ledger.labels import tick_dates
 from sim.measures.compared import active, compared
 from sim.measures.registry import NO_LEDGER, Value, measure
+from sim.measures.statements import signed
 from sim.measures.view import View
 from sim.measures.window import Window
 from sim.policy.inspection import InspectionFields
@@ -25,6 +26,8 @@ TRACKED = "transit_tracking"
 """Kind whose unit of enforcement is a consignment piece followed over a border in scope, inner ones included."""
 COUNTED = {"entity_listing": "investigations", "export_licence": "applications"}
 """Kinds whose units of enforcement are a series by policy."""
+SIGNED = "end_use_certificate"
+"""Kind whose unit of enforcement is a statement signed, which somebody must look at."""
 
 
 def counter(run: View, name: str, window: Window) -> float:
@@ -80,10 +83,10 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share
     there; one that allocates in proportion to what was found counts with its mean part. An `export_ban`: the same with
     the part that is there without any policy, shared equally by the bans in force. An `entity_listing`: investigations
-    opened. An `export_licence`: applications decided. A `levy` or `quota`: consignment pieces over the borders and of
-    the products in its scope. A `transit_tracking`: consignment pieces over the borders in its scope, those within a
-    customs union too. A suspension has none, since no authority carries it out, nor has aid: what it pays is an
-    account.
+    opened. An `export_licence`: applications decided. An `end_use_certificate`: statements signed. A `levy` or `quota`:
+    consignment pieces over the borders and of the products in its scope. A `transit_tracking`: consignment pieces over
+    the borders in its scope, those within a customs union too. A suspension has none, since no authority carries it
+    out, nor has aid: what it pays is an account.
 
     Args:
         records: A run.
@@ -137,6 +140,9 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
         elif fields[name].kind in COUNTED:
             index = world.names.policies.index(name)
             units[name] = float(records.series[COUNTED[fields[name].kind]][ticks, index].sum())
+        elif fields[name].kind == SIGNED:
+            under = signed(records.statements, window)["policy"]
+            units[name] = float((under == world.names.policies.index(name)).sum())
         else:
             units[name] = 0.0
     return units

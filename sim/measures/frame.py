@@ -18,6 +18,7 @@ from sim.measures import (
     prices,
     readiness,
     rents,
+    statements,
     supply,
     visibility,
     waiting,
@@ -28,7 +29,20 @@ from sim.measures.view import View
 from sim.measures.window import Window
 from sim.world.records import Records
 
-FAMILIES = (supply, leakage, denial, prices, waiting, readiness, concentration, rents, enforcement, evasion, visibility)
+FAMILIES = (
+    supply,
+    leakage,
+    denial,
+    prices,
+    waiting,
+    readiness,
+    concentration,
+    rents,
+    enforcement,
+    evasion,
+    visibility,
+    statements,
+)
 """Modules that declare measures."""
 Key = tuple[str, str, str, str]
 """Side, product, what it is broken down by, and the item."""

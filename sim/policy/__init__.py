@@ -6,6 +6,7 @@ from sim.policy import (
     content_rule,
     data_sharing,
     distributor_contract,
+    end_use_certificate,
     entity_listing,
     export_ban,
     export_licence,
@@ -35,6 +36,7 @@ KINDS: dict[str, type[PolicyFields]] = {
     "data_sharing": data_sharing.DataSharingFields,
     "distributor_contract": distributor_contract.DistributorContractFields,
     "content_rule": content_rule.ContentRuleFields,
+    "end_use_certificate": end_use_certificate.EndUseCertificateFields,
 }
 """Fields of each kind of policy."""
 
@@ -77,3 +79,5 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         distributor_contract.apply(tables, fields, scope, intensity, index)
     elif isinstance(fields, content_rule.ContentRuleFields):
         content_rule.apply(tables, fields, scope, intensity, index)
+    elif isinstance(fields, end_use_certificate.EndUseCertificateFields):
+        end_use_certificate.apply(tables, fields, scope, intensity, index)

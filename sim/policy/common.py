@@ -138,8 +138,8 @@ class Tables:
         tracking: float64[pair]: chance that goods whose papers hide where they go are followed and found.
         levy_rate: float64[pair, product]: levies as a share of the price.
         levy_unit: float64[pair, product]: levies in US dollars a unit.
-        strength: float64[policy]: intensity of quotas, licences, inspections, aid, input restrictions, secondary
-            sanctions and data sharing in force, 0 for others.
+        strength: float64[policy]: intensity of quotas, licences, end-use certificates, inspections, aid, input
+            restrictions, secondary sanctions and data sharing in force, 0 for others.
         listing: float64[policy]: factor of listing policies in force, 0 where they are not.
         stockpile: float64[pair, product]: factor on the cover that buyers over the pair hoard (announced, not yet
             in force).
@@ -176,3 +176,23 @@ class Tables:
             stockpile=np.zeros((pairs, products)),
             stockpile_seller=np.zeros((agents, products)),
         )
+
+
+def bar_sides(tables: Tables, penalty: float, scope: Scope, intensity: float) -> None:
+    """Bars the sides named, as a ban does, for what needs a paper that they cannot get.
+
+    On papers wherever the paper is needed, and as the end of the goods' way wherever they leave an origin.
+
+    Args:
+        tables: Tables to add to.
+        penalty: What a consignment sent all the same costs its seller where it is found, US dollars.
+        scope: Scope of the policy.
+        intensity: Share of sellers on whom it bears, 0 to 1.
+    """
+    out = scope.origins & ~scope.inner
+    product = scope.products[None, :, None]
+    sides = scope.sides[None, None, :]
+    for table, legs in ((tables.ban, scope.exports), (tables.target, out)):
+        where = legs[:, None, None] & product & sides
+        table[where] = np.maximum(table[where], intensity)
+    tables.penalty[out[:, None, None] & product & sides] += penalty

@@ -16,7 +16,8 @@ class EntityListingFields(PolicyFields):
     looks into (``observation``) of goods that a law bars to somebody; it fades. Where ``sides`` are named a consignment
     counts by how much it appears to serve one of them: fully where papers show it, else by the greatest share that the
     destination on the papers diverts to one of them; of what is seized the truth counts. Authorities see what the
-    records of ``sources`` and seizures there tell, and nothing else, so they are sometimes wrong. A listed firm closes.
+    records of ``sources`` and seizures there tell, and false end-use statements that others traced under the same
+    ``by``, and nothing else, so they are sometimes wrong. A listed firm closes.
     """
 
     unread: ClassVar[tuple[str, ...]] = (

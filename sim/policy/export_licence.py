@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule, Trait
-from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import PolicyFields, Scope, Tables, bar_sides, intensity_as
 
 
 class ExportLicenceFields(PolicyFields):
@@ -43,8 +41,7 @@ class ExportLicenceFields(PolicyFields):
 def apply(tables: Tables, fields: ExportLicenceFields, scope: Scope, intensity: float, index: int) -> None:
     """Adds the licence to the tables: a sale in scope of several needs a licence of each.
 
-    Sides named are barred as by a ban: on papers where a licence is needed, and as the end of the goods' way wherever
-    they leave an origin.
+    Sides named are barred (:func:`sim.policy.common.bar_sides`).
 
     Args:
         tables: Tables to add to.
@@ -54,10 +51,4 @@ def apply(tables: Tables, fields: ExportLicenceFields, scope: Scope, intensity: 
         index: Row of the policy.
     """
     tables.strength[index] = intensity
-    out = scope.origins & ~scope.inner
-    product = scope.products[None, :, None]
-    sides = scope.sides[None, None, :]
-    for table, legs in ((tables.ban, scope.exports), (tables.target, out)):
-        where = legs[:, None, None] & product & sides
-        table[where] = np.maximum(table[where], intensity)
-    tables.penalty[out[:, None, None] & product & sides] += fields.penalty
+    bar_sides(tables, fields.penalty, scope, intensity)

@@ -14,6 +14,7 @@ from sim.policy.common import PolicyFields
 from sim.policy.content_rule import ContentRuleFields
 from sim.policy.data_sharing import DataSharingFields
 from sim.policy.distributor_contract import DistributorContractFields
+from sim.policy.end_use_certificate import EndUseCertificateFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
 from sim.policy.export_licence import ExportLicenceFields
@@ -191,17 +192,16 @@ def _reach(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple
         if not policy.sides and not homes:
             yield "destinations", f"no side is at home in {listed(policy.destinations)}; name sides."
         return
-    if not isinstance(
-        policy,
-        ExportBanFields | ExportLicenceFields | InspectionFields | LevyFields | QuotaFields | ContentRuleFields,
-    ):
+    papers = ExportLicenceFields | EndUseCertificateFields
+    laws = ExportBanFields | ContentRuleFields
+    if not isinstance(policy, laws | papers | InspectionFields | LevyFields | QuotaFields):
         return
     leaving = [leg for leg in scenario.legs if not policy.origins or leg.split("-")[0] in policy.origins]
     scope = [leg for leg in leaving if not policy.destinations or leg.split("-")[1] in policy.destinations]
     outer = [leg for leg in leaving if not _inner(scenario, leg)]
-    # Bans and licences also bear on goods that leave for elsewhere and end with a side in scope.
-    onward = isinstance(policy, ExportBanFields | ContentRuleFields) and bool(homes or policy.sides)
-    onward = onward or (isinstance(policy, ExportLicenceFields) and bool(policy.sides))
+    # Laws, licences and end-use certificates also bear on goods that leave for elsewhere and end with a side in scope.
+    onward = isinstance(policy, laws) and bool(homes or policy.sides)
+    onward = onward or (isinstance(policy, papers) and bool(policy.sides))
     if set(scope) & set(outer) or (onward and outer):
         return
     field = "destinations" if policy.destinations else "origins"

@@ -15,6 +15,7 @@ from sim.policy.common import PolicyFields
 from sim.policy.content_rule import ContentRuleFields
 from sim.policy.data_sharing import DataSharingFields
 from sim.policy.distributor_contract import DistributorContractFields
+from sim.policy.end_use_certificate import EndUseCertificateFields
 from sim.policy.entity_listing import EntityListingFields
 from sim.policy.export_ban import ExportBanFields
 from sim.policy.input_restriction import InputRestrictionFields
@@ -327,6 +328,15 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
             message, allowed = "It names no members, so nothing is pooled.", listed(refers.draft.names["jurisdictions"])
             todo = "Name the jurisdictions that pool their records."
             problems.append(Problem("S416", message, path=f"{path}.members", value=[], allowed=allowed, todo=todo))
+    if isinstance(policy, EndUseCertificateFields):
+        refers.kind(f"{path}.by", [policy.by], RegulatorFields, "a group of kind regulator")
+        if not policy.sides:
+            message = "It names no sides, so a statement rules nothing out."
+            allowed, todo = (
+                f"sides: {listed(refers.draft.names['sides'])}",
+                "Name the sides that must not get the goods.",
+            )
+            problems.append(Problem("S416", message, path=f"{path}.sides", value=[], allowed=allowed, todo=todo))
     names_nobody = not policy.sides and not policy.destinations
     if names_nobody and isinstance(
         policy,

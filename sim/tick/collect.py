@@ -73,6 +73,7 @@ def collect(run: Workspace) -> Records:
             "listed_by": a.listed_by.copy(),
         },
         units=units,
+        statements=run.statements.documents(),
     )
 
 

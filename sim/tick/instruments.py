@@ -1,11 +1,11 @@
-"""What quotas, licences, aid and banks do within the stages; without such a policy nothing here runs a kernel."""
+"""What quotas, papers, aid and banks do within the stages; without such a policy nothing here runs a kernel."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sim.evasion.common import BEYOND, STOPS
-from sim.tick import aid, banks, forward, licence, quota, release, withhold
+from sim.tick import aid, banks, forward, licence, quota, release, statements, withhold
 from sim.tick.marked import Marks
 from sim.tick.workspace import Workspace
 from sim.world.records import ACCOUNTS, COUNTERS
@@ -32,6 +32,7 @@ class Instruments(Workspace):
         t, strength = self.tick, self.tables.strength
         self._quotas.open_tick(t, strength)
         self._licences.open_tick(strength)
+        self.statements.open_tick(strength)
         self.inputs.open_tick(t, strength, self.world.groups.capacity[t])
         self.banks.open_tick(t, strength)
         self._sight.open_tick(strength)
@@ -216,6 +217,22 @@ class Instruments(Workspace):
             rules.de_minimis_factor, a.need, self.state.paths.rows, self.state.lots.head, k.premium, counted,
         )  # fmt: skip
         self.sums.counters[_WITHHELD] += counted
+
+    def _ask_for_statements(self) -> None:
+        """Sellers turn away customers that sign no statement, or a false one that does not pass."""
+        world, k, a, s, c = self.world, self.state.links, self.state.agents, self.world.agents, self.statements
+        if not c.acts:
+            return
+        keep = self.tick >= world.calendar.burn_in
+        if keep:
+            c.written.reserve(k.count * len(c.rows))
+        statements.ask_for_statements(
+            world.seed, self.tick, self._rules.refusal_belief, self._rows.customers, k.by_buyer, k.first_of_buyer,
+            k.seller, k.key, k.way, k.corridor, self.state.shown, self._ways.flags, k.carries, a.need, a.state,
+            s.passes, s.heed, s.true_side, a.compliant, a.seen, *c.columns(), self.tables.listing, self.listable,
+            a.exposure, k.statement, k.premium, keep, world.calendar.burn_in, c.written.whole, c.written.numbers,
+            c.written.count, self.sums.counters[statements.COUNTED],
+        )  # fmt: skip
 
     def _hold_up_payments(self) -> None:
         """Banks take their time and a fee, or refuse."""

@@ -159,7 +159,7 @@ def lapse(
 def drop_dead(
     links: int, dead: np.ndarray, seller: np.ndarray, buyer: np.ndarray, leg: np.ndarray, pair: np.ndarray,
     key: np.ndarray, trust: np.ndarray, risk: np.ndarray, last_used: np.ndarray, carries: np.ndarray,
-    corridors: np.ndarray, ways: np.ndarray,
+    corridors: np.ndarray, ways: np.ndarray, statement: np.ndarray,
 ) -> int:  # fmt: skip
     """Takes dead links out of the columns, keeping the order of the rest.
 
@@ -177,6 +177,7 @@ def drop_dead(
         carries: bool (link, product).
         corridors: int32 (link, product).
         ways: int32 (link, product).
+        statement: float64 (link, policy).
 
     Returns:
         Number of links left.
@@ -199,6 +200,8 @@ def drop_dead(
                 carries[kept, p] = carries[k, p]
                 corridors[kept, p] = corridors[k, p]
                 ways[kept, p] = ways[k, p]
+            for i in range(statement.shape[1]):
+                statement[kept, i] = statement[k, i]
         kept += 1
     return kept
 

@@ -161,6 +161,7 @@ class Stages(Choosing):
         self._choose()
         self._refuse_unlicensed()
         self._withhold()
+        self._ask_for_statements()
         self._hold_up_payments()
 
     # 6 ----------------------------------------------------------------------------------------------------------
@@ -330,7 +331,7 @@ class Stages(Choosing):
         if k.dead_count * _DEAD_SHARE > k.count:
             k.count = relate.drop_dead(
                 k.count, k.dead, k.seller, k.buyer, k.leg, k.pair, k.key, k.trust, k.risk, k.last_used, k.carries,
-                k.corridor, k.way,
+                k.corridor, k.way, k.statement,
             )  # fmt: skip
             k.dead_count = 0
             self._index_links()
@@ -351,6 +352,7 @@ class Stages(Choosing):
         k.risk[rows] = 0.0
         k.premium[rows] = 0.0
         k.last_used[rows] = self.tick
+        k.statement[rows] = 0.0
         k.carries[rows] = s.sells[seller] & s.buys[buyer] & world.groups.may_sell[s.group[seller], s.group[buyer]]
         k.ordered[rows], k.filled[rows], k.seized[rows], k.dead[rows] = 0, 0, False, False
         for end, first, order_of in (

@@ -18,6 +18,7 @@ from sim.tick.licence import Licences
 from sim.tick.marked import Marked
 from sim.tick.quota import Quotas
 from sim.tick.sight import Sight
+from sim.tick.statements import Statements
 from sim.tick.status import Status
 from sim.tick.status import statuses as statuses_of
 from sim.tick.triggers import Triggers
@@ -49,6 +50,7 @@ class Workspace:
         stops, ghosts: int32 (pair, product), corridors that forwarders offer where papers name the next stop, or a
             state beyond; -1 for none.
         sees: float64 (policy, 2, jurisdiction): what each listing policy sees of records of exports and of imports.
+        statements: What customers state of the end of goods.
         banks: What secondary sanctions ask of payments.
         inputs: What restrictions on inputs leave to makers.
         marked: Content rules and distributor contracts.
@@ -94,6 +96,7 @@ class Workspace:
         self._triggers = Triggers(world, self.policies, self._scopes)
         self._quotas = Quotas(world, self.policies, self._scopes)
         self._licences = Licences(world, self.policies, self._scopes)
+        self.statements = Statements(world, self.policies, self._scopes)
         self.inputs = Inputs(world, self.policies, self._scopes)
         self.banks = Banks(world, self.policies, self._scopes)
         self._sight = Sight(world, self.policies, self._scopes)

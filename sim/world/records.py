@@ -70,6 +70,9 @@ class Records:
             -1000000 for never),
             ``listed_by`` (policy row or -1).
         units: (account, product) int64 unit account of the recorded ticks: see ``UNIT_ACCOUNTS``.
+        statements: One row an end-use statement signed, in order of tick, policy, seller and buyer: ``tick``,
+            ``policy``, ``seller``, ``buyer`` (who signed), ``false`` (share that is false, 0 to 1), ``passed`` (bool),
+            ``traced`` (bool, by outside observers).
     """
 
     world: World
@@ -81,6 +84,7 @@ class Records:
     series: Columns
     agents: Columns
     units: NDArray[np.int64]
+    statements: Columns
 
 
 LEDGER_WHOLE = (
@@ -92,6 +96,8 @@ LEDGER_NUMBERS = ("unit_price", "unit_freight", "unit_facilitation", "unit_levy"
 """Money columns of the true ledger, in order: US dollars a unit."""
 LEDGER_FLAGS = ("inspected", "seized", "auction")
 """Those of its columns that are yes or no."""
+STATEMENT_WHOLE = ("tick", "policy", "seller", "buyer", "passed", "traced")
+"""Whole-number columns of statements, in order; the last two are yes or no."""
 
 COUNTERS = (
     "trades",
@@ -130,6 +136,11 @@ COUNTERS = (
     "goods_held_back",
     "resold_in_breach",
     "content_found",
+    "refused_by_statement",
+    "statements_signed",
+    "statements_false",
+    "statements_refused",
+    "statements_traced",
 )
 """What ``series["counters"]`` counts in a tick."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.policy.end_use_certificate import EndUseCertificateFields
 from sim.world.columns import INTERMEDIARY, World
 from sim.world.lots import Lots
 from sim.world.paths import Paths
@@ -55,7 +56,11 @@ class AgentState:
 
 
 class LinkState:
-    """Columns of links that change, with room to grow; the first ``count`` rows are links."""
+    """Columns of links that change, with room to grow; the first ``count`` rows are links.
+
+    ``statement``, float64 (link, policy), has a column for each policy that asks for statements
+    (`sim.tick.statements`).
+    """
 
     def __init__(self, world: World) -> None:
         links = world.links
@@ -79,6 +84,8 @@ class LinkState:
         self.premium, self.fee, self.weeks = (np.zeros((room, self.products)) for _ in range(3))
         self.corridor = np.zeros((room, self.products), dtype=np.int32)
         self.way = np.zeros((room, self.products), dtype=np.int32)
+        asked = [p for p in world.scenario.policies.values() if isinstance(p, EndUseCertificateFields)]
+        self.statement = np.zeros((room, len(asked)))
         self.by_buyer = np.zeros(room, dtype=np.int64)
         self.first_of_buyer = np.zeros(len(world.agents.key) + 1, dtype=np.int64)
         self.by_seller = np.zeros(room, dtype=np.int64)
@@ -91,7 +98,8 @@ class LinkState:
         room = max(rows, 2 * len(self.seller))
         for name in (
             "seller", "buyer", "leg", "pair", "key", "trust", "risk", "last_used", "carries", "ordered", "filled",
-            "seized", "dead", "premium", "fee", "weeks", "corridor", "way", "by_buyer", "by_seller",
+            "seized", "dead", "premium", "fee", "weeks", "corridor", "way", "statement",
+            "by_buyer", "by_seller",
         ):  # fmt: skip
             setattr(self, name, _room(getattr(self, name), room))
 

@@ -108,6 +108,10 @@ def policy_rows(scenario: Scenario, words: Places) -> list[Row]:
             {**dates, **out, "destinations": [words.barred], "lag_weeks": 8, "refusal": 0.25}, {target: -1},
         ),
         alone(
+            "end_use_certificate", f"statements that {side} gets nothing, three in ten false ones found out",
+            {**dates, **out, "sides": [side]}, {target: -1, "statements signed": 1},
+        ),
+        alone(
             "quota", f"at most 60 units a month from {words.origin} to {words.barred}",
             {**dates, **out, "destinations": [words.barred], "units": 60, "period_weeks": 4}, {target: -1},
         ),

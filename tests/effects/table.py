@@ -40,7 +40,7 @@ def outcomes(records: Records, first: int) -> dict[str, float]:
         weeks = (waits["tick"] - waits["since"])[done] * world.calendar.weeks_per_tick
         found[f"wait {side}"] = float(np.average(weeks, weights=waits["units"][done])) if done.any() else np.nan
     counters = records.series["counters"][first:].sum(axis=0)
-    for name in ("seizures", "listings", "inherited_links", "evading", "contracts_ended"):
+    for name in ("seizures", "listings", "inherited_links", "evading", "contracts_ended", "statements_signed"):
         found[name.replace("_", " ").replace("seizures", "seized")] = float(counters[COUNTERS.index(name)])
     accounts = records.series["accounts"][first:].sum(axis=0)
     for name in ("levies", "facilitation", "fees"):

@@ -157,6 +157,7 @@ def test_save(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "measures.parquet"), result.measures)
     assert len(pd.read_parquet(folder / "ledger")) == len(result.ledger)
     assert list(pd.read_parquet(folder / "customs.parquet")) == list(result.customs)
+    assert list(pd.read_parquet(folder / "statements.parquet")) == list(result.statements())
     manifest = json.loads((folder / "manifest.json").read_text())
     again = sim.load(manifest["scenario"])
     assert again.hash == manifest["scenario_hash"] == result.scenario.hash

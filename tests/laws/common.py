@@ -33,6 +33,10 @@ MORE: dict[str, dict[str, Any]] = {
         "kind": "export_licence", "effective": "2023-04-03", "origins": ["CN"], "sides": ["russia"], "lag_weeks": 4.0,
         "refusal": 0.2,
     },
+    "end_use_certificate": {
+        "kind": "end_use_certificate", "effective": "2023-04-03", "origins": ["CN"], "sides": ["russia"],
+        "passes": 0.3, "traced": 0.3, "by": "reg_cn",
+    },
     "input_restriction": {
         "kind": "input_restriction", "effective": "2023-04-03", "groups": ["leader"], "without_substitute": 0.1,
     },
@@ -95,13 +99,13 @@ def bits(records: Records, policies: Iterable[str] | None = None) -> Bits:
     names = records.world.names.policies
     kept = [i for i, p in enumerate(names) if policies is None or p in set(policies)]
     found: Bits = {}
-    for part in ("deliveries", "waits", "nodes", "series", "agents", "ledger"):
+    for part in ("deliveries", "waits", "nodes", "series", "agents", "ledger", "statements"):
         for name, array in (getattr(records, part) or {}).items():
             if part == "series" and name in POLICY_SERIES:
                 for i in kept:
                     found[f"series.{name}.{names[i]}"] = array[:, i]
-            elif part == "agents" and name == "listed_by":
-                found["agents.listed_by"] = np.array(["" if i < 0 else names[i] for i in array])
+            elif (part, name) in (("agents", "listed_by"), ("statements", "policy")):
+                found[f"{part}.{name}"] = np.array(["" if i < 0 else names[i] for i in array], dtype="U64")
             else:
                 found[f"{part}.{name}"] = np.asarray(array)
     found["units"] = records.units

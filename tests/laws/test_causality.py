@@ -66,7 +66,17 @@ def test_a_policy_acts_on_nothing_before_its_announcement(policy: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "policy", ["china_ban", "leader_exit", "exit_checks", "levy", "quota", "export_licence", "secondary_sanctions"]
+    "policy",
+    [
+        "china_ban",
+        "leader_exit",
+        "exit_checks",
+        "levy",
+        "quota",
+        "export_licence",
+        "secondary_sanctions",
+        "end_use_certificate",
+    ],
 )
 def test_an_announcement_is_seen_in_the_tick_that_holds_it(policy: str) -> None:
     """Customers of the source order differently in the very tick of the announcement, and the series says announced."""

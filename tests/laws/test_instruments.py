@@ -1,4 +1,4 @@
-"""Levies, quotas and licences never deliver more to the side they bear on, and aid never less, in the mean."""
+"""Levies, quotas, licences, statements never deliver more to the side they bear on, and aid never less, in the mean."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ def outcome(policy: str) -> np.ndarray:
         ("quota", "russia", -1),
         ("export_licence", "russia", -1),
         ("secondary_sanctions", "russia", -1),
+        ("end_use_certificate", "russia", -1),
         ("procurement_aid", "ukraine", 1),
     ],
 )

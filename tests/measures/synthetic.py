@@ -14,7 +14,15 @@ from sim.ledger.labels import agent_labels
 from sim.scenario.loading import load
 from sim.world.build import build
 from sim.world.columns import World
-from sim.world.records import ACCOUNTS, COUNTERS, LEDGER_NUMBERS, LEDGER_WHOLE, UNIT_ACCOUNTS, Records
+from sim.world.records import (
+    ACCOUNTS,
+    COUNTERS,
+    LEDGER_NUMBERS,
+    LEDGER_WHOLE,
+    STATEMENT_WHOLE,
+    UNIT_ACCOUNTS,
+    Records,
+)
 
 TICKS = 60
 
@@ -174,6 +182,7 @@ class ByHand:
         self.nodes: list[dict[str, int]] = []
         self.deliveries: list[dict[str, float]] = []
         self.waits: list[dict[str, float]] = []
+        self.statements: list[dict[str, float]] = []
         self.ledger: list[dict[str, float]] = []
         agents = len(self.labels)
         self.agents = {
@@ -359,4 +368,5 @@ class ByHand:
             series=dict(self.series),
             agents=dict(self.agents),
             units=np.zeros((len(UNIT_ACCOUNTS), len(self.names.products)), np.int64),
+            statements=columns(self.statements, (*STATEMENT_WHOLE, "false")),
         )

@@ -21,6 +21,7 @@ LEDGER_WHOLE = (
     "declared", "recorded", "arrival", "since", "auction",
 )  # fmt: skip
 LEDGER_FLOAT = ("unit_price", "unit_freight", "unit_facilitation", "unit_levy", "unit_fee", "unit_cost")
+STATEMENTS = ("tick", "policy", "seller", "buyer", "passed", "traced")
 WAITS = ("tick", "since", "side", "product", "units", "censored")
 DELIVERY_WHOLE = ("tick", "side", "product", "units", "buyer", "seller", "since")
 
@@ -111,6 +112,10 @@ def same_records(records: Any, oracle: OracleModel) -> None:
     waits = oracle.diary.waits + oracle.open_needs()
     for column in WAITS:
         _whole(f"{name}: waits {column}", records.waits[column], [row[column] for row in waits])
+    statements = oracle.statements.in_order()
+    for column in STATEMENTS:
+        _whole(f"{name}: statements {column}", records.statements[column], [row[column] for row in statements])
+    _close(f"{name}: statements false", records.statements["false"], [row["false"] for row in statements])
     first = oracle.world.calendar.burn_in
     shots = oracle.diary.ticks[first:]
     for column in shots[0]["series"] if shots else ():

@@ -14,6 +14,7 @@ from tests.oracle.paths import Lot, Node
 if TYPE_CHECKING:
     from tests.oracle.model import OracleModel
     from tests.oracle.routes import Leg
+    from tests.oracle.statements import Standing
     from tests.oracle.ways import Sending
 
 
@@ -26,6 +27,7 @@ class Link:
         leg: The direct leg between the two.
         premium: The seller's reservation premium by product in this tick.
         sending: Way and corridor by which the seller would send, by product in this tick.
+        statements: How the buyer stands by its last statement, by policy.
     """
 
     seller: Party
@@ -41,6 +43,7 @@ class Link:
     seized: int = 0
     premium: dict[int, float] = field(default_factory=dict)
     sending: dict[int, Sending] = field(default_factory=dict)
+    statements: dict[int, Standing] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

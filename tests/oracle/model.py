@@ -28,6 +28,7 @@ from tests.oracle.policies import Policy, PolicyBook
 from tests.oracle.records import UNIT_ACCOUNTS, UNIT_FLOWS, Diary, check_accounts, snapshot
 from tests.oracle.routes import Leg, Map
 from tests.oracle.shipping import Carriers, Shipment
+from tests.oracle.statements import Statements
 from tests.oracle.ways import choose, list_ways, quiet
 
 
@@ -88,6 +89,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         self.trades = Market(self)
         self.carriers = Carriers(self)
         self.licences = Licences(self)
+        self.statements = Statements(self)
         self.makers = [party for party in self.parties if isinstance(party, Maker)]
         self.inputs = Inputs(self)
         self.customs = Customs(self)
@@ -178,7 +180,9 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
                     link.premium[product] = self.marked.raise_premium(link.sending[product], link.premium[product])
                     if math.isinf(link.premium[product]):
                         continue
-                    if not link.seller.passes and self.banks.refuse(link.sending[product]):
+                    if self.statements.turned_away(link.sending[product]):
+                        link.premium[product] = math.inf
+                    elif not link.seller.passes and self.banks.refuse(link.sending[product]):
                         link.premium[product] = math.inf
                         self.diary.count("payments_refused")
 

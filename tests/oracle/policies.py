@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tests.oracle.routes import Leg, Pair
     from tests.oracle.ways import Sending
 
+PAPERS = ("export_licence", "end_use_certificate")
+"""Kinds that ask for a paper, which some sides cannot get."""
+
 
 class Policy:
     """One policy of the scenario and what it says of a trade.
@@ -127,13 +130,13 @@ class Policy:
 
     def bars(self, pair: Pair, product: int, side: int) -> bool:
         """A sale with papers that show the pair and the side is in scope of a ban, or would get no licence."""
-        if self.kind == "export_licence":
+        if self.kind in PAPERS:
             return self.sides[side] and self.exports(pair, product)
         return self.products[product] and self.leaves(pair) and (self.sides[side] or self.enters(pair))
 
     def aims_at(self, pair: Pair, product: int, side: int) -> bool:
         """Goods that leave for the pair's destination and end with the side are in scope of a ban or licence."""
-        if self.kind == "export_licence":
+        if self.kind in PAPERS:
             return self.sides[side] and self.products[product] and self.leaves(pair)
         return self.bars(pair, product, side) or (self.products[product] and self.leaves(pair) and self.targets[side])
 
@@ -240,7 +243,7 @@ class PolicyBook:
         self.coming = [(p, p.intensity(tick)) for p in self.policies if p.visible(tick)]
         self.active = [(p, x) for p, x in self.active if x > 0.0]
         self.coming = [(p, x) for p, x in self.coming if x > 0.0]
-        self.bans = [(p, x) for p, x in self.active if p.kind in ("export_ban", "export_licence")]
+        self.bans = [(p, x) for p, x in self.active if p.kind in ("export_ban", *PAPERS)]
         self.suspensions = [(p, x) for p, x in self.active if p.kind == "voluntary_suspension"]
         self.levies = [(p, x) for p, x in self.active if p.kind == "levy"]
         self.trackings = [(p, x) for p, x in self.active if p.kind == "transit_tracking"]
@@ -352,13 +355,14 @@ class PolicyBook:
 
     def licences(self, sending: Sending) -> list[Policy]:
         """The licences that a sale needs by its papers; handing on needs none."""
-        return self._on_papers("export_licence", sending)
+        return self.on_papers("export_licence", sending)
 
     def quotas(self, sending: Sending) -> list[Policy]:
         """The quotas that bear on a sale by its papers; handing on is none."""
-        return self._on_papers("quota", sending)
+        return self.on_papers("quota", sending)
 
-    def _on_papers(self, kind: str, sending: Sending) -> list[Policy]:
+    def on_papers(self, kind: str, sending: Sending) -> list[Policy]:
+        """The policies of a kind that bear on a sale by its papers."""
         seller, trades = sending.link.seller, sending.trades()
         if seller.passes or not trades:
             return []

@@ -18,6 +18,7 @@ COUNTERS = (
     "exporter_records", "importer_records", "tracked", "evading", "inherited_links",
     "input_shortages", "units_substituted", "payments_refused", "mismatches",
     "audits", "contracts_ended", "refused_by_contract", "goods_held_back", "resold_in_breach", "content_found",
+    "refused_by_statement", "statements_signed", "statements_false", "statements_refused", "statements_traced",
 )  # fmt: skip
 ACCOUNTS = (
     "budgets", "budgets_returned", "founding_capital", "production_cost", "freight", "levies", "fees", "fines",

@@ -13,7 +13,7 @@ DRAWS = {
     "block", "uniform", "link_key", "binomial", "quantile_table",
     "PRODUCE", "USE", "LOSE", "DONATE", "PLAN", "CALL", "BID", "PRIORITY", "CAPACITY", "SHIP", "OBSERVE",
     "INVESTIGATE", "FOUND", "SEARCH", "NEIGHBOUR", "GIVE",
-    "LICENCE", "RELEASE", "RECORD", "TRACK", "BANK", "INPUTS", "CONTENT", "TEST", "AUDIT",
+    "LICENCE", "RELEASE", "RECORD", "TRACK", "BANK", "INPUTS", "STATEMENT", "CONTENT", "TEST", "AUDIT",
 }  # fmt: skip
 FLOATS = {"exp", "log", "inverse_normal"}
 OTHERS = {"mesa", "numpy"}

@@ -105,7 +105,7 @@ def _rows(records: Records) -> Iterator[tuple[Key, str]]:
         yield ("measure", row.measure, row.side), f"{row.value:.{DIGITS}g}"
     for name, count in zip(COUNTERS, records.series["counters"].sum(axis=0).tolist(), strict=True):
         yield ("counter", name, ""), str(count)
-    for name in ("series", "deliveries", "waits", "ledger", "nodes", "agents"):
+    for name in ("series", "deliveries", "waits", "ledger", "nodes", "agents", "statements"):
         yield ("bits", name, ""), digest(getattr(records, name) or {})
     yield ("bits", "units", ""), digest({"units": records.units})
 

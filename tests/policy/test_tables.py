@@ -244,6 +244,7 @@ def test_zero_intensity_leaves_the_tables_empty(kind: str) -> None:
         "quota": {"units": 3.0},
         "procurement_aid": {"sides": ["russia"], "dollars": 5.0},
         "export_licence": {"sides": ["russia"]},
+        "end_use_certificate": {"sides": ["russia"]},
         "input_restriction": {"groups": ["leader"]},
         "transit_tracking": {"found": 1.0},
         "secondary_sanctions": {"sides": ["russia"]},
