@@ -42,6 +42,7 @@ from sim.tick.licence import (
     refused_now,
 )
 from sim.tick.papers import first_pair, papers_pass, unlawful_on_papers
+from sim.tick.standings import Laws
 from sim.world import draws
 from sim.world.columns import ALIVE, CLOSED
 from sim.world.lots import put
@@ -79,7 +80,7 @@ def settle_held(
     keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
     seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray,
-    counters: np.ndarray, money: np.ndarray,
+    counters: np.ndarray, money: np.ndarray, laws: Laws | None, needed: tuple[np.ndarray, ...] | None,
 ) -> int:  # fmt: skip
     """Goes through all pieces held, in the order they were reserved. Columns as of `sim.tick.ship.serve`.
 
@@ -99,16 +100,21 @@ def settle_held(
         landed = paid[n, PRICE] + paid[n, FREIGHT] + paid[n, FACILITATION] + paid[n, LEVY] + paid[n, CHARGE]
         told = products if flags[w, HIDES_PRODUCT] != 0 else p
         named = first_pair(shown, flags, w, c)
+        strengths = strength
+        if laws is not None and needed is not None:
+            # By the date of the order that they fill; windows may have closed since.
+            z = laws.first[a] + laws.by_date[whole[n, H_SINCE]]
+            ban, target, suspended, strengths = laws.ban[z], laws.target[z], laws.suspended[z], needed[3][z]
         gone = state[a] == CLOSED
         returns = (
             gone
             or state[b] != ALIVE
             or not papers_pass(ban, shown, count_legs, flags, w, c, p, paper[b], side[b], heed[a])
-            or refused_now(tick, a, told, named, heed[a], pair_destination, strength, exports, licensed, again)
+            or refused_now(tick, a, told, named, heed[a], pair_destination, strengths, exports, licensed, again)
         )
         if not returns:
             waits = must_wait(
-                tick, a, told, named, heed[a], pair_destination, strength, exports, licensed, fee, valid, is_open,
+                tick, a, told, named, heed[a], pair_destination, strengths, exports, licensed, fee, valid, is_open,
                 queue, queued, cash, money,
             )  # fmt: skip
             if waits or not corridor_open(open_legs, legs, count_legs, c):

@@ -22,8 +22,10 @@ from sim.tick.carriage import put_on_way, sides_above, write_shipment
 from sim.tick.clear import rank_orders
 from sim.tick.licence import hold, must_wait
 from sim.tick.papers import surcharge, units_of_parcel, unlawful_on_papers
+from sim.tick.standings import Laws
 from sim.world import draws
 from sim.world.paths import CONTRACT, LAW, NEXT, UNITS, VOLUNTARY, holds, intern
+from sim.world.records import COUNTERS
 from sim.world.ways import DELAY, FALSE, GOES, OFFICIALS
 
 TRADES, AT_CEILING, AUCTION_FILLS, REFUSED_ORDERS = 0, 1, 2, 3
@@ -31,6 +33,7 @@ BARRED, LEVIED = 12, 14
 LAW_BREACH, VOLUNTARY_BREACH = 1, 4
 RESERVED = 19
 EVADING = 24
+EXEMPT, GRANDFATHERED = COUNTERS.index("exempt_trades"), COUNTERS.index("grandfathered_trades")
 FREIGHT, LEVIES, FEES, FACILITATION = 4, 5, 6, 8
 """Rows of accounts."""
 HELD = 12
@@ -89,16 +92,18 @@ def serve(
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
     seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray,
     counters: np.ndarray, money: np.ndarray,
-    reserved: np.ndarray, licences: tuple[np.ndarray, ...] | None,
+    reserved: np.ndarray, licences: tuple[np.ndarray, ...] | None, laws: Laws | None,
+    needed: tuple[np.ndarray, ...] | None,
 ) -> None:  # fmt: skip
     """Serves all orders of the tick. Arguments are the columns of the same name; see `sim.world.state`.
 
     The groups, in order: the tick and its grouped orders; orders; links; agents; corridors, pairs and ways; policy
     tables, what banks hold up after levies; customs records; prices; rules of the market; what changes of agents; lots;
-    path nodes; goods on the way; the ledger; sums of the tick; licences.
+    path nodes; goods on the way; the ledger; sums of the tick; licences; what bears by standing.
 
     ``licences`` is None where none acts, and `sim.tick.licence.Licences.columns` else: the compiler makes a version of
-    the kernel for each, so that licences cost nothing where there are none.
+    the kernel for each, so that licences cost nothing where there are none. So are ``laws``, what bears by standing in
+    place of the tables, and ``needed``, the strength of licences likewise (`sim.tick.standings.Standings.strengths`).
     """
     products = ask.shape[1]
     sides = diversion.shape[1]
@@ -134,6 +139,14 @@ def serve(
             charge = 0.0
             held = 0.0
             parcel = usual
+            borne = any_target[q, p]
+            own_borne = any_suspended[a, p]
+            if laws is not None:
+                z = laws.first[a] + laws.dated[b, p]
+                ban, target, suspended = laws.ban[z], laws.target[z], laws.suspended[z]
+                levy_rate, levy_unit = laws.levy_rate[z], laws.levy_unit[z]
+                borne = laws.any_target[z, q, p]
+                own_borne = laws.any_suspended[z, a, p]
             if not passes[a]:
                 parcel = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
                 rate, unit, levy_share, levy_flat = surcharge(
@@ -191,11 +204,11 @@ def serve(
             breach = 0
             law_bits = 0
             own_bits = 0
-            if any_target[q, p]:
+            if borne:
                 if unlawful_on_papers(ban, q, p, paper[b], heed[a]):
                     breach |= LAW_BREACH
                 law_bits = sides_above(target, q, p, heed[a])
-            if any_suspended[a, p]:
+            if own_borne:
                 if paper[b] >= 0 and suspended[a, p, paper[b]] > heed[a]:
                     breach |= VOLUNTARY_BREACH
                 own_bits = sides_above(suspended, a, p, heed[a])
@@ -205,8 +218,11 @@ def serve(
             # The compiler drops what stands under this test alone where there are no licences.
             if licences is not None:  # noqa: SIM102
                 if not passes[a]:
+                    strength = licences[0]
+                    if needed is not None:
+                        strength = needed[3][needed[0][a] + needed[1][b, p]]
                     waits = must_wait(
-                        tick, a, o_told[o], o_pair[o], heed[a], pair_destination, licences[0], licences[1],
+                        tick, a, o_told[o], o_pair[o], heed[a], pair_destination, strength, licences[1],
                         licences[2], licences[3], licences[4], licences[5], licences[6], licences[7], cash, money,
                     )  # fmt: skip
             if not passes[a]:
@@ -229,6 +245,9 @@ def serve(
                     counters[LEVIED] += 1
                 if w != 0:
                     counters[EVADING] += 1
+                if laws is not None:
+                    counters[EXEMPT] += laws.spared[z, 0]
+                    counters[GRANDFATHERED] += laws.spared[z, 1]
             if unlawful:
                 counters[BARRED] += 1
             elif not passes[a] and not waits and flags[w, FALSE] == 0:

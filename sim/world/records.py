@@ -124,6 +124,8 @@ COUNTERS = (
     "units_substituted",
     "payments_refused",
     "mismatches",
+    "exempt_trades",
+    "grandfathered_trades",
 )
 """What ``series["counters"]`` counts in a tick."""
 
