@@ -8,6 +8,7 @@ from typing import Any
 from tests.world_banks import add_banks
 from tests.world_draws import START, Draws
 from tests.world_evasion import add_evasion, old_evasion
+from tests.world_exemptions import add_exemptions
 from tests.world_policies import add_conditions, input_restrictions, more_policies
 
 Plain = dict[str, Any]
@@ -84,6 +85,8 @@ class _Maker(Draws):
             add_conditions(self.number, self, data)
         if self.number >= FIRST_WITH_BANKS:
             add_banks(self.number, self, data)
+        if self.number >= FIRST_WITH_MORE:
+            add_exemptions(self.number, self, data)
         return data
 
     def market(self) -> Plain:

@@ -183,6 +183,6 @@ class Licences:
         diary.pay("facilitation", units * order.officials)
         diary.pay("levies", units * order.levy)
         diary.pay("fees", units * order.fee)
-        if not self.model.book.breaks_law(order.link, order.product) and not order.sending.way.is_false:
+        if not self.model.book.breaks_law(order.sending) and not order.sending.way.is_false:
             order.link.seller.licit += units * (order.price - held.cost)
         self.model.carriers.send(Consignment(order, held.piece, held.place, held.value, held.cost, held.tick, RELEASE))

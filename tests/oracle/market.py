@@ -324,7 +324,7 @@ class Market:
         link.filled += filled
         own.filled += filled
         own.lost -= filled
-        unlawful = model.book.breaks_law(link, product)
+        unlawful = model.book.breaks_law(order.sending)
         if model.licences.must_wait(order.sending):
             model.licences.hold(order)
         buyer.cash -= filled * order.landed
@@ -351,6 +351,10 @@ class Market:
         diary.count("trades")
         if order.sending.way.row != 0:
             diary.count("evading")
+        if model.book.exempt(order.sending.sale):
+            diary.count("exempt_trades")
+        if model.book.grandfathered(order.sending.sale):
+            diary.count("grandfathered_trades")
         if order.open_bid:
             diary.count("auction_fills")
         if order.levy > 0.0:

@@ -17,6 +17,7 @@ COUNTERS = (
     "licences_granted", "licences_refused", "units_reserved", "units_returned",
     "exporter_records", "importer_records", "tracked", "evading", "inherited_links",
     "input_shortages", "units_substituted", "payments_refused", "mismatches",
+    "exempt_trades", "grandfathered_trades",
 )  # fmt: skip
 ACCOUNTS = (
     "budgets", "budgets_returned", "founding_capital", "production_cost", "freight", "levies", "fees", "fines",

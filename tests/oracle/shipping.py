@@ -93,10 +93,10 @@ class Carriers:
         """Sends one piece."""
         model, order = self.model, goods.order
         sending, link, product, units = order.sending, order.link, order.product, goods.piece.units
-        law, word = model.book.breaks_law(link, product), model.book.breaks_word(link, product)
+        law, word = model.book.breaks_law(sending), model.book.breaks_word(sending)
         breach = (1 if law else 0) | (4 if word else 0)
         hop = (sending.corridor.row, sending.way.row)
-        node = model.paths.child(goods.piece.node, link.buyer, hop, breach, model.book.barred(link, product))
+        node = model.paths.child(goods.piece.node, link.buyer, hop, breach, model.book.barred(sending))
         for border, leg in enumerate(sending.corridor.legs):
             self.cross(goods, border, leg, law)
             if goods.seized_at is not None:
