@@ -485,6 +485,9 @@ EXEMPTIONS_AND_TRIGGERS = {
     "trigger_on",
     "trigger_off",
     "trigger_weeks",
+    "exempt_groups",
+    "exempt_agents",
+    "grandfather_weeks",
 }
 """Fields of every policy that one part of the program reads for all kinds; they are tested together below."""
 
