@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 ON_SALES = ("export_ban", "export_licence", "quota", "levy", "voluntary_suspension")
 """Kinds that may spare orders for their date."""
-ON_SELLERS = (*ON_SALES, "entity_listing", "input_restriction")
-"""Kinds that may exempt sellers."""
+BOTH = ("manufacturer", "intermediary")
+ON_SELLERS = dict.fromkeys(ON_SALES, BOTH) | {"entity_listing": BOTH[1:], "input_restriction": BOTH[:1]}
+"""Kinds that may exempt sellers, and of which kinds these are."""
 
 
 class _Exemptions(LaterDraws):
@@ -27,13 +28,13 @@ class _Exemptions(LaterDraws):
         for key in sorted(data["policies"]):
             policy = data["policies"][key]
             if policy["kind"] in ON_SELLERS and self.chance(0.6):
-                policy |= self.sellers(data["groups"])
+                policy |= self.sellers(data["groups"], ON_SELLERS[policy["kind"]])
             if policy["kind"] in ON_SALES and self.chance(0.6):
                 policy["grandfather_weeks"] = self.between(0.5, 25.0)
 
-    def sellers(self, groups: dict[str, Any]) -> dict[str, Any]:
+    def sellers(self, groups: dict[str, Any], kinds: tuple[str, ...]) -> dict[str, Any]:
         """A group, or single agents, or both."""
-        names = sorted(name for name, group in groups.items() if group["kind"] in ("manufacturer", "intermediary"))
+        names = sorted(name for name, group in groups.items() if group["kind"] in kinds)
         found: dict[str, Any] = {}
         if self.chance(0.5):
             found["exempt_groups"] = self.some(names, 0.3)
