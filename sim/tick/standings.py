@@ -75,13 +75,13 @@ class Standings:
 
     def __init__(self, world: World, policies: list[PolicyFields], scopes: list[Scope]) -> None:
         agents, products = world.agents.deals.shape
-        nobody = np.zeros((agents, len(policies)), dtype=np.bool_)
+        exempt = np.zeros((agents, len(policies)), dtype=np.bool_)
         for row, (policy, scope) in enumerate(zip(policies, scopes, strict=True)):
             if isinstance(policy, ON_SALES):
-                nobody[:, row] = scope.exempt
+                exempt[:, row] = scope.exempt
         # The first row of all is that of nobody exempt, and False sorts before True: class 0.
         plain = np.zeros((1, len(policies)), dtype=np.bool_)
-        self._sellers, classes = np.unique(np.concatenate([plain, nobody]), axis=0, return_inverse=True)
+        self._sellers, classes = np.unique(np.concatenate([plain, exempt]), axis=0, return_inverse=True)
         self._class = classes.reshape(-1)[1:].astype(np.int64)
         self._windows = _windows(world, policies)
         self._open: tuple[int, ...] = ()
@@ -89,7 +89,7 @@ class Standings:
         self._by_date = np.zeros(world.calendar.ticks + 1, dtype=np.int64)
         self._dated = np.zeros((agents, products), dtype=np.int64)
         self.laws: Laws | None = None
-        self.idle = len(self._sellers) == 1 and not self._windows
+        self._idle = len(self._sellers) == 1 and not self._windows
 
     def open_tick(self, tick: int) -> bool:
         """Sees which policies spare orders by their date in this tick.
@@ -122,7 +122,7 @@ class Standings:
             without: Makes the tables of a status.
         """
         self.laws = None
-        if self.idle:
+        if self._idle:
             return
         acts = np.array(now.in_force) & (np.array(now.intensity) > 0.0)
         orders = [self._spared_by(place) for place in range(len(self._dates) + 1)]
