@@ -9,6 +9,7 @@ from tests.world_banks import add_banks
 from tests.world_certificates import add_certificates
 from tests.world_draws import START, Draws
 from tests.world_evasion import add_evasion, old_evasion
+from tests.world_exemptions import add_exemptions
 from tests.world_marked import add_marked
 from tests.world_policies import add_conditions, input_restrictions, more_policies
 
@@ -94,6 +95,8 @@ class _Maker(Draws):
             add_marked(self.number, self, data)
         if self.number >= FIRST_WITH_CERTIFICATES and self.number % 2 == 1:
             add_certificates(self.number, self, data)
+        if self.number >= FIRST_WITH_MORE:
+            add_exemptions(self.number, self, data)
         return data
 
     def market(self) -> Plain:

@@ -55,6 +55,7 @@ CODES: dict[str, Code] = {
     "S305": Code("path leads nowhere", "Correct the path: section.id.key."),
     "S306": Code("evidence for a key that does not exist", 'Name a key of the table, or "*" for the rest.'),
     "S307": Code("unknown policy", "Name a policy of the scenario."),
+    "S308": Code("unknown agent", "Correct the name: the group's id, a space, # and the index, which counts from 0."),
     "S401": Code("leg does not join two jurisdictions", "Name the leg FROM-TO after two jurisdictions."),
     "S402": Code("group cannot sell", "Sellers are makers, intermediaries and buyers with end_user = false."),
     "S403": Code("group cannot buy", "Buyers are intermediaries, buyers, and makers with a bill of materials."),

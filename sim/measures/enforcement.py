@@ -84,9 +84,9 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     there; one that allocates in proportion to what was found counts with its mean part. An `export_ban`: the same with
     the part that is there without any policy, shared equally by the bans in force. An `entity_listing`: investigations
     opened. An `export_licence`: applications decided. An `end_use_certificate`: statements signed. A `levy` or `quota`:
-    consignment pieces over the borders and of the products in its scope. A `transit_tracking`: consignment pieces over
-    the borders in its scope, those within a customs union too. A suspension has none, since no authority carries it
-    out, nor has aid: what it pays is an account.
+    consignment pieces over the borders and of the products in its scope, those of exempt sellers too. A
+    `transit_tracking`: consignment pieces over the borders in its scope, those within a customs union too. A suspension
+    has none, since no authority carries it out, nor has aid: what it pays is an account.
 
     Args:
         records: A run.

@@ -33,6 +33,10 @@ MEASURES = {
 """What a trigger can look at: the side of the customs records, exporters' or importers', and what is summed."""
 
 
+OF_SALES = ("exempt_groups", "exempt_agents", "grandfather_weeks")
+"""Fields that only mean something where a policy bears on sales; other kinds do not read them."""
+
+
 def intensity_as(text: str) -> Any:
     """Declares what ``intensity`` means for a kind of policy.
 
@@ -77,6 +81,17 @@ class PolicyFields(Fields):
     exempt_destinations: Words = parameter(
         (), unit="", text="Jurisdictions for which goods may leave though they leave an origin in scope."
     )
+    exempt_groups: Words = parameter((), unit="", text="Groups of sellers that it does not bind.")
+    exempt_agents: Words = parameter(
+        (), unit="", text="Single sellers that it does not bind, as results name them: group #0, or a group of one."
+    )
+    grandfather_weeks: float = parameter(
+        0.0,
+        unit="weeks",
+        low=0.0,
+        high=520.0,
+        text="For so long after the effective date, sales that fill orders dated before it are out of scope.",
+    )
     trigger: str = parameter(
         "",
         unit="",
@@ -108,6 +123,7 @@ class Scope:
         sides: bool[side]: sides named.
         targets: bool[side]: sides named, and sides at home in the destinations named.
         sellers: bool[agent]: sellers bound, parties that can be listed, makers restricted, or buyers aided.
+        exempt: bool[agent]: sellers exempt by group or by name; none of them is among `sellers`.
         inner: bool[pair]: both ends are the same jurisdiction or share a customs union.
         exports: bool[pair]: outer pairs from the origins into the destinations named, or into all where none is named.
         moves: bool[pair]: the same with pairs within a customs union, but none within a jurisdiction.
@@ -119,6 +135,7 @@ class Scope:
     sides: NDArray[np.bool_]
     targets: NDArray[np.bool_]
     sellers: NDArray[np.bool_]
+    exempt: NDArray[np.bool_]
     inner: NDArray[np.bool_]
     exports: NDArray[np.bool_]
     moves: NDArray[np.bool_]
@@ -127,6 +144,9 @@ class Scope:
 @dataclass
 class Tables:
     """What policies in force do, factored (ARCHITECTURE.md section 2). A pair is an ordered pair of jurisdictions.
+
+    For sellers who are exempt from some policies, and for orders dated before them, there are tables of their own:
+    see :mod:`sim.tick.standings`.
 
     Attributes:
         ban: float64[pair, product, side]: share of sellers on whom a ban bears when papers show this side.

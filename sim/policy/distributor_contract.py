@@ -26,6 +26,7 @@ class DistributorContractFields(PolicyFields):
         "trigger_on",
         "trigger_off",
         "trigger_weeks",
+        "grandfather_weeks",
     )
 
     kind: str = parameter("distributor_contract", unit="", choices=("distributor_contract",), text="Kind of policy.")

@@ -31,6 +31,7 @@ class EntityListingFields(PolicyFields):
         "trigger_on",
         "trigger_off",
         "trigger_weeks",
+        "grandfather_weeks",
     )
 
     kind: str = parameter("entity_listing", unit="", choices=("entity_listing",), text="Kind of policy.")

@@ -27,6 +27,7 @@ class InputRestrictionFields(PolicyFields):
         "trigger_on",
         "trigger_off",
         "trigger_weeks",
+        "grandfather_weeks",
     )
 
     kind: str = parameter("input_restriction", unit="", choices=("input_restriction",), text="Kind of policy.")

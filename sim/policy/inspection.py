@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule
-from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import OF_SALES, PolicyFields, Scope, Tables, intensity_as
 
 
 class InspectionFields(PolicyFields):
@@ -15,7 +15,7 @@ class InspectionFields(PolicyFields):
     Here empty ``destinations`` means all of them. Within a customs union nothing is inspected.
     """
 
-    unread: ClassVar[tuple[str, ...]] = ("sides",)
+    unread: ClassVar[tuple[str, ...]] = ("sides", *OF_SALES)
 
     kind: str = parameter("inspection", unit="", choices=("inspection",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on the share added.")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule, ScheduleByProduct, Words
-from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import OF_SALES, PolicyFields, Scope, Tables, intensity_as
 
 
 class ProcurementAidFields(PolicyFields):
@@ -28,6 +28,7 @@ class ProcurementAidFields(PolicyFields):
         "trigger_on",
         "trigger_off",
         "trigger_weeks",
+        *OF_SALES,
     )
 
     kind: str = parameter("procurement_aid", unit="", choices=("procurement_aid",), text="Kind of policy.")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule, Words
-from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import OF_SALES, PolicyFields, Scope, Tables, intensity_as
 
 
 class SecondarySanctionsFields(PolicyFields):
@@ -16,6 +18,8 @@ class SecondarySanctionsFields(PolicyFields):
     the seller's state. No sale becomes unlawful by it. Trade within a customs union is in scope, trade within a state
     is not.
     """
+
+    unread: ClassVar[tuple[str, ...]] = OF_SALES
 
     kind: str = parameter("secondary_sanctions", unit="", choices=("secondary_sanctions",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on fee, delay, refusal and detection.")

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule
-from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import OF_SALES, PolicyFields, Scope, Tables, intensity_as
 
 
 class TransitTrackingFields(PolicyFields):
@@ -19,7 +19,7 @@ class TransitTrackingFields(PolicyFields):
     papers say.
     """
 
-    unread: ClassVar[tuple[str, ...]] = ("sides", "products", "traits", "exempt_products")
+    unread: ClassVar[tuple[str, ...]] = ("sides", "products", "traits", "exempt_products", *OF_SALES)
 
     kind: str = parameter("transit_tracking", unit="", choices=("transit_tracking",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on the chance that goods are found out.")

@@ -26,6 +26,7 @@ from sim.policy.quota import QuotaFields
 from sim.policy.secondary_sanctions import SecondarySanctionsFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.scenario.advice_evasion import advice_on_evasion
+from sim.scenario.checking_exempt import bound
 from sim.scenario.model import Scenario
 
 
@@ -53,9 +54,11 @@ def advice(scenario: Scenario) -> list[str]:
     found = []
     for key, policy in scenario.policies.items():
         path = f"policies.{key}"
-        for reasons in (_dates, _goods, _reach):
+        for reasons in (_dates, _goods, _reach, _bound):
             found += [f"{path}.{field}: the policy never acts: {why}" for field, why in reasons(scenario, key, policy)]
-        found += [f"{path}.{field}: {what}" for field, what in _percentages(policy)]
+        found += [
+            f"{path}.{field}: {what}" for field, what in (*_percentages(policy), *_grandfathers(scenario, policy))
+        ]
     return found + advice_on_evasion(scenario, _last_day(scenario))
 
 
@@ -227,6 +230,33 @@ def _banks(scenario: Scenario, policy: SecondarySanctionsFields) -> Iterator[tup
         yield field, f"there is no leg {way}."
     elif not any(any(scenario.jurisdictions[a].bank_exposure.values) for a, _ in scope):
         yield "origins", f"bank_exposure of {listed({a for a, _ in scope})} is 0."
+
+
+def _bound(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple[str, str]]:
+    """Why there is nobody whom a policy could bind: all are exempt."""
+    del key
+    if not policy.exempt_groups:
+        return
+    kinds, _ = bound(policy)
+    within = {key for key, group in scenario.groups.items() if isinstance(group, kinds)}
+    if isinstance(policy, VoluntarySuspensionFields):
+        within = {key for key in within if policy.by in (key, getattr(scenario.groups[key], "arm_of", ""))}
+    elif isinstance(policy, EntityListingFields | InputRestrictionFields) and policy.groups:
+        within &= set(policy.groups)
+    if within <= set(policy.exempt_groups):
+        yield "exempt_groups", f"it exempts {listed(within)}, and binds nobody else."
+
+
+def _grandfathers(scenario: Scenario, policy: PolicyFields) -> Iterator[tuple[str, str]]:
+    """Why no order can be dated before a policy takes effect."""
+    time = scenario.time
+    if policy.grandfather_weeks > 0.0 and policy.effective < time.start + timedelta(
+        days=1 if time.burn_in else time.step_days
+    ):
+        yield (
+            "grandfather_weeks",
+            f"it spares no order: the policy takes effect on {policy.effective}, and no order of the run is older.",
+        )
 
 
 def _inner(scenario: Scenario, leg: str) -> bool:

@@ -23,6 +23,7 @@ from sim.policy.levy import LevyFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.secondary_sanctions import SecondarySanctionsFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
+from sim.scenario.checking_exempt import check_exempt
 from sim.scenario.checking_links import check_links
 from sim.scenario.checking_ranges import check_ranges
 from sim.scenario.reading import Draft
@@ -256,6 +257,7 @@ def _check_policy(path: str, policy: PolicyFields, refers: _Referrer, problems: 
         ("sides", "sides"),
     ):
         refers.each(f"{path}.{key}", section, getattr(policy, key))
+    problems += check_exempt(path, policy, refers.draft.tables["groups"], refers.each, refers.kind)
     if policy.trigger and policy.trigger_off > policy.trigger_on:
         message = f"It would begin at {policy.trigger_on:g} and stop at {policy.trigger_off:g} already."
         allowed = f"at most {policy.trigger_on:g}"

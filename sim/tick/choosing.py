@@ -77,7 +77,7 @@ class Choosing(Instruments):
             self.inspection_share, self._tracking, world.legs.open[tick], c.direct, c.legs, c.count, self.state.shown,
             c.freight, c.lead_weeks, self.stops, self.ghosts, ways.flags, ways.numbers, ways.groups, ways.factor,
             self._stake_ticks, rules.consignment_units, rules.inspection_value, rules.de_minimis,
-            rules.de_minimis_factor, rules.patience, self.banks.columns(), need, out,
+            rules.de_minimis_factor, rules.patience, self.banks.columns(), self._standings.laws, need, out,
         )  # fmt: skip
 
     def corridor_columns(self, index: Index, need: np.ndarray, out: np.ndarray) -> tuple[Any, ...]:
@@ -111,5 +111,5 @@ class Choosing(Instruments):
             tables.penalty, tables.suspended, self._any_target, self._any_suspended, self.inspection_share,
             self._tracking, c.legs, c.count, self.state.shown, ways.flags, ways.numbers, rules.refusal_belief,
             self._stake_ticks, rules.consignment_units, rules.inspection_value, rules.de_minimis,
-            rules.de_minimis_factor, self.banks.columns(), need, out,
+            rules.de_minimis_factor, self.banks.columns(), self._standings.laws, need, out,
         )  # fmt: skip

@@ -9,6 +9,7 @@ from sim.evasion.common import BEYOND, STOPS, UNDECLARED
 from sim.jit import inlined, kernel
 from sim.tick.banks import payer
 from sim.tick.papers import chance_found, papers_pass, surcharge, units_of_parcel, unlawful_on_papers
+from sim.tick.standings import Laws
 from sim.world import draws
 from sim.world.columns import ALIVE
 from sim.world.ways import (
@@ -108,8 +109,8 @@ def way_column(
     direct: np.ndarray, legs: np.ndarray, count: np.ndarray, shown: np.ndarray, freight: np.ndarray,
     lead_weeks: np.ndarray, stops: np.ndarray, ghosts: np.ndarray, flags: np.ndarray, numbers: np.ndarray,
     can: np.ndarray, factor: np.ndarray, stake_ticks: float, usual: float, inspection_value: float, de_minimis: float,
-    de_minimis_factor: float, patience: float, payments: tuple[np.ndarray, ...] | None, need: np.ndarray,
-    out: np.ndarray,
+    de_minimis_factor: float, patience: float, payments: tuple[np.ndarray, ...] | None, laws: Laws | None,
+    need: np.ndarray, out: np.ndarray,
 ) -> None:  # fmt: skip
     """The decision column `way`, int32 (link, product): the way of least cost, honest papers first among equals.
 
@@ -123,8 +124,8 @@ def way_column(
     each leg; corridors, what papers show of them, freight and weeks; what forwarders offer by pair and product,
     through stops and with a state beyond; ways, `can`, bool (way, group), and `factor`, float64 (agent, way),
     what a way costs a seller; rules of the market, `patience` the share of the price that a week costs;
-    `payments`, None where banks hold up none, and `sim.tick.banks.Banks.columns` else; the need of customers; the
-    column itself, written.
+    `payments`, None where banks hold up none, and `sim.tick.banks.Banks.columns` else; `laws`, None where nobody is
+    exempt from anything; the need of customers; the column itself, written.
     """
     sides = diversion.shape[1]
     ways = flags.shape[0]
@@ -171,13 +172,19 @@ def way_column(
                     continue
                 q = pair[k]
                 c0 = direct[leg[k]]
+                borne = any_target[q, p]
+                if laws is not None:
+                    z = laws.first[a] + laws.dated[b, p]
+                    ban, target, penalty = laws.ban[z], laws.target[z], laws.penalty[z]
+                    levy_rate, levy_unit = laws.levy_rate[z], laws.levy_unit[z]
+                    borne = laws.any_target[z, q, p]
                 dear = levied and (levy_rate[q, p] > 0.0 or levy_unit[q, p] > 0.0)
                 home = side[b] >= 0 and welcome[jurisdiction[b]] == side[b]
                 closed = not open_legs[leg[k]]
                 held_up = False
                 if payments is not None:
                     held_up = dearer[q, p, paper[b] + 1]
-                if not (any_target[q, p] or dear or closed or held_up or home):
+                if not (borne or dear or closed or held_up or home):
                     continue
                 if compliant[a] and not home and not truthful:
                     continue  # whoever keeps to true papers has no choice

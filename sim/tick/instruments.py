@@ -111,20 +111,18 @@ class Instruments(Workspace):
         k, o, s = self.state.links, self.state.orders, self.world.agents
         if self._quotas.acts:
             q = self._quotas
-            self.sums.counters[_QUOTA_REFUSALS] += quota.cut_to_quotas(
-                count, q.exports, q.products, q.strength, q.room, s.heed, k.seller, s.passes, k.key, o.pair, o.told,
-                o.link, o.product, o.call, o.kept, o.priority,
+            q.on = quota.bearing(
+                count, q.exports, q.products, q.strength, s.heed, k.seller, k.buyer, s.passes, o.pair, o.told, o.link,
+                o.product, self._standings.strengths(q.rows),
             )  # fmt: skip
+            self.sums.counters[_QUOTA_REFUSALS] += quota.cut_to_quotas(
+                count, q.on, q.room, k.key, o.link, o.product, o.call, o.kept, o.priority
+            )
 
     def _use_up_quotas(self, count: int) -> None:
         """What was filled counts against the quotas."""
-        k, o, s = self.state.links, self.state.orders, self.world.agents
         if self._quotas.acts:
-            q = self._quotas
-            quota.use_up(
-                count, q.exports, q.products, q.strength, q.used, s.heed, k.seller, s.passes, o.pair, o.told, o.link,
-                o.kept,
-            )  # fmt: skip
+            quota.use_up(count, self._quotas.on, self._quotas.used, self.state.orders.kept)
 
     # 1, 5, 8: licences
 
@@ -168,7 +166,8 @@ class Instruments(Workspace):
             transit.whole, transit.landed, transit.next, transit.head, transit.tail, transit.free, transit.used,
             keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
             sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.seized_pieces,
-            sums.crossed_value, self._units.seized, sums.ways, sums.counters, sums.money, self._marks(),
+            sums.crossed_value, self._units.seized, sums.ways, sums.counters, sums.money, self._standings.laws,
+            self._standings.strengths(c.rows), self._marks(),
         )  # fmt: skip
         sums.counters[_FROZEN] += self._units.frozen.sum() - frozen
 
@@ -181,13 +180,14 @@ class Instruments(Workspace):
             self.tick, self._rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.way, k.corridor,
             self.state.shown, self._ways.flags, k.carries, a.need, a.state, s.passes, s.heed,
             self.world.pairs.destination, c.strength, c.exports, c.products, c.again, k.premium,
+            self._standings.strengths(c.rows),
         )  # fmt: skip
 
     # 1, 5: marked goods
 
     def _marks(self) -> Marks | None:
         """What kernels need of content rules and contracts; None where there is nothing to look at."""
-        return self.marked.columns(self.state.agents) if self.marked.acts else None
+        return self.marked.columns(self.state.agents, self._standings) if self.marked.acts else None
 
     def _audit(self) -> None:
         """Makers look into the books of distributors, and end contracts."""
@@ -229,9 +229,9 @@ class Instruments(Workspace):
         statements.ask_for_statements(
             world.seed, self.tick, self._rules.refusal_belief, self._rows.customers, k.by_buyer, k.first_of_buyer,
             k.seller, k.key, k.way, k.corridor, self.state.shown, self._ways.flags, k.carries, a.need, a.state,
-            s.passes, s.heed, s.true_side, a.compliant, a.seen, *c.columns(), self.tables.listing, self.listable,
-            a.exposure, k.statement, k.premium, keep, world.calendar.burn_in, c.written.whole, c.written.numbers,
-            c.written.count, self.sums.counters[statements.COUNTED],
+            s.passes, s.heed, s.true_side, a.compliant, a.seen, *c.columns(), self._standings.strengths(c.rows),
+            self.tables.listing, self.listable, a.exposure, k.statement, k.premium, keep, world.calendar.burn_in,
+            c.written.whole, c.written.numbers, c.written.count, self.sums.counters[statements.COUNTED],
         )  # fmt: skip
 
     def _hold_up_payments(self) -> None:

@@ -308,8 +308,12 @@ def refuse_unlicensed(
     ways: np.ndarray, corridors: np.ndarray, shown: np.ndarray, flags: np.ndarray, carries: np.ndarray,
     need: np.ndarray, state: np.ndarray, passes: np.ndarray, heed: np.ndarray, destination: np.ndarray,
     strength: np.ndarray, exports: np.ndarray, products: np.ndarray, again: np.ndarray, premium: np.ndarray,
+    needed: tuple[np.ndarray, ...] | None,
 ) -> int:  # fmt: skip
     """Stage 5: a seller whose application was refused does not sell there for a while: its premium is infinite.
+
+    ``needed`` is the strength of licences by standing (`sim.tick.standings.Standings.strengths`), None where nobody is
+    exempt from anything.
 
     Returns:
         Needs of customers refused by this alone, by link and product.
@@ -326,7 +330,10 @@ def refuse_unlicensed(
                     continue
                 q = first_pair(shown, flags, ways[k, p], corridors[k, p])
                 told = need.shape[1] if flags[ways[k, p], HIDES_PRODUCT] != 0 else p
-                if refused_now(tick, a, told, q, heed[a], destination, strength, exports, products, again):
+                bears = strength
+                if needed is not None:
+                    bears = needed[3][needed[0][a] + needed[1][b, p]]
+                if refused_now(tick, a, told, q, heed[a], destination, bears, exports, products, again):
                     premium[k, p] = np.inf
                     refusals += 1
     return refusals

@@ -16,6 +16,7 @@ from sim.jit import kernel
 from sim.policy.common import PolicyFields, Scope
 from sim.policy.content_rule import ContentRuleFields
 from sim.policy.distributor_contract import DistributorContractFields
+from sim.tick.standings import Standings
 from sim.world import draws
 from sim.world.columns import INTERMEDIARY, MANUFACTURER, World
 from sim.world.floats import exp, inverse_normal, log
@@ -32,7 +33,10 @@ class Marks(NamedTuple):
 
     Attributes:
         seed: Seed of the run.
-        bears: float64 (content,), share of sellers on whom a content rule bears, 0 where it is not in force.
+        bears: float64 (standing, content), share of sellers on whom a content rule bears, 0 where it is not in force.
+        first: int64 (agent,), standing of a seller for orders that no date spares (`sim.tick.standings.Laws`).
+        dated: int64 (agent, product), class of the order of a customer, likewise.
+        by_date: int64 (tick + 1,), class of an order by its tick, likewise.
         covered: bool (content, agent, product), whether what a maker builds is covered.
         share: float64 (content, agent, product), foreign content of what a maker builds, 0 out of scope.
         threshold: float64 (content,), content from which goods are covered.
@@ -43,6 +47,7 @@ class Marks(NamedTuple):
         found: float64 (content,), chance that a test shows the content.
         penalty: float64 (content,), US dollars.
         signed: float64 (contract,), share of distributors bound, 0 where it is not in force.
+        spared: bool (contract, agent), who is exempt from it.
         issues: bool (contract, agent), makers of the group and their arms.
         issuer: bool (agent,), the same of any contract.
         targets: int64 (contract,), sides barred, as bits.
@@ -68,6 +73,9 @@ class Marks(NamedTuple):
 
     seed: int
     bears: np.ndarray
+    first: np.ndarray
+    dated: np.ndarray
+    by_date: np.ndarray
     covered: np.ndarray
     share: np.ndarray
     threshold: np.ndarray
@@ -78,6 +86,7 @@ class Marks(NamedTuple):
     found: np.ndarray
     penalty: np.ndarray
     signed: np.ndarray
+    spared: np.ndarray
     issues: np.ndarray
     issuer: np.ndarray
     targets: np.ndarray
@@ -143,6 +152,9 @@ class Marked:
         self.lag = world.listing_lag[self.contracts]
         self.resold = np.zeros((len(contracts), agents), dtype=np.int64)
         self.until = np.zeros((len(contracts), agents))
+        self._spared = np.array([scopes[i].exempt for i, _ in contracts], dtype=np.bool_).reshape(-1, agents)
+        nobody = np.zeros(agents, dtype=np.int64)
+        self._alike = (nobody, np.zeros(s.deals.shape, dtype=np.int64), np.zeros(world.calendar.ticks + 1, np.int64))
         arm_of = world.groups.maker_of_arm[s.group]
         self._signs = (s.kind == INTERMEDIARY) & (arm_of < 0)
         self._firm = np.where(s.kind == MANUFACTURER, s.group, arm_of)
@@ -158,17 +170,22 @@ class Marked:
         # A clause outlives its contract: what was bought under it stays under it.
         self.acts = bool(self.acts and len(self.contracts)) or bool((self._bears > 0.0).any() or self._signed.any())
 
-    def columns(self, agents: AgentState) -> Marks:
+    def columns(self, agents: AgentState, standings: Standings) -> Marks:
         """What the kernels need.
 
         Args:
             agents: What changes of agents.
+            standings: Who is exempt from content rules.
         """
+        bears, alike = self._bears[None, :], self._alike
+        by_standing = standings.strengths(self._content)
+        if by_standing is not None:
+            bears, alike = by_standing[3], by_standing[:3]
         return Marks(
-            self._seed, self._bears, self._covered, self._share, self._threshold, self._sigma, self._content_key,
-            self._bars, self._aims, self._found, self._penalty, self._signed, self._issues, self._issues.any(axis=0),
-            self._targets, self._clause, self._caught, self.resold, self.until, self._signs, self._firm, *self._fixed,
-            agents.compliant, agents.seen, self._diversion, self._refusal_belief,
+            self._seed, bears, *alike, self._covered, self._share, self._threshold, self._sigma, self._content_key,
+            self._bars, self._aims, self._found, self._penalty, self._signed, self._spared, self._issues,
+            self._issues.any(axis=0), self._targets, self._clause, self._caught, self.resold, self.until, self._signs,
+            self._firm, *self._fixed, agents.compliant, agents.seen, self._diversion, self._refusal_belief,
         )  # fmt: skip
 
     @property
@@ -236,7 +253,7 @@ def sides_under_contract(m: Marks, rows: np.ndarray, node: int) -> int:
 
 
 @kernel
-def held_back_from(m: Marks, a: int, b: int, pair: int) -> tuple[int, int]:
+def held_back_from(m: Marks, a: int, b: int, pair: int, z: int) -> tuple[int, int]:
     """What a compliant seller does not hand a customer; nothing is held back by others.
 
     Args:
@@ -244,6 +261,7 @@ def held_back_from(m: Marks, a: int, b: int, pair: int) -> tuple[int, int]:
         a: Seller.
         b: Customer.
         pair: Pair of the ends.
+        z: Standing of the sale.
 
     Returns:
         Sides, as bits: goods under contract that bar one of them are held back. Content rules, likewise: goods that one
@@ -257,8 +275,8 @@ def held_back_from(m: Marks, a: int, b: int, pair: int) -> tuple[int, int]:
         place = 1.0 if m.paper[b] == s else m.diversion[m.jurisdiction[b], s]
         if belief(place, m.seen[b, s], m.diligence[a]) >= m.refusal_belief:
             believed |= 1 << s
-    for r in range(m.bears.shape[0]):
-        if not m.bears[r] > m.heed[a]:
+    for r in range(m.bears.shape[1]):
+        if not m.bears[z, r] > m.heed[a]:
             continue
         back = barred_on_papers(m.bars, r, pair, m.paper[b])
         for s in range(m.diversion.shape[1]):
@@ -284,14 +302,16 @@ def held_back(m: Marks, rows: np.ndarray, node: int, a: int, p: int, sides: int,
     if sides != 0 and sides_under_contract(m, rows, node) & sides != 0:
         return True
     back = False
-    for r in range(m.bears.shape[0]):
+    for r in range(m.bears.shape[1]):
         if not back and (rules >> r) & 1 != 0:
             back = believed_covered(m, r, a, rows[node, MAKER], p)
     return back
 
 
 @kernel
-def breach_of_lot(m: Marks, rows: np.ndarray, node: int, a: int, b: int, p: int, pair: int) -> tuple[int, int, float]:
+def breach_of_lot(
+    m: Marks, rows: np.ndarray, node: int, a: int, b: int, p: int, pair: int, z: int
+) -> tuple[int, int, float]:
     """What the sale of a lot breaks, in truth: true content, and true papers.
 
     Args:
@@ -302,6 +322,7 @@ def breach_of_lot(m: Marks, rows: np.ndarray, node: int, a: int, b: int, p: int,
         b: Customer.
         p: Product.
         pair: Pair of the ends.
+        z: Standing of the sale.
 
     Returns:
         Flags, 1 for law and 2 for contract; sides that a content rule bars, as bits; chance that a test shows it.
@@ -312,8 +333,8 @@ def breach_of_lot(m: Marks, rows: np.ndarray, node: int, a: int, b: int, p: int,
     paper = m.paper[b]
     if paper >= 0 and (sides_under_contract(m, rows, node) >> paper) & 1 != 0:
         flags |= 2
-    for r in range(m.bears.shape[0]):
-        if not m.bears[r] > m.heed[a] or not m.covered[r, rows[node, MAKER], p]:
+    for r in range(m.bears.shape[1]):
+        if not m.bears[z, r] > m.heed[a] or not m.covered[r, rows[node, MAKER], p]:
             continue
         for s in range(m.aims.shape[2]):
             if m.aims[r, pair, s]:
@@ -362,6 +383,6 @@ def sides_by_clause(m: Marks, a: int, b: int, p: int) -> int:
     if not m.signs[b] or not (m.kind[a] == MANUFACTURER or m.compliant[a]):
         return sides
     for r in range(m.signed.shape[0]):
-        if m.issues[r, a] and m.clause[r, p] and m.signed[r] > m.heed[b]:
+        if m.issues[r, a] and m.clause[r, p] and m.signed[r] > m.heed[b] and not m.spared[r, b]:
             sides |= m.targets[r]
     return sides

@@ -10,6 +10,7 @@ from sim.jit import kernel
 from sim.tick.clear import price_of_bid
 from sim.tick.evade import corridor_open
 from sim.tick.papers import first_pair, landed_price, surcharge, units_of_parcel
+from sim.tick.standings import Laws
 from sim.world import draws
 from sim.world.columns import ALIVE
 from sim.world.floats import exp, log
@@ -26,7 +27,7 @@ def order(
     carries: np.ndarray, premium: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray,
     levied: bool, levy_rate: np.ndarray, levy_unit: np.ndarray, held_up: bool, fees: np.ndarray, waits: np.ndarray,
     legs: np.ndarray, count_legs: np.ndarray, shown: np.ndarray, flags: np.ndarray, numbers: np.ndarray,
-    skill: np.ndarray, usual: float, de_minimis: float,
+    skill: np.ndarray, laws: Laws | None, usual: float, de_minimis: float,
     price_weight: float, lead_weight: float, risk_weight: float, trust_weight: float, noise: float,
     o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_units: np.ndarray, o_kept: np.ndarray,
     o_bid: np.ndarray, o_price: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_priority: np.ndarray,
@@ -77,6 +78,7 @@ def order(
         flags: int64 (way, 9).
         numbers: float64 (way, 9).
         skill: float64 (agent, way), what a way costs a seller against the mean.
+        laws: What bears by standing, in place of the levies; None where nobody is exempt from anything.
         usual: Units in a usual consignment.
         de_minimis: US dollars.
         price_weight: Logit weight.
@@ -140,6 +142,9 @@ def order(
                     score = -lead_weight * weeks - risk_weight * risk[k] + trust_weight * trust[k]
                     if not passes[a]:
                         price = landed
+                        if laws is not None:
+                            z = laws.first[a] + laws.dated[b, p]
+                            levy_rate, levy_unit = laws.levy_rate[z], laws.levy_unit[z]
                         if w == 0 and not levied:
                             landed += freight[c, p]
                         else:
@@ -176,6 +181,9 @@ def order(
                 w = ways[k, p]
                 if not passes[a]:
                     price = ask[a, p] + premium[k, p]
+                    if laws is not None:
+                        z = laws.first[a] + laws.dated[b, p]
+                        levy_rate, levy_unit = laws.levy_rate[z], laws.levy_unit[z]
                     parcel = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
                     rate, unit, levy, levy_flat = surcharge(
                         freight, levied, levy_rate, levy_unit, shown, count_legs, flags, numbers, w, corridors[k, p],

@@ -23,6 +23,7 @@ class Quotas:
         strength: float64 (quota,), share of sellers on whom each bears in this tick, 0 where it is not in force.
         room: int64 (quota,), units that may still leave in the present period.
         used: int64 (quota,), units that have left in it.
+        on: bool (order, quota), which bear on which orders of the tick.
         acts: Whether any is in force.
     """
 
@@ -38,6 +39,7 @@ class Quotas:
         self.strength = np.zeros(count)
         self.room = np.zeros(count, dtype=np.int64)
         self.used = np.zeros(count, dtype=np.int64)
+        self.on = np.zeros((0, count), dtype=np.bool_)
         self.acts = False
         self._periods: list[int | None] = [None] * count
         self._world = world
@@ -89,25 +91,57 @@ def period(world: World, fields: QuotaFields, tick: int) -> int:
 
 
 @kernel
-def cut_to_quotas(
-    count: int, exports: np.ndarray, products: np.ndarray, strength: np.ndarray, room: np.ndarray, heed: np.ndarray,
-    seller: np.ndarray, passes: np.ndarray, key: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray,
-    o_link: np.ndarray, o_product: np.ndarray, o_call: np.ndarray, o_kept: np.ndarray, o_priority: np.ndarray,
-) -> int:  # fmt: skip
-    """Cuts orders to the least room among the quotas that bear on them, in keyed order.
+def bearing(
+    count: int, exports: np.ndarray, products: np.ndarray, strength: np.ndarray, heed: np.ndarray, seller: np.ndarray,
+    buyer: np.ndarray, passes: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_link: np.ndarray,
+    o_product: np.ndarray, by_standing: tuple[np.ndarray, ...] | None,
+) -> np.ndarray:  # fmt: skip
+    """Which quotas bear on which orders, as papers show them.
 
     Args:
         count: Number of orders.
         exports: bool (quota, pair).
         products: bool (quota, product + 1).
         strength: float64 (quota,).
-        room: int64 (quota,), falls.
         heed: float64 (agent,); a quota of strength x bears on the seller where x > heed.
         seller: int64 (link,).
+        buyer: int64 (link,).
         passes: bool (agent,); hand-on is no export.
-        key: uint64 (link,).
         o_pair: Orders.
         o_told: Orders.
+        o_link: Orders.
+        o_product: Orders.
+        by_standing: The strength by standing (`sim.tick.standings.Standings.strengths`); None where nobody is exempt.
+
+    Returns:
+        bool (order, quota).
+    """
+    on = np.zeros((count, strength.shape[0]), dtype=np.bool_)
+    for o in range(count):
+        a = seller[o_link[o]]
+        q = o_pair[o]
+        if q < 0 or passes[a]:
+            continue
+        bound = strength
+        if by_standing is not None:
+            bound = by_standing[3][by_standing[0][a] + by_standing[1][buyer[o_link[o]], o_product[o]]]
+        for i in range(strength.shape[0]):
+            on[o, i] = products[i, o_told[o]] and exports[i, q] and bound[i] > heed[a]
+    return on
+
+
+@kernel
+def cut_to_quotas(
+    count: int, on: np.ndarray, room: np.ndarray, key: np.ndarray, o_link: np.ndarray, o_product: np.ndarray,
+    o_call: np.ndarray, o_kept: np.ndarray, o_priority: np.ndarray,
+) -> int:  # fmt: skip
+    """Cuts orders to the least room among the quotas that bear on them, in keyed order.
+
+    Args:
+        count: Number of orders.
+        on: bool (order, quota), see :func:`bearing`.
+        room: int64 (quota,), falls.
+        key: uint64 (link,).
         o_link: Orders.
         o_product: Orders.
         o_call: Orders.
@@ -120,37 +154,24 @@ def cut_to_quotas(
     here = np.empty(count, dtype=np.int64)
     n = 0
     for o in range(count):
-        for i in range(strength.shape[0]):
-            if bears(i, o, exports, products, strength, heed, seller, passes, o_pair, o_told, o_link):
-                here[n] = o
-                n += 1
-                break
+        if on[o].any():
+            here[n] = o
+            n += 1
     _sort(here, n, key, o_link, o_product, o_call, o_priority)
     cut = 0
     for place in range(n):
         o = here[place]
         granted = o_kept[o]
-        for i in range(strength.shape[0]):
-            if bears(i, o, exports, products, strength, heed, seller, passes, o_pair, o_told, o_link):
+        for i in range(room.shape[0]):
+            if on[o, i]:
                 granted = min(granted, room[i])
-        for i in range(strength.shape[0]):
-            if bears(i, o, exports, products, strength, heed, seller, passes, o_pair, o_told, o_link):
+        for i in range(room.shape[0]):
+            if on[o, i]:
                 room[i] -= granted
         if granted < o_kept[o]:
             o_kept[o] = granted
             cut += 1
     return cut
-
-
-@kernel
-def bears(
-    i: int, o: int, exports: np.ndarray, products: np.ndarray, strength: np.ndarray, heed: np.ndarray,
-    seller: np.ndarray, passes: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_link: np.ndarray,
-) -> bool:  # fmt: skip
-    """Whether a quota bears on an order, as its papers show it. Arguments as of `cut_to_quotas`."""
-    a = seller[o_link[o]]
-    q = o_pair[o]
-    return q >= 0 and products[i, o_told[o]] and exports[i, q] and strength[i] > heed[a] and not passes[a]
 
 
 @kernel
@@ -174,14 +195,9 @@ def _sort(
 
 
 @kernel
-def use_up(
-    count: int, exports: np.ndarray, products: np.ndarray, strength: np.ndarray, used: np.ndarray, heed: np.ndarray,
-    seller: np.ndarray, passes: np.ndarray, o_pair: np.ndarray, o_told: np.ndarray, o_link: np.ndarray,
-    o_kept: np.ndarray,
-) -> None:  # fmt: skip
+def use_up(count: int, on: np.ndarray, used: np.ndarray, o_kept: np.ndarray) -> None:
     """Counts what was filled of the orders against their quotas. ``o_kept`` holds the units filled by then."""
     for o in range(count):
-        if o_kept[o] > 0:
-            for i in range(strength.shape[0]):
-                if bears(i, o, exports, products, strength, heed, seller, passes, o_pair, o_told, o_link):
-                    used[i] += o_kept[o]
+        for i in range(used.shape[0]):
+            if on[o, i]:
+                used[i] += o_kept[o]

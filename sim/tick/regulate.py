@@ -17,6 +17,7 @@ from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.secondary_sanctions import SecondarySanctionsFields
 from sim.policy.voluntary_suspension import VoluntarySuspensionFields
 from sim.tick.marked import inside
+from sim.tick.standings import exempted
 from sim.tick.status import Status
 from sim.world import draws
 from sim.world.columns import ALIVE, BUYER, CLOSED, CLOSING, INTERMEDIARY, MANUFACTURER, World
@@ -65,6 +66,7 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
             sellers = (agents.kind == BUYER) & chosen & named
         else:
             sellers = np.ones(len(agents.key), dtype=np.bool_)
+        exempt = exempted(world, policy)
         entered = destinations[pairs.destination] if policy.destinations else np.ones(len(pairs.key), dtype=np.bool_)
         found.append(
             Scope(
@@ -73,7 +75,8 @@ def scopes(world: World, policies: list[PolicyFields]) -> list[Scope]:
                 destinations=destinations[pairs.destination],
                 sides=sides,
                 targets=sides | reached,
-                sellers=sellers,
+                sellers=sellers & ~exempt,
+                exempt=exempt,
                 inner=pairs.inner,
                 exports=leaves & entered & ~pairs.inner,
                 moves=leaves & entered & (pairs.origin != pairs.destination),

@@ -43,6 +43,7 @@ from sim.tick.licence import (
 )
 from sim.tick.marked import Marks, breach_of_lot, sides_by_clause
 from sim.tick.papers import first_pair, papers_pass, unlawful_on_papers
+from sim.tick.standings import Laws
 from sim.world import draws
 from sim.world.columns import ALIVE, CLOSED
 from sim.world.lots import put
@@ -82,7 +83,8 @@ def settle_held(
     keep: bool, first_recorded: int, l_whole: np.ndarray, l_money: np.ndarray, l_count: np.ndarray,
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
     seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray,
-    counters: np.ndarray, money: np.ndarray, marks: Marks | None,
+    counters: np.ndarray, money: np.ndarray, laws: Laws | None, needed: tuple[np.ndarray, ...] | None,
+    marks: Marks | None,
 ) -> int:  # fmt: skip
     """Goes through all pieces held, in the order they were reserved. Columns as of `sim.tick.ship.serve`.
 
@@ -102,16 +104,21 @@ def settle_held(
         landed = paid[n, PRICE] + paid[n, FREIGHT] + paid[n, FACILITATION] + paid[n, LEVY] + paid[n, CHARGE]
         told = products if flags[w, HIDES_PRODUCT] != 0 else p
         named = first_pair(shown, flags, w, c)
+        strengths = strength
+        if laws is not None and needed is not None:
+            # By the date of the order that they fill; windows may have closed since.
+            z = laws.first[a] + laws.by_date[whole[n, H_SINCE]]
+            ban, target, suspended, strengths = laws.ban[z], laws.target[z], laws.suspended[z], needed[3][z]
         gone = state[a] == CLOSED
         returns = (
             gone
             or state[b] != ALIVE
             or not papers_pass(ban, shown, count_legs, flags, w, c, p, paper[b], side[b], heed[a])
-            or refused_now(tick, a, told, named, heed[a], pair_destination, strength, exports, licensed, again)
+            or refused_now(tick, a, told, named, heed[a], pair_destination, strengths, exports, licensed, again)
         )
         if not returns:
             waits = must_wait(
-                tick, a, told, named, heed[a], pair_destination, strength, exports, licensed, fee, valid, is_open,
+                tick, a, told, named, heed[a], pair_destination, strengths, exports, licensed, fee, valid, is_open,
                 queue, queued, cash, money,
             )  # fmt: skip
             if waits or not corridor_open(open_legs, legs, count_legs, c):
@@ -153,7 +160,8 @@ def settle_held(
         shows = 0.0
         lot_breach = 0
         if marks is not None:
-            lot_breach, lot_law, shows = breach_of_lot(marks, rows, node, a, b, p, q)
+            standing = marks.first[a] + marks.by_date[whole[n, H_SINCE]]
+            lot_breach, lot_law, shows = breach_of_lot(marks, rows, node, a, b, p, q, standing)
             law_bits |= lot_law
             clause_bits = sides_by_clause(marks, a, b, p)
         if not seize and lot_breach == 0:

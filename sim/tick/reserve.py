@@ -8,6 +8,7 @@ from sim.agents import intermediary
 from sim.jit import kernel
 from sim.tick.evade import believed_of, risk_of_way
 from sim.tick.papers import papers_pass, units_of_parcel, unlawful_on_papers
+from sim.tick.standings import Laws
 from sim.world.columns import ALIVE, CLOSING, MANUFACTURER
 from sim.world.ways import FALSE, PENALTY
 
@@ -25,7 +26,7 @@ def premium_column(
     any_suspended: np.ndarray, inspection: np.ndarray, tracking: np.ndarray, legs: np.ndarray, count: np.ndarray,
     shown: np.ndarray, flags: np.ndarray, numbers: np.ndarray, refusal_belief: float, stake_ticks: float,
     usual: float, inspection_value: float, de_minimis: float, de_minimis_factor: float,
-    payments: tuple[np.ndarray, ...] | None, need: np.ndarray, out: np.ndarray,
+    payments: tuple[np.ndarray, ...] | None, laws: Laws | None, need: np.ndarray, out: np.ndarray,
 ) -> int:  # fmt: skip
     """The decision column `premium`, float64 (link, product), US dollars a unit; infinite where the seller refuses.
 
@@ -76,6 +77,7 @@ def premium_column(
         de_minimis: US dollars.
         de_minimis_factor: Factor on inspection below it.
         payments: None where banks hold up none, and `sim.tick.banks.Banks.columns` else.
+        laws: What bears by standing, in place of the tables; None where nobody is exempt from anything.
         need: int64 (agent, product).
         out: Written.
 
@@ -101,7 +103,12 @@ def premium_column(
                 threat = False
                 if payments is not None:
                     threat = feared[q, p]
-                if passes[a] or not (any_target[q, p] or any_suspended[a, p] or w != 0 or threat):
+                borne = any_target[q, p] or any_suspended[a, p]
+                if laws is not None:
+                    z = laws.first[a] + laws.dated[b, p]
+                    ban, target, penalty, suspended = laws.ban[z], laws.target[z], laws.penalty[z], laws.suspended[z]
+                    borne = laws.any_target[z, q, p] or laws.any_suspended[z, a, p]
+                if passes[a] or not (borne or w != 0 or threat):
                     continue
                 if state[a] != ALIVE:
                     # A firm that sells off sends with honest papers, and not where they show a breach.

@@ -23,6 +23,7 @@ from sim.tick.clear import rank_orders
 from sim.tick.licence import hold, must_wait
 from sim.tick.marked import Marks, breach_of_lot, held_back, held_back_from, resold_against, sides_by_clause
 from sim.tick.papers import surcharge, units_of_parcel, unlawful_on_papers
+from sim.tick.standings import Laws
 from sim.world import draws
 from sim.world.paths import CONTRACT, LAW, NEXT, UNITS, VOLUNTARY, holds, intern
 from sim.world.records import COUNTERS
@@ -33,8 +34,8 @@ BARRED, LEVIED = 12, 14
 LAW_BREACH, VOLUNTARY_BREACH = 1, 4
 RESERVED = 19
 EVADING = 24
-RESOLD = COUNTERS.index("resold_in_breach")
-CONTENT_FOUND = COUNTERS.index("content_found")
+RESOLD, CONTENT_FOUND = COUNTERS.index("resold_in_breach"), COUNTERS.index("content_found")
+EXEMPT, GRANDFATHERED = COUNTERS.index("exempt_trades"), COUNTERS.index("grandfathered_trades")
 FREIGHT, LEVIES, FEES, FACILITATION = 4, 5, 6, 8
 """Rows of accounts."""
 HELD = 12
@@ -93,17 +94,19 @@ def serve(
     crossings: np.ndarray, inspected_pieces: np.ndarray, crossed_units: np.ndarray, seized_units: np.ndarray,
     seized_pieces: np.ndarray, crossed_value: np.ndarray, seized: np.ndarray, sent: np.ndarray,
     counters: np.ndarray, money: np.ndarray,
-    reserved: np.ndarray, licences: tuple[np.ndarray, ...] | None, marks: Marks | None,
+    reserved: np.ndarray, licences: tuple[np.ndarray, ...] | None, laws: Laws | None,
+    needed: tuple[np.ndarray, ...] | None, marks: Marks | None,
 ) -> None:  # fmt: skip
     """Serves all orders of the tick. Arguments are the columns of the same name; see `sim.world.state`.
 
     The groups, in order: the tick and its grouped orders; orders; links; agents; corridors, pairs and ways; policy
     tables, what banks hold up after levies; customs records; prices; rules of the market; what changes of agents; lots;
-    path nodes; goods on the way; the ledger; sums of the tick; licences; marked goods.
+    path nodes; goods on the way; the ledger; sums of the tick; licences; what bears by standing; marked goods.
 
-    ``licences`` is None where none acts, and `sim.tick.licence.Licences.columns` else; ``marks`` likewise
-    `sim.tick.marked.Marked.columns`. The compiler makes a version of the kernel for each case: what does not act costs
-    nothing.
+    ``licences`` is None where none acts, and `sim.tick.licence.Licences.columns` else: the compiler makes a version of
+    the kernel for each, so that licences cost nothing where there are none. So are ``laws``, what bears by standing in
+    place of the tables, ``needed``, the strength of licences likewise (`sim.tick.standings.Standings.strengths`), and
+    ``marks`` (`sim.tick.marked.Marked.columns`).
     """
     products = ask.shape[1]
     sides = diversion.shape[1]
@@ -139,6 +142,14 @@ def serve(
             charge = 0.0
             held = 0.0
             parcel = usual
+            borne = any_target[q, p]
+            own_borne = any_suspended[a, p]
+            if laws is not None:
+                z = laws.first[a] + laws.dated[b, p]
+                ban, target, suspended = laws.ban[z], laws.target[z], laws.suspended[z]
+                levy_rate, levy_unit = laws.levy_rate[z], laws.levy_unit[z]
+                borne = laws.any_target[z, q, p]
+                own_borne = laws.any_suspended[z, a, p]
             if not passes[a]:
                 parcel = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)
                 rate, unit, levy_share, levy_flat = surcharge(
@@ -174,10 +185,11 @@ def serve(
             filled = 0
             broken = 0
             books = 0
-            back_sides, back_rules = 0, 0
+            back_sides, back_rules, standing = 0, 0, 0
             if marks is not None:  # noqa: SIM102
                 if not passes[a]:
-                    back_sides, back_rules = held_back_from(marks, a, b, q)
+                    standing = marks.first[a] + marks.dated[b, p]
+                    back_sides, back_rules = held_back_from(marks, a, b, q, standing)
             node = head[a, p]
             while wanted > filled and node >= 0 and stock[a, p] > filled:
                 over = passed_over(rows, node, b, resale, barred_side)
@@ -185,7 +197,7 @@ def serve(
                     if not over and not passes[a]:
                         over = held_back(marks, rows, node, a, p, back_sides, back_rules)
                         if not over:
-                            broken |= breach_of_lot(marks, rows, node, a, b, p, q)[0]
+                            broken |= breach_of_lot(marks, rows, node, a, b, p, q, standing)[0]
                             books |= resold_against(marks, rows, node, b, p)
                 if not over:
                     filled += min(rows[node, UNITS], wanted - filled)
@@ -209,11 +221,11 @@ def serve(
             breach = 0
             law_bits = 0
             own_bits = 0
-            if any_target[q, p]:
+            if borne:
                 if unlawful_on_papers(ban, q, p, paper[b], heed[a]):
                     breach |= LAW_BREACH
                 law_bits = sides_above(target, q, p, heed[a])
-            if any_suspended[a, p]:
+            if own_borne:
                 if paper[b] >= 0 and suspended[a, p, paper[b]] > heed[a]:
                     breach |= VOLUNTARY_BREACH
                 own_bits = sides_above(suspended, a, p, heed[a])
@@ -228,8 +240,11 @@ def serve(
             # The compiler drops what stands under this test alone where there are no licences.
             if licences is not None:  # noqa: SIM102
                 if not passes[a]:
+                    strength = licences[0]
+                    if needed is not None:
+                        strength = needed[3][needed[0][a] + needed[1][b, p]]
                     waits = must_wait(
-                        tick, a, o_told[o], o_pair[o], heed[a], pair_destination, licences[0], licences[1],
+                        tick, a, o_told[o], o_pair[o], heed[a], pair_destination, strength, licences[1],
                         licences[2], licences[3], licences[4], licences[5], licences[6], licences[7], cash, money,
                     )  # fmt: skip
             if not passes[a]:
@@ -252,6 +267,9 @@ def serve(
                     counters[LEVIED] += 1
                 if w != 0:
                     counters[EVADING] += 1
+                if laws is not None:
+                    counters[EXEMPT] += laws.spared[z, 0]
+                    counters[GRANDFATHERED] += laws.spared[z, 1]
             if unlawful:
                 counters[BARRED] += 1
             elif not passes[a] and not waits and flags[w, FALSE] == 0 and broken == 0:
@@ -306,7 +324,7 @@ def serve(
                 lot_breach, lot_law, clause_bits, tested = 0, 0, 0, False
                 if marks is not None:  # noqa: SIM102
                     if not passes[a]:
-                        lot_breach, lot_law, shows = breach_of_lot(marks, rows, node, a, b, p, q)
+                        lot_breach, lot_law, shows = breach_of_lot(marks, rows, node, a, b, p, q, standing)
                         clause_bits = sides_by_clause(marks, a, b, p)
                         tested = shows > 0.0 and draws.draw(seed, key[k], tick, draws.TEST, index) < shows
                 if piece == 0:

@@ -24,9 +24,13 @@ class Stages(Choosing):
         world, state, t = self.world, self.state, self.tick
         a, k = state.agents, state.links
         now = self._triggers.now(t, self._statuses[t], state.known)
-        if now is not self._status:
+        moved = self._standings.open_tick(t)
+        if now is not self._status or moved:
             self._status = now
             self.tables = regulate.tables(world, self.policies, self._scopes, now)
+            self._standings.turn_to(
+                now, self.tables, lambda status: regulate.tables(world, self.policies, self._scopes, status)
+            )
             self._any_target = (self.tables.target > 0.0).any(axis=2) | (self.tables.ban > 0.0).any(axis=2)
             # One column more: what bears on goods of which papers do not tell the product.
             self._ban = np.concatenate([self.tables.ban, self.tables.ban.min(axis=1, keepdims=True)], axis=1)
@@ -141,6 +145,7 @@ class Stages(Choosing):
     def _quote(self) -> None:
         world, rows, rules = self.world, self._rows, self._rules
         s, a = world.agents, self.state.agents
+        self._standings.date_orders(a.since)
         if self.tick >= world.calendar.settle:
             quote.move_mark_ups(
                 s.sells, s.passes, s.usual_mark_up, s.highest_mark_up, a.state, a.ordered, a.refused,
@@ -175,10 +180,10 @@ class Stages(Choosing):
             self.ceiling, self.bid_ceiling, self.ask_price, a.stock, world.reference_price, c.lead_weeks, c.freight,
             legs.open[self.tick], k.seller, k.corridor, k.way, k.key, k.trust, k.risk, k.carries, k.premium,
             k.by_buyer, k.first_of_buyer, self._levied, tables.levy_rate, tables.levy_unit, self.banks.acts, k.fee,
-            k.weeks, c.legs, c.count, state.shown, ways.flags, ways.numbers, ways.factor, rules.consignment_units,
-            rules.de_minimis, rules.price_weight,
-            rules.lead_weight, rules.risk_weight, rules.trust_weight, rules.bid_noise, o.link, o.product, o.call,
-            o.units, o.kept, o.bid, o.price, o.pair, o.told, o.priority, k.ordered, k.filled,
+            k.weeks, c.legs, c.count, state.shown, ways.flags, ways.numbers, ways.factor, self._standings.laws,
+            rules.consignment_units, rules.de_minimis, rules.price_weight, rules.lead_weight, rules.risk_weight,
+            rules.trust_weight, rules.bid_noise, o.link, o.product, o.call, o.units, o.kept, o.bid, o.price, o.pair,
+            o.told, o.priority, k.ordered, k.filled,
         )  # fmt: skip
         order.cut_to_capacity(
             world.seed, self.tick, count, legs.capacity[self.tick], legs.key, k.key, k.corridor, c.legs, o.link,
@@ -234,7 +239,8 @@ class Stages(Choosing):
             keep, world.calendar.burn_in, self._ledger.whole, self._ledger.numbers, self._ledger.count,
             sums.crossings, sums.inspected, sums.crossed_units, sums.seized_units, sums.seized_pieces,
             sums.crossed_value, self._units.seized, sums.ways, sums.counters, sums.money,
-            a.reserved, c.columns() if c.acts else None, self._marks(),
+            a.reserved, c.columns() if c.acts else None, self._standings.laws,
+            self._standings.strengths(c.rows) if c.acts else None, self._marks(),
         )  # fmt: skip
         self._allocations.close_tick(t, sums.inspected, sums.seized_pieces)
         self._take_up_applications()

@@ -117,9 +117,9 @@ def ask_for_statements(
     heed: np.ndarray, side: np.ndarray, compliant: np.ndarray, seen: np.ndarray, rows: np.ndarray,
     strength: np.ndarray, exports: np.ndarray, products: np.ndarray, named: np.ndarray, passes: np.ndarray,
     traced: np.ndarray, valid_ticks: np.ndarray, again_ticks: np.ndarray, policy_key: np.ndarray, hears: np.ndarray,
-    sells_on: np.ndarray, listing: np.ndarray, listable: np.ndarray, exposure: np.ndarray, statement: np.ndarray,
-    premium: np.ndarray, keep: bool, first_recorded: int, whole: np.ndarray, numbers: np.ndarray, count: np.ndarray,
-    counted: np.ndarray,
+    sells_on: np.ndarray, by_standing: tuple[np.ndarray, ...] | None, listing: np.ndarray, listable: np.ndarray,
+    exposure: np.ndarray, statement: np.ndarray, premium: np.ndarray, keep: bool, first_recorded: int,
+    whole: np.ndarray, numbers: np.ndarray, count: np.ndarray, counted: np.ndarray,
 ) -> None:  # fmt: skip
     """Stage 5: customers state to sellers what the goods are not for; where they do not, the premium is infinite.
 
@@ -159,6 +159,7 @@ def ask_for_statements(
         policy_key: Likewise, its ``key``.
         hears: Likewise.
         sells_on: Likewise.
+        by_standing: The strength by standing (`sim.tick.standings.Standings.strengths`); None where nobody is exempt.
         listing: float64 (policy,), above 0 for listing policies in force.
         listable: bool (policy, agent).
         exposure: float64 (policy, agent), grows.
@@ -185,8 +186,11 @@ def ask_for_statements(
                 if q < 0 or premium[k, p] == np.inf:
                     continue
                 told = need.shape[1] if flags[w, HIDES_PRODUCT] != 0 else p
+                bound = strength
+                if by_standing is not None:
+                    bound = by_standing[3][by_standing[0][a] + by_standing[1][b, p]]
                 for i in range(strength.shape[0]):
-                    if not (strength[i] > heed[a] and exports[i, q] and products[i, told]) or statement[k, i] > tick:
+                    if not (bound[i] > heed[a] and exports[i, q] and products[i, told]) or statement[k, i] > tick:
                         continue
                     if -statement[k, i] > tick:
                         premium[k, p] = np.inf

@@ -97,7 +97,7 @@ def cut_off(m: Marks, tick: int, a: int, b: int, p: int) -> bool:
 @kernel
 def fear(
     m: Marks, tick: int, rows: np.ndarray, node: int, a: int, b: int, p: int, pair: int, risk: float, stake: float,
-    tolerance: float, units: float,
+    tolerance: float, units: float, z: int,
 ) -> float:  # fmt: skip
     """What a seller asks for what a lot can cost it, US dollars a unit: the greatest over what it is marked by.
 
@@ -114,6 +114,7 @@ def fear(
         stake: Licit margin at stake, US dollars.
         tolerance: Risk tolerance.
         units: Units that go together.
+        z: Standing of the sale.
     """
     asked = 0.0
     sides = m.diversion.shape[1]
@@ -129,8 +130,8 @@ def fear(
         if caught > 0.0 and (bound >> s) & 1 != 0:
             believed = belief(place, m.seen[b, s], m.diligence[a])
             asked = max(asked, premium(believed, caught, 0.0, stake, tolerance, units))
-        for r in range(m.bears.shape[0]):
-            if not m.bears[r] > m.heed[a] or not m.aims[r, pair, s]:
+        for r in range(m.bears.shape[1]):
+            if not m.bears[z, r] > m.heed[a] or not m.aims[r, pair, s]:
                 continue
             if believed_covered(m, r, a, rows[node, MAKER], p):
                 sure = 1.0 if barred_on_papers(m.bars, r, pair, m.paper[b]) else place
@@ -207,7 +208,8 @@ def withhold(
                 if node < 0:
                     continue
                 q = pair[k]
-                sides, rules = held_back_from(m, a, b, q)
+                z = m.first[a] + m.dated[b, p]
+                sides, rules = held_back_from(m, a, b, q, z)
                 while node >= 0 and held_back(m, rows, node, a, p, sides, rules):
                     node = rows[node, NEXT]
                 if node < 0:
@@ -223,4 +225,4 @@ def withhold(
                     concealment[a], learned[k], inspection_value, de_minimis, de_minimis_factor,
                 )  # fmt: skip
                 stake = stake_ticks * max(0.0, margin[a])
-                out[k, p] += fear(m, tick, rows, node, a, b, p, q, risk, stake, tolerance[a], units)
+                out[k, p] += fear(m, tick, rows, node, a, b, p, q, risk, stake, tolerance[a], units, z)

@@ -18,6 +18,7 @@ from sim.tick.licence import Licences
 from sim.tick.marked import Marked
 from sim.tick.quota import Quotas
 from sim.tick.sight import Sight
+from sim.tick.standings import Standings
 from sim.tick.statements import Statements
 from sim.tick.status import Status
 from sim.tick.status import statuses as statuses_of
@@ -93,6 +94,7 @@ class Workspace:
         self._offered: tuple[object, np.ndarray, np.ndarray] | None = None
         self.stops = np.full((len(world.pairs.key), len(names.products)), -1, dtype=np.int32)
         self.ghosts = self.stops.copy()
+        self._standings = Standings(world, self.policies, self._scopes)
         self._triggers = Triggers(world, self.policies, self._scopes)
         self._quotas = Quotas(world, self.policies, self._scopes)
         self._licences = Licences(world, self.policies, self._scopes)

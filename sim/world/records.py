@@ -141,6 +141,8 @@ COUNTERS = (
     "statements_false",
     "statements_refused",
     "statements_traced",
+    "exempt_trades",
+    "grandfathered_trades",
 )
 """What ``series["counters"]`` counts in a tick."""
 

@@ -183,8 +183,8 @@ class Licences:
         diary.pay("facilitation", units * order.officials)
         diary.pay("levies", units * order.levy)
         diary.pay("fees", units * order.fee)
-        marked = self.model.marked.breach(order.link, held.piece.node, order.product)
-        lawful = not self.model.book.breaks_law(order.link, order.product) and not order.sending.way.is_false
+        marked = self.model.marked.breach(order.sending, held.piece.node)
+        lawful = not self.model.book.breaks_law(order.sending) and not order.sending.way.is_false
         if lawful and not marked:
             order.link.seller.licit += units * (order.price - held.cost)
         self.model.carriers.send(Consignment(order, held.piece, held.place, held.value, held.cost, held.tick, RELEASE))

@@ -32,7 +32,9 @@ class Contracts:
         return [(policy, x) for policy, x in self.model.book.active if policy.kind == "distributor_contract"]
 
     def issues(self, policy: Policy, party: Party) -> bool:
-        """A maker of the group, or one of its arms."""
+        """A maker of the group, or one of its arms, unless exempt."""
+        if policy.exempts(party):
+            return False
         return party.group == policy.by or (policy.by >= 0 and self.model.maker_of_arm[party.group] == policy.by)
 
     def keeps(self, party: Party) -> bool:
@@ -52,7 +54,12 @@ class Contracts:
         arm = self.model.maker_of_arm[link.buyer.group] >= 0
         if isinstance(link.buyer, Trader) and not arm and self.keeps(link.seller):
             for policy, intensity in self.in_force():
-                if self.issues(policy, link.seller) and policy.products[product] and intensity > link.buyer.heed:
+                if (
+                    self.issues(policy, link.seller)
+                    and policy.products[product]
+                    and intensity > link.buyer.heed
+                    and (not policy.exempts(link.buyer))
+                ):
                     for side in self.model.sides:
                         sides |= policy.targets[side] << side
         return sides
@@ -135,10 +142,10 @@ class Contents:
     def __init__(self, model: OracleModel) -> None:
         self.model = model
 
-    def bearing(self, seller: Party) -> list[Policy]:
-        """Rules in force that bear on a seller."""
-        active = self.model.book.active
-        return [policy for policy, x in active if policy.kind == "content_rule" and x > seller.heed]
+    def bearing(self, sending: Sending) -> list[Policy]:
+        """Rules in force that bear on a sale."""
+        active = self.model.book.bearing(self.model.book.active, sending.sale)
+        return [policy for policy, x in active if policy.kind == "content_rule" and x > sending.link.seller.heed]
 
     def inside(self, policy: Policy, node: Node, product: int) -> float:
         """Foreign content of a lot; none out of scope."""
@@ -183,20 +190,23 @@ class Contents:
         pair = link.leg.pair
         return policy.leaves(pair) and (policy.sides[side] or policy.enters(pair) or policy.targets[side])
 
-    def broken(self, link: Link, node: Node, product: int) -> list[Policy]:
-        """The rules that a sale of a lot breaks."""
-        rules = self.bearing(link.seller)
-        return [rule for rule in rules if self.covers(rule, node, product) and self.bars_papers(rule, link)]
+    def covering(self, sending: Sending, node: Node) -> list[Policy]:
+        """The rules that bear on the sale of a lot, and cover it."""
+        return [rule for rule in self.bearing(sending) if self.covers(rule, node, sending.product)]
 
-    def barred(self, link: Link, node: Node, product: int) -> int:
+    def broken(self, sending: Sending, node: Node) -> list[Policy]:
+        """The rules that a sale of a lot breaks."""
+        return [rule for rule in self.covering(sending, node) if self.bars_papers(rule, sending.link)]
+
+    def barred(self, sending: Sending, node: Node) -> int:
         """The sides that rules bar on the way of a lot, as bits."""
-        rules = [rule for rule in self.bearing(link.seller) if self.covers(rule, node, product)]
+        rules, link = self.covering(sending, node), sending.link
         return sum(1 << side for side in self.model.sides if any(self.aims_at(rule, link, side) for rule in rules))
 
-    def chance_shown(self, link: Link, node: Node, product: int) -> float:
+    def chance_shown(self, sending: Sending, node: Node) -> float:
         """Chance that a test at a border shows what is in a lot that must not go there."""
         missed = 1.0
-        for rule in self.broken(link, node, product):
+        for rule in self.broken(sending, node):
             missed *= 1.0 - rule.fields.found
         return 1.0 - missed
 
@@ -209,27 +219,27 @@ class Marked:
         self.contracts = Contracts(model)
         self.contents = Contents(model)
 
-    def breach(self, link: Link, node: Node, product: int) -> int:
+    def breach(self, sending: Sending, node: Node) -> int:
         """What the sale of a lot breaks: 1 for law, 2 for contract."""
-        if link.seller.passes:
+        if sending.link.seller.passes:
             return 0
-        law = 1 if self.contents.broken(link, node, product) else 0
-        return law | (2 if link.buyer.paper_side in self.contracts.barred(node) else 0)
+        law = 1 if self.contents.broken(sending, node) else 0
+        return law | (2 if sending.link.buyer.paper_side in self.contracts.barred(node) else 0)
 
-    def barred(self, link: Link, node: Node, product: int) -> tuple[int, int]:
+    def barred(self, sending: Sending, node: Node) -> tuple[int, int]:
         """Sides barred by law and by contract from here on because of the lot, as bits."""
-        if link.seller.passes:
+        if sending.link.seller.passes:
             return 0, 0
-        return self.contents.barred(link, node, product), self.contracts.clause(link, product)
+        return self.contents.barred(sending, node), self.contracts.clause(sending.link, sending.product)
 
     def believes(self, link: Link, side: int, sure: bool = False) -> float:
         """The seller's belief that what it hands over ends with a side."""
         place = 1.0 if sure else link.buyer.looks_like(side)
         return 1.0 - (1.0 - place) * (1.0 - link.seller.diligence * link.buyer.seen[side])
 
-    def held_back(self, link: Link, node: Node, product: int) -> bool:
+    def held_back(self, sending: Sending, node: Node) -> bool:
         """Whether the seller does not hand a lot to the buyer."""
-        seller = link.seller
+        link, product, seller = sending.link, sending.product, sending.link.seller
         if not seller.compliant or seller.passes:
             return False
         feared = {s for s in self.model.sides if self.believes(link, s) >= self.model.market.refusal_belief}
@@ -240,7 +250,7 @@ class Marked:
             and (
                 self.contents.bars_papers(rule, link) or any(self.contents.aims_at(rule, link, side) for side in feared)
             )
-            for rule in self.contents.bearing(seller)
+            for rule in self.contents.bearing(sending)
         )
 
     def raise_premium(self, sending: Sending, premium: float) -> float:
@@ -252,7 +262,7 @@ class Marked:
             self.model.diary.count("refused_by_contract")
             return math.inf
         lots = link.seller.shelves[product].queue.lots
-        free = [lot.node for lot in lots if not self.held_back(link, lot.node, product)]
+        free = [lot.node for lot in lots if not self.held_back(sending, lot.node)]
         if lots and not free:
             self.model.diary.count("goods_held_back")
             return math.inf
@@ -267,7 +277,7 @@ class Marked:
         asked = [0.0]
         for side in self.contracts.barred(node):
             asked.append(self.believes(link, side) * self.contracts.risk(node, product) * (0.0 + stake) / spread_over)
-        for rule in self.contents.bearing(seller):
+        for rule in self.contents.bearing(sending):
             if self.contents.seems_covered(rule, node, product, seller):
                 sure = self.contents.bars_papers(rule, link)
                 for side in self.model.sides:

@@ -298,10 +298,10 @@ class Market:
                 order.units = 0
         return sorted(orders, key=lambda o: (-net(o), *o.turn))
 
-    def passed_over(self, node: Node, link: Link, product: int) -> bool:
+    def passed_over(self, node: Node, sending: Sending) -> bool:
         """Lots that have been with the customer; without resale, those barred to the side that it serves, too."""
-        seller, buyer = link.seller, link.buyer
-        if node.holds(buyer) or self.model.marked.held_back(link, node, product):
+        seller, buyer = sending.link.seller, sending.link.buyer
+        if node.holds(buyer) or self.model.marked.held_back(sending, node):
             return True
         side = buyer.true_side if buyer.true_side >= 0 else buyer.paper_side
         if self.model.resale or seller.passes or side < 0:
@@ -313,7 +313,7 @@ class Market:
         model, diary, link, product = self.model, self.model.diary, order.link, order.product
         seller, buyer = link.seller, link.buyer
         shelf, own = seller.shelves[product], buyer.shelves[product]
-        order.pieces = shelf.queue.take(order.units, lambda node: self.passed_over(node, link, product))
+        order.pieces = shelf.queue.take(order.units, lambda node: self.passed_over(node, order.sending))
         filled = order.filled
         refused = order.units + order.cut - filled
         if refused > 0:
@@ -327,8 +327,8 @@ class Market:
         link.filled += filled
         own.filled += filled
         own.lost -= filled
-        lots = [model.marked.breach(link, piece.node, product) for piece in order.pieces]
-        unlawful = model.book.breaks_law(link, product) or any(breach & 1 for breach in lots)
+        lots = [model.marked.breach(order.sending, piece.node) for piece in order.pieces]
+        unlawful = model.book.breaks_law(order.sending) or any(breach & 1 for breach in lots)
         model.marked.contracts.enter(order)
         if model.licences.must_wait(order.sending):
             model.licences.hold(order)
@@ -356,6 +356,10 @@ class Market:
         diary.count("trades")
         if order.sending.way.row != 0:
             diary.count("evading")
+        if model.book.exempt(order.sending.sale):
+            diary.count("exempt_trades")
+        if model.book.grandfathered(order.sending.sale):
+            diary.count("grandfathered_trades")
         if order.open_bid:
             diary.count("auction_fills")
         if order.levy > 0.0:

@@ -16,6 +16,7 @@ from tests.oracle.agents import Buyer, Maker, make
 from tests.oracle.aid import give_goods
 from tests.oracle.allocation import Allocations
 from tests.oracle.banks import Banks
+from tests.oracle.book import PolicyBook
 from tests.oracle.customs import Customs
 from tests.oracle.inputs import Inputs
 from tests.oracle.learning import learn
@@ -24,7 +25,7 @@ from tests.oracle.marked import Marked
 from tests.oracle.market import Link, Market
 from tests.oracle.party import Party, whole
 from tests.oracle.paths import Paths
-from tests.oracle.policies import Policy, PolicyBook
+from tests.oracle.policies import Policy
 from tests.oracle.records import UNIT_ACCOUNTS, UNIT_FLOWS, Diary, check_accounts, snapshot
 from tests.oracle.routes import Leg, Map
 from tests.oracle.shipping import Carriers, Shipment

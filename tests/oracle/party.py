@@ -62,6 +62,7 @@ class Party(mesa.Agent):  # type: ignore[misc]
 
     model: OracleModel
     group: int
+    index: int
     key: int
     kind: int
     jurisdiction: int
@@ -265,19 +266,19 @@ class Party(mesa.Agent):  # type: ignore[misc]
 
     def barred_by_law(self, sending: Sending, side: int) -> bool:
         """Whether a law that bears on this seller bars goods that end with a side."""
-        return self.model.book.target(sending.link.leg.pair, sending.product, side) > self.heed
+        return self.model.book.target(sending.link.leg.pair, sending.product, side, sending.sale) > self.heed
 
     def believes(self, sending: Sending, side: int) -> float:
         """Belief that the goods end with a side. A sale that is unlawful by its true papers needs no guess."""
         link = sending.link
-        sure = self.barred_by_law(sending, side) and self.model.book.breaks_law(link, sending.product)
+        sure = self.barred_by_law(sending, side) and self.model.book.breaks_law(sending)
         place = 1.0 if sure else link.buyer.looks_like(side)
         return 1.0 - (1.0 - place) * (1.0 - self.diligence * link.buyer.seen[side])
 
     def refuses(self, sending: Sending, side: int) -> bool:
         """Whether the seller would not sell what it believes to end with a side."""
         by_law = self.barred_by_law(sending, side)
-        by_maker = self.model.book.suspended(self, sending.product, side) > self.heed
+        by_maker = self.model.book.suspended(sending.sale, sending.product, side) > self.heed
         if not (by_law or by_maker) or self.believes(sending, side) < self.model.market.refusal_belief:
             return False
         return (by_maker and (self.kind == MANUFACTURER or self.compliant)) or (by_law and self.compliant)
@@ -290,7 +291,7 @@ class Party(mesa.Agent):  # type: ignore[misc]
             asked.append(self.price_of_risk(sending, 1.0, way.penalty))
         for side in self.model.sides:
             if self.barred_by_law(sending, side):
-                penalty = self.model.book.penalty(sending.link.leg.pair, sending.product, side)
+                penalty = self.model.book.penalty(sending.link.leg.pair, sending.product, side, sending.sale)
                 asked.append(self.price_of_risk(sending, self.believes(sending, side), penalty + way.penalty))
         return max(asked) + self.model.banks.fear(sending)
 

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from tests.oracle.market import Link
     from tests.oracle.model import OracleModel
     from tests.oracle.routes import Leg, Pair
-    from tests.oracle.ways import Sending
+    from tests.oracle.sale import Sale
+
+ON_SALES = (
+    "export_ban", "export_licence", "end_use_certificate", "content_rule", "levy", "quota", "voluntary_suspension",
+)  # fmt: skip
+"""Kinds that bear on sales."""
 
 PAPERS = ("export_licence", "end_use_certificate")
 """Kinds that ask for a paper, which some sides cannot get."""
@@ -112,6 +117,28 @@ class Policy:
     def _ended(self, after: date) -> bool:
         return self.fields.ends is not None and self.fields.ends < after
 
+    # Who is spared
+
+    def exempts(self, party: Party) -> bool:
+        """The party is exempt, by its group or by its name in results."""
+        group = self.model.world.names.groups[party.group]
+        named = {group, f"{group} #{party.index}"} & set(self.fields.exempt_agents)
+        return group in self.fields.exempt_groups or bool(named)
+
+    def spares_order(self, since: int) -> bool:
+        """An order was dated before the first tick in force by its dates, and the time for such orders is not over."""
+        weeks = self.fields.grandfather_weeks
+        if self.kind not in ON_SALES or weeks <= 0.0 or since < 0:
+            return False
+        first = next((t for t in range(self.model.tick + 1) if self.in_force(t)), None)
+        if first is None or since >= first:
+            return False
+        return bool(self.model.tick - first < weeks / self.model.world.calendar.weeks_per_tick)
+
+    def spares(self, sale: Sale | None) -> bool:
+        """The sale is out of scope for its seller or its date; no sale is what those see who know of none."""
+        return sale is not None and (self.exempts(sale.seller) or self.spares_order(sale.since))
+
     # Scope
 
     def leaves(self, pair: Pair) -> bool:
@@ -145,7 +172,7 @@ class Policy:
         theirs = (isinstance(seller, Maker) and seller.group == self.by) or (
             self.by >= 0 and self.model.maker_of_arm[seller.group] == self.by
         )
-        return theirs and self.products[product] and self.targets[side]
+        return theirs and not self.exempts(seller) and self.products[product] and self.targets[side]
 
     def exports(self, pair: Pair, product: int) -> bool:
         """Goods leave an origin, for a destination named (any where none is); the product is in scope.
@@ -199,7 +226,7 @@ class Policy:
 
     def restricts(self, maker: Maker) -> bool:
         """The maker is in a group whose inputs the policy takes away."""
-        return self.model.world.names.groups[maker.group] in self.fields.groups
+        return self.model.world.names.groups[maker.group] in self.fields.groups and not self.exempts(maker)
 
     def threatens(self, pair: Pair, product: int) -> bool:
         """Sellers and banks of the pair's origin are in scope of secondary sanctions; a customs union is no shelter."""
@@ -215,190 +242,7 @@ class Policy:
 
     def may_list(self, party: Party) -> bool:
         """The party is an intermediary in scope of a listing policy."""
-        if not isinstance(party, Trader):
+        if not isinstance(party, Trader) or self.exempts(party):
             return False
         groups = self.fields.groups
         return not groups or self.model.world.names.groups[party.group] in groups
-
-
-class PolicyBook:
-    """All policies, and those in force or announced at the present tick."""
-
-    def __init__(self, model: OracleModel, without: tuple[str, ...] = ()) -> None:
-        self.model = model
-        names = model.world.names.policies
-        self.policies = [Policy(model, name, row) for row, name in enumerate(names) if name not in without]
-        self.active: list[tuple[Policy, float]] = []
-        self.coming: list[tuple[Policy, float]] = []
-        self.bans: list[tuple[Policy, float]] = []
-        self.suspensions: list[tuple[Policy, float]] = []
-        self.levies: list[tuple[Policy, float]] = []
-        self.trackings: list[tuple[Policy, float]] = []
-        self._bans: dict[tuple[int, int, int], float] = {}
-        self._targets: dict[tuple[int, int, int], float] = {}
-
-    def turn_to(self, tick: int) -> None:
-        """Reads which policies act at a tick. One without any intensity does nothing at all."""
-        self.active = [(p, p.intensity(tick)) for p in self.policies if p.acts(tick)]
-        self.coming = [(p, p.intensity(tick)) for p in self.policies if p.visible(tick)]
-        self.active = [(p, x) for p, x in self.active if x > 0.0]
-        self.coming = [(p, x) for p, x in self.coming if x > 0.0]
-        self.bans = [(p, x) for p, x in self.active if p.kind in ("export_ban", *PAPERS)]
-        self.suspensions = [(p, x) for p, x in self.active if p.kind == "voluntary_suspension"]
-        self.levies = [(p, x) for p, x in self.active if p.kind == "levy"]
-        self.trackings = [(p, x) for p, x in self.active if p.kind == "transit_tracking"]
-        self._bans.clear()
-        self._targets.clear()
-
-    @property
-    def restricts(self) -> bool:
-        """True where some sale may be barred at all."""
-        return bool(self.bans or self.suspensions)
-
-    def ban(self, pair: Pair, product: int, side: int) -> float:
-        """Share of sellers on whom a ban bears when papers show the pair and the side. Kept for the tick."""
-        address = (pair.row, product, side)
-        if address not in self._bans:
-            self._bans[address] = max([0.0, *(x for policy, x in self.bans if policy.bars(pair, product, side))])
-        return self._bans[address]
-
-    def target(self, pair: Pair, product: int, side: int) -> float:
-        """The same for goods that leave for the pair's destination and end with the side. Kept for the tick."""
-        address = (pair.row, product, side)
-        if address not in self._targets:
-            self._targets[address] = max([0.0, *(x for policy, x in self.bans if policy.aims_at(pair, product, side))])
-        return self._targets[address]
-
-    def bars_anybody(self, pair: Pair, product: int) -> bool:
-        """Whether a law bears on the product between two places, for whichever side."""
-        return any(self.target(pair, product, s) > 0.0 or self.ban(pair, product, s) > 0.0 for s in self.model.sides)
-
-    def penalty(self, pair: Pair, product: int, side: int) -> float:
-        """Penalty of a detected consignment, by sum over bans."""
-        total = 0.0
-        for policy, _ in self.bans:
-            if policy.aims_at(pair, product, side):
-                total += policy.fields.penalty
-        return total
-
-    def suspended(self, seller: Party, product: int, side: int) -> float:
-        """Greatest intensity of the voluntary suspensions that bind the seller."""
-        share = 0.0
-        for policy, intensity in self.suspensions:
-            if policy.binds(seller, product, side):
-                share = max(share, intensity)
-        return share
-
-    def inspection(self, leg: Leg, product: int) -> float:
-        """Inspection added, before the cap."""
-        total = 0.0
-        for policy, intensity in self.active:
-            if policy.kind == "inspection" and policy.exports(leg.pair, product):
-                if policy.fields.allocation == "proportional":
-                    total += self.model.allocations.share(policy, leg) * intensity
-                else:
-                    total += policy.fields.added * intensity
-        return total
-
-    def tracking(self, leg: Leg) -> float:
-        """Chance that goods whose papers hide where they go are followed over the leg."""
-        lost = 1.0
-        for policy, intensity in self.trackings:
-            if policy.follows(leg):
-                lost *= 1.0 - policy.fields.found * intensity
-        return 1.0 - lost
-
-    def levy(self, pair: Pair, product: int) -> tuple[float, float]:
-        """Levies on a unit between two places: as a share of the price, and in dollars, each by sum."""
-        by_value = by_unit = 0.0
-        for policy, intensity in self.levies:
-            if policy.exports(pair, product):
-                by_value += policy.fields.rate * intensity
-                by_unit += policy.fields.per_unit * intensity
-        return by_value, by_unit
-
-    def aid(self) -> list[tuple[Policy, float]]:
-        """Aid in force."""
-        return [(p, x) for p, x in self.active if p.kind == "procurement_aid"]
-
-    def input_restrictions(self) -> list[tuple[Policy, float]]:
-        """Restrictions on inputs in force."""
-        return [(p, x) for p, x in self.active if p.kind == "input_restriction"]
-
-    def pools(self, listing: Policy) -> list[tuple[Policy, float]]:
-        """The data sharings in force that a listing policy's authority takes part in."""
-        found = []
-        for policy, intensity in self.active:
-            named = [policy.fields.by, *policy.fields.groups] if policy.kind == "data_sharing" else []
-            if listing.fields.by and listing.fields.by in named:
-                found.append((policy, intensity))
-        return found
-
-    def sees(self, listing: Policy, place: int) -> float:
-        """How much of a jurisdiction's records an authority sees."""
-        if listing.hears_of(place):
-            return 1.0
-        return max([0.0, *(x for policy, x in self.pools(listing) if policy.pools(place))])
-
-    def mismatch(self, listing: Policy, pair: Pair) -> float:
-        """Exposure by a record of exports that a member on the other side has no record of."""
-        return max(
-            [
-                0.0,
-                *(
-                    x * policy.fields.mismatch
-                    for policy, x in self.pools(listing)
-                    if policy.pools(pair.origin) and policy.pools(pair.destination)
-                ),
-            ]
-        )
-
-    def licences(self, sending: Sending) -> list[Policy]:
-        """The licences that a sale needs by its papers; handing on needs none."""
-        return self.on_papers("export_licence", sending)
-
-    def quotas(self, sending: Sending) -> list[Policy]:
-        """The quotas that bear on a sale by its papers; handing on is none."""
-        return self.on_papers("quota", sending)
-
-    def on_papers(self, kind: str, sending: Sending) -> list[Policy]:
-        """The policies of a kind that bear on a sale by its papers."""
-        seller, trades = sending.link.seller, sending.trades()
-        if seller.passes or not trades:
-            return []
-        pair = trades[0][1]
-        return [
-            policy
-            for policy, intensity in self.active
-            if policy.kind == kind and policy.exports(pair, sending.product_on_papers) and intensity > seller.heed
-        ]
-
-    def listing(self) -> list[tuple[Policy, float]]:
-        """Listing policies in force."""
-        return [(p, x) for p, x in self.active if p.kind == "entity_listing"]
-
-    def stockpile(self, link: Link, product: int) -> float:
-        """Greatest factor on hoarded cover of the policies announced that will bear on the link's seller or pair."""
-        factors = [0.0]
-        for policy, intensity in self.coming:
-            if policy.hits_source(link, product):
-                factors.append(intensity)
-        return max(factors)
-
-    def breaks_law(self, link: Link, product: int) -> bool:
-        """A ban bears on the seller by what true papers would show; without a side, only one on every side."""
-        heed, shown = link.seller.heed, link.buyer.paper_side
-        sides = [shown] if shown >= 0 else list(self.model.sides)
-        return all(self.ban(link.leg.pair, product, side) > heed for side in sides)
-
-    def breaks_word(self, link: Link, product: int) -> bool:
-        """A voluntary suspension bears on the seller for the side that the buyer's papers show."""
-        shown = link.buyer.paper_side
-        return shown >= 0 and self.suspended(link.seller, product, shown) > link.seller.heed
-
-    def barred(self, link: Link, product: int) -> tuple[int, int]:
-        """Sides barred by law and voluntarily, whatever the lot, as bitmasks."""
-        heed = link.seller.heed
-        law = sum(1 << s for s in self.model.sides if self.target(link.leg.pair, product, s) > heed)
-        word = sum(1 << s for s in self.model.sides if self.suspended(link.seller, product, s) > heed)
-        return law, word

@@ -19,6 +19,7 @@ COUNTERS = (
     "input_shortages", "units_substituted", "payments_refused", "mismatches",
     "audits", "contracts_ended", "refused_by_contract", "goods_held_back", "resold_in_breach", "content_found",
     "refused_by_statement", "statements_signed", "statements_false", "statements_refused", "statements_traced",
+    "exempt_trades", "grandfathered_trades",
 )  # fmt: skip
 ACCOUNTS = (
     "budgets", "budgets_returned", "founding_capital", "production_cost", "freight", "levies", "fees", "fines",

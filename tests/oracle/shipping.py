@@ -93,13 +93,12 @@ class Carriers:
         """Sends one piece."""
         model, order = self.model, goods.order
         sending, link, product, units = order.sending, order.link, order.product, goods.piece.units
-        law, word = model.book.breaks_law(link, product), model.book.breaks_word(link, product)
-        breach = (1 if law else 0) | (4 if word else 0) | model.marked.breach(link, goods.piece.node, product)
+        law, word = model.book.breaks_law(sending), model.book.breaks_word(sending)
+        breach = (1 if law else 0) | (4 if word else 0) | model.marked.breach(sending, goods.piece.node)
         hop = (sending.corridor.row, sending.way.row)
-        by_content, by_contract = model.marked.barred(link, goods.piece.node, product)
-        by_law, by_word = model.book.barred(link, product)
-        barred = (by_law | by_content, by_contract, by_word)
-        node = model.paths.child(goods.piece.node, link.buyer, hop, breach, barred)
+        by_content, by_contract = model.marked.barred(sending, goods.piece.node)
+        by_law, by_word = model.book.barred(sending)
+        node = model.paths.child(goods.piece.node, link.buyer, hop, breach, (by_law | by_content, by_contract, by_word))
         for border, leg in enumerate(sending.corridor.legs):
             self.cross(goods, border, leg, law)
             if goods.seized_at is not None:
@@ -151,7 +150,7 @@ class Carriers:
         link = goods.order.link
         u = self.model.uniforms_at(goods.ordered, link.key, TEST, goods.address)[0]
         return not link.seller.passes and u < (
-            self.model.marked.contents.chance_shown(link, goods.piece.node, goods.order.product)
+            self.model.marked.contents.chance_shown(goods.order.sending, goods.piece.node)
         )
 
     def seize(self, goods: Consignment, leg: Leg) -> None:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle.routes import BEYOND, STOPS, Corridor, Pair
+from tests.oracle.sale import Sale
 
 if TYPE_CHECKING:
     from tests.oracle.market import Link
@@ -98,6 +99,7 @@ class Sending:
         self.product = product
         self.way = way
         self.corridor = corridor
+        self.sale = Sale(link.seller, link.buyer.shelves[product].since)
 
     # Papers
 
@@ -125,7 +127,7 @@ class Sending:
         products = self.model.products if self.way.hides_product else [self.product]
         sides = [side] if side >= 0 else self.model.sides
         heed = self.link.seller.heed
-        return all(self.model.book.ban(pair, product, s) > heed for product in products for s in sides)
+        return all(self.model.book.ban(pair, product, s, self.sale) > heed for product in products for s in sides)
 
     def trades(self) -> list[tuple[int, Pair]]:
         """The trades that papers declare, each with the border where it begins."""
@@ -180,7 +182,7 @@ class Sending:
         rate = unit = 0.0
         if not self.link.seller.passes:
             for _, pair in self.trades():
-                by_value, by_unit = self.model.book.levy(pair, self.product)
+                by_value, by_unit = self.model.book.levy(pair, self.product, self.sale)
                 rate += by_value
                 unit += by_unit
         return self.way.declared * rate, self.way.declared * unit
@@ -226,7 +228,7 @@ class Sending:
 def choose(model: OracleModel, link: Link, product: int) -> Sending:
     """The way and corridor by which a seller would send, of least cost to the customer."""
     honest = Sending(model, link, product, model.ways[0], model.map.direct[link.leg.row])
-    if not may_evade(model, link, product):
+    if not may_evade(model, honest):
         return honest
     seller, ask = link.seller, link.seller.shelves[product].quoted
     best, least = honest, math.inf
@@ -249,16 +251,17 @@ def choose(model: OracleModel, link: Link, product: int) -> Sending:
     return best
 
 
-def may_evade(model: OracleModel, link: Link, product: int) -> bool:
+def may_evade(model: OracleModel, honest: Sending) -> bool:
     """Whether a seller looks for ways at all: it sends abroad, and there is a reason."""
+    link, product = honest.link, honest.product
     seller, pair = link.seller, link.leg.pair
     if not seller.alive or seller.passes or seller.jurisdiction == link.buyer.jurisdiction or model.quiet:
         return False
     return (
-        model.book.bars_anybody(pair, product)
-        or any(x > 0.0 for x in model.book.levy(pair, product))
+        model.book.bars_anybody(pair, product, honest.sale)
+        or any(x > 0.0 for x in model.book.levy(pair, product, honest.sale))
         or not model.leg_open(link.leg)
-        or model.banks.single_out(Sending(model, link, product, model.ways[0], model.map.direct[link.leg.row]))
+        or model.banks.single_out(honest)
         or at_home(model, link)
     )
 

@@ -300,7 +300,8 @@ def test_announced_policies_make_customers_hoard_in_their_scope_only() -> None:
 SOMETHING = {
     "products": ["thermal"], "traits": {"thermal": True}, "origins": ["CN"], "destinations": ["RU"],
     "sides": ["russia"], "exempt_products": ["thermal"], "exempt_destinations": ["TR"], "trigger": "exported_units",
-    "trigger_on": 5.0, "trigger_off": 3.0, "trigger_weeks": 4.0,
+    "trigger_on": 5.0, "trigger_off": 3.0, "trigger_weeks": 4.0, "exempt_groups": ["leader"],
+    "exempt_agents": ["leader"], "grandfather_weeks": 4.0,
 }  # fmt: skip
 
 
@@ -318,6 +319,7 @@ def test_a_scope_that_a_kind_does_not_read_is_an_error(kind: str, field: str) ->
         "transit_tracking": {"found": 0.5},
         "data_sharing": {"by": "reg_cn", "members": ["CN"]},
         "distributor_contract": {"by": "leader", "sides": ["russia"]},
+        "secondary_sanctions": {"sides": ["russia"]},
     }
     policy = {"kind": kind, "effective": "2023-01-02"} | more[kind]
     load(small().without_policies(), {"policies.a": policy})

@@ -11,6 +11,7 @@ from sim.agents import KINDS as AGENT_KINDS
 from sim.evasion import KINDS as EVASION_KINDS
 from sim.evasion import WayFields
 from sim.policy import KINDS as POLICY_KINDS
+from sim.scenario.checking_exempt import agents_of
 from sim.scenario.fields import (
     JurisdictionFields,
     LegFields,
@@ -550,6 +551,9 @@ EXEMPTIONS_AND_TRIGGERS = {
     "trigger_on",
     "trigger_off",
     "trigger_weeks",
+    "exempt_groups",
+    "exempt_agents",
+    "grandfather_weeks",
 }
 """Fields of every policy that one part of the program reads for all kinds; they are tested together below."""
 
@@ -664,8 +668,15 @@ def test_every_parameter_moves_the_results(path: str) -> None:
     assert changed, "the same bits"
 
 
+def sellers(kind: str) -> list[str]:
+    """Groups that a policy of a kind may bind."""
+    kinds = {"entity_listing": ("intermediary",), "input_restriction": ("manufacturer",)}
+    wanted = kinds.get(kind, ("manufacturer", "intermediary"))
+    return [name for name, group in lively().groups.items() if group.kind in wanted]
+
+
 def in_scope() -> dict[str, Any]:
-    """For each kind of policy that has a scope of goods, or a trigger, changes of these by dotted path."""
+    """For each kind of policy that has a scope of goods or sellers, or a trigger, changes of these by dotted path."""
     found: dict[str, Any] = {}
     for kind, fields in POLICY_KINDS.items():
         policy = "stop" if kind == "export_ban" else POLICIES[kind]["effective"][0]
@@ -673,6 +684,11 @@ def in_scope() -> dict[str, Any]:
             "exempt_products": ["components", "consumer", "fpv_kit", "thermal"],
             "exempt_destinations": ["KZ", "PL", "RU", "TR", "UA"],
             "trigger": "imported_units",
+            "exempt_groups": sellers(kind),
+            "exempt_agents": [
+                f"{name} #{i}" for name in sellers(kind) for i in range(agents_of(lively().groups[name]))
+            ],
+            "grandfather_weeks": 26.0,
         } | ({"trigger_on": 500e3, "trigger_off": 0.0, "trigger_weeks": 12.0} if kind == "export_ban" else {})
         found |= {f"policies.{policy}.{name}": value for name, value in other.items() if name not in fields.unread}
     return found
