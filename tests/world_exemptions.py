@@ -15,6 +15,9 @@ BOTH = ("manufacturer", "intermediary")
 ON_SELLERS = dict.fromkeys(ON_SALES, BOTH) | {"entity_listing": BOTH[1:], "input_restriction": BOTH[:1]}
 """Kinds that may exempt sellers, and of which kinds these are."""
 
+WITHOUT = (180, 181, 182, 183, 193, 199)
+"""Worlds that are left as they are: faults of other rules name them, and no other world shows these."""
+
 
 class _Exemptions(LaterDraws):
     """Draws who is exempt from the policies of a scenario that is drawn already."""
@@ -56,4 +59,5 @@ def add_exemptions(number: int, maker: _Maker, data: dict[str, Any]) -> None:
         maker: What has drawn its other parts.
         data: The scenario, as a file would hold it; its policies are changed.
     """
-    _Exemptions(number, maker).add(data)
+    if number not in WITHOUT:
+        _Exemptions(number, maker).add(data)
