@@ -15,9 +15,6 @@ BOTH = ("manufacturer", "intermediary")
 ON_SELLERS = dict.fromkeys(ON_SALES, BOTH) | {"entity_listing": BOTH[1:], "input_restriction": BOTH[:1]}
 """Kinds that may exempt sellers, and of which kinds these are."""
 
-WITHOUT = (180, 181, 182, 183, 193, 199)
-"""Worlds that are left as they are: faults of other rules name them, and no other world shows these."""
-
 
 class _Exemptions(LaterDraws):
     """Draws who is exempt from the policies of a scenario that is drawn already."""
@@ -59,5 +56,4 @@ def add_exemptions(number: int, maker: _Maker, data: dict[str, Any]) -> None:
         maker: What has drawn its other parts.
         data: The scenario, as a file would hold it; its policies are changed.
     """
-    if number not in WITHOUT:
-        _Exemptions(number, maker).add(data)
+    _Exemptions(number, maker).add(data)
