@@ -108,6 +108,18 @@ def test_only_goods_whose_content_a_test_shows_are_seized() -> None:
     assert 0 < late(half, "seized").sum() < (records.world.agents.jurisdiction[late(half, "seller")] == 0).sum()
 
 
+def test_two_rules_test_apart_and_every_piece_by_itself() -> None:
+    """Two tests that each show it in six of ten cases miss it in 16 of 100; each piece has a test of its own."""
+    one = RULE | {"found": 0.6}
+    records = ran({"a": one, "b": one, "look": OPENED}, **INSIDE, **(SEEN | {"market__calls": 4}))
+    covered = records.world.agents.jurisdiction[late(records, "seller")] == 0
+    seized, tick = late(records, "seized")[covered], late(records, "tick")[covered]
+    assert len(seized) > 10
+    assert abs(seized.mean() - 0.84) < 4.0 * np.sqrt(0.84 * 0.16 / len(seized))
+    assert not seized.all()
+    assert any(len(set(seized[tick == t].tolist())) == 2 for t in set(tick.tolist()))
+
+
 def test_sellers_ask_for_what_covered_goods_can_cost() -> None:
     """Opened for certain, a test in two shows it: 0.5 of 100,000 over 20 units are 2,500 a unit, over the ceiling."""
     careful = {f"groups__{maker}__tolerance": 1.0 for maker in ("maker_a", "maker_b")} | {
@@ -138,7 +150,7 @@ def test_estimates_of_traders_are_lognormal_around_the_truth(content: float, spr
     data = chain({"rule": RULE | {"spread": spread}}, traders=2000)
     data["groups"]["maker_a"]["foreign_content"] = {"kit": content}
     engine = Engine(build(load(data), 1))
-    marks = engine.marked.columns(engine.state.agents)
+    marks = engine.marked.columns(engine.state.agents, engine._standings)
     kinds = engine.world.agents.kind
     believe = np.array([believed_covered(marks, 0, a, 0, 0) for a in np.flatnonzero(kinds == INTERMEDIARY)])
     expected = float(content >= 0.2)
