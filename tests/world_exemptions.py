@@ -14,6 +14,8 @@ ON_SALES = ("export_ban", "export_licence", "quota", "levy", "voluntary_suspensi
 BOTH = ("manufacturer", "intermediary")
 ON_SELLERS = dict.fromkeys(ON_SALES, BOTH) | {"entity_listing": BOTH[1:], "input_restriction": BOTH[:1]}
 """Kinds that may exempt sellers, and of which kinds these are."""
+LATER = dict.fromkeys(("content_rule", "distributor_contract", "end_use_certificate"), BOTH)
+"""Likewise, of the kinds that came later."""
 
 
 class _Exemptions(LaterDraws):
@@ -31,6 +33,13 @@ class _Exemptions(LaterDraws):
                 policy |= self.sellers(data["groups"], ON_SELLERS[policy["kind"]])
             if policy["kind"] in ON_SALES and self.chance(0.6):
                 policy["grandfather_weeks"] = self.between(0.5, 25.0)
+        # In a loop of their own: faults name worlds, and a draw more in between would change them.
+        for key in sorted(data["policies"]):
+            policy = data["policies"][key]
+            if policy["kind"] in LATER:
+                policy |= self.sellers(data["groups"], LATER[policy["kind"]])
+                if policy["kind"] != "distributor_contract":
+                    policy["grandfather_weeks"] = self.between(0.5, 25.0)
 
     def sellers(self, groups: dict[str, Any], kinds: tuple[str, ...]) -> dict[str, Any]:
         """A group, or single agents, or both."""
