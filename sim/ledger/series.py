@@ -38,6 +38,8 @@ SERIES: dict[str, tuple[tuple[str, ...], str]] = {
     "investigations": (("policy",), "openings"),
     "listings": (("policy",), "parties"),
     "applications": (("policy",), "decisions"),
+    "audits": (("policy",), "audits"),
+    "contracts_ended": (("policy",), "contracts"),
     "counters": (("counter",), "count"),
     "accounts": (("account",), "US dollars"),
 }

@@ -24,8 +24,10 @@ DECLARED = ("levy", "quota")
 """Kinds whose unit of enforcement is a declaration: a consignment piece over a border in scope."""
 TRACKED = "transit_tracking"
 """Kind whose unit of enforcement is a consignment piece followed over a border in scope, inner ones included."""
-COUNTED = {"entity_listing": "investigations", "export_licence": "applications"}
+COUNTED = {"entity_listing": "investigations", "export_licence": "applications", "distributor_contract": "audits"}
 """Kinds whose units of enforcement are a series by policy."""
+TESTED = "content_rule"
+"""Kind for which what is opened without any policy must be tested."""
 SIGNED = "end_use_certificate"
 """Kind whose unit of enforcement is a statement signed, which somebody must look at."""
 
@@ -66,6 +68,15 @@ def listings(run: View, twin: View | None, window: Window) -> Iterator[Value]:
         yield Value(float(table[policy]), by="policy", item=run.records.world.names.policies[policy])
 
 
+@measure("distributor contracts ended", "contracts", "sum", additive=True)
+def contracts_ended(run: View, twin: View | None, window: Window) -> Iterator[Value]:
+    """Contracts that makers ended after an audit; also by policy."""
+    table = run.records.series["contracts_ended"][window.first : window.after].sum(axis=0)
+    yield Value(float(table.sum()))
+    for policy in np.flatnonzero(table):
+        yield Value(float(table[policy]), by="policy", item=run.records.world.names.policies[policy])
+
+
 @measure("listed without a breach", "parties", "count")
 def false_positives(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     """Listed parties that were at neither end of any shipment in breach, over the whole run whatever the window."""
@@ -82,9 +93,10 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
 
     An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share
     there; one that allocates in proportion to what was found counts with its mean part. An `export_ban`: the same with
-    the part that is there without any policy, shared equally by the bans in force. An `entity_listing`: investigations
-    opened. An `export_licence`: applications decided. An `end_use_certificate`: statements signed. A `levy` or `quota`:
-    consignment pieces over the borders and of the products in its scope, those of exempt sellers too. A
+    the part that is there without any policy, shared equally by the bans in force; a `content_rule`: likewise, but not
+    shared, since goods are tested for each. An `entity_listing`: investigations opened. An `export_licence`:
+    applications decided. A `distributor_contract`: audits. An `end_use_certificate`: statements signed. A `levy` or
+    `quota`: consignment pieces over the borders and of the products in its scope, those of exempt sellers too. A
     `transit_tracking`: consignment pieces over the borders in its scope, those within a customs union too. A suspension
     has none, since no authority carries it out, nor has aid: what it pays is an account.
 
@@ -117,7 +129,7 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
         if isinstance(policy, InspectionFields):
             capacity = world.enforcement[at][:, world.legs.origin]
             added[name] = (policy.added * strength[:, None] * capacity)[:, :, None] * exports
-        elif policy.kind == "export_ban":
+        elif policy.kind in ("export_ban", TESTED):
             reach = ((mask.origins & ~mask.inner)[pair][:, None] & mask.products).astype(np.float64)
             bans[name] = (strength > 0).astype(np.float64)[:, None, None] * reach
         elif policy.kind in (*DECLARED, TRACKED):
@@ -127,13 +139,15 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     inspected = np.asarray(records.series["inspected"][ticks], np.float64)
     total = base + sum(added.values(), np.zeros_like(inspected))
     each = np.divide(inspected, total, out=np.zeros_like(inspected), where=total > 0)
-    banned = sum(bans.values(), np.zeros_like(inspected))
+    banned = sum((b for name, b in bans.items() if fields[name].kind != TESTED), np.zeros_like(inspected))
     units: dict[str, float] = {}
     for name in names:
         if name in added:
             units[name] = float((each * added[name]).sum())
         elif name in bans:
-            part = np.divide(bans[name], banned, out=np.zeros_like(banned), where=banned > 0)
+            # Goods are opened once for all bans, but for each content rule they are tested.
+            together = bans[name] if fields[name].kind == TESTED else banned
+            part = np.divide(bans[name], together, out=np.zeros_like(banned), where=together > 0)
             units[name] = float((each * base * part).sum())
         elif name in declared:
             units[name] = declared[name]

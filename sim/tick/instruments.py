@@ -193,12 +193,15 @@ class Instruments(Workspace):
         """Makers look into the books of distributors, and end contracts."""
         world, m = self.world, self.marked
         if m.acts and len(m.contracts):
-            audits, ended = withhold.audit(
+            audits, ended = np.zeros((2, len(m.contracts)), dtype=np.int64)
+            withhold.audit(
                 world.seed, self.tick, m.signed, m.audited, m.audit_finds, m.returns, m.key, m.lag, world.agents.key,
-                self.state.agents.state, m.resold, m.until,
+                self.state.agents.state, m.resold, m.until, audits, ended,
             )  # fmt: skip
-            self.sums.counters[_AUDITS] += audits
-            self.sums.counters[_ENDED] += ended
+            self.sums.audits[m.contracts] += audits
+            self.sums.contracts_ended[m.contracts] += ended
+            self.sums.counters[_AUDITS] += audits.sum()
+            self.sums.counters[_ENDED] += ended.sum()
 
     def _withhold(self) -> None:
         """Sellers hold marked goods back, or ask for what they can cost."""

@@ -36,6 +36,8 @@ class Sums:
         self.investigations = np.zeros(len(names.policies), dtype=np.int64)
         self.listings = np.zeros(len(names.policies), dtype=np.int64)
         self.applications = np.zeros(len(names.policies), dtype=np.int64)
+        self.audits = np.zeros(len(names.policies), dtype=np.int64)
+        self.contracts_ended = np.zeros(len(names.policies), dtype=np.int64)
         self.counters = np.zeros(len(COUNTERS), dtype=np.int64)
         self.money = np.zeros(len(ACCOUNTS))
 
@@ -48,7 +50,7 @@ class Sums:
 SUMMED = (
     "planned", "flown", "used", "used_foreign", "delivered", "unmet", "produced", "crossings", "inspected",
     "crossed_units", "seized_units", "seized_pieces", "crossed_value", "ways", "investigations", "listings",
-    "applications",
+    "applications", "audits", "contracts_ended",
 )  # fmt: skip
 """Series that are sums of the tick under the same name."""
 

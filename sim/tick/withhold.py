@@ -25,8 +25,8 @@ CUT_OFF, HELD_BACK = 0, 1
 def audit(
     seed: int, tick: int, signed: np.ndarray, audited: np.ndarray, finds: np.ndarray, returns: np.ndarray,
     policy_key: np.ndarray, lag: np.ndarray, keys: np.ndarray, state: np.ndarray, resold: np.ndarray,
-    until: np.ndarray,
-) -> tuple[int, int]:  # fmt: skip
+    until: np.ndarray, audits: np.ndarray, ended: np.ndarray,
+) -> None:  # fmt: skip
     """Audits of distributors who resold goods against a clause since the last audit, contract by contract.
 
     An audit comes where ``u0 < 1 - exp(-rate)``, and finds a breach where ``u1 < 1 - (1 - found)^n`` for ``n``
@@ -45,12 +45,9 @@ def audit(
         state: int64 (agent,).
         resold: int64 (contract, agent), consignments since the last audit; cleared by an audit.
         until: float64 (contract, agent), tick up to which nothing is sold to a distributor; written.
-
-    Returns:
-        Audits, and contracts that ended.
+        audits: int64 (contract,), grows.
+        ended: int64 (contract,), contracts that ended; grows.
     """
-    audits = 0
-    ended = 0
     for r in range(signed.shape[0]):
         if not signed[r] > 0.0:
             continue
@@ -62,17 +59,16 @@ def audit(
             words = draws.block(seed, keys[a] ^ policy_key[r], tick, draws.AUDIT, 0)
             if not draws.uniform(words[0]) < audited[r]:
                 continue
-            audits += 1
+            audits[r] += 1
             escapes = 0.0
             if finds[r] < 1.0:
                 escapes = exp(resold[r, a] * log(1.0 - finds[r]))
             resold[r, a] = 0
             if draws.uniform(words[1]) < 1.0 - escapes:
-                ended += 1
+                ended[r] += 1
                 until[r, a] = np.inf
                 if draws.uniform(words[2]) < returns[r]:
                     until[r, a] = tick + max(1.0, draws.quantile_table(lag[r], draws.uniform(words[3])))
-    return audits, ended
 
 
 @kernel

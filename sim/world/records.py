@@ -63,7 +63,7 @@ class Records:
             ``ways`` (tick, way, product): units sent by each way, of goods that leave a jurisdiction;
             ``alive`` (tick, group): agents alive; ``in_force``, ``announced`` (tick, policy) bool;
             ``investigations``, ``listings`` (tick, policy): opened, and parties listed; ``applications``
-            (tick, policy): for licences, decided;
+            (tick, policy): for licences, decided; ``audits``, ``contracts_ended`` (tick, policy): of distributors;
             ``counters`` (tick, counter): see ``COUNTERS``; ``accounts`` (tick, money account) float: see ``ACCOUNTS``;
             ``produced`` (tick, group, product) units.
         agents: Columns at the end: ``state``, ``owner``, ``opened``, ``closed`` (tick, below 0 before the start,

@@ -18,7 +18,7 @@ from sim.world.records import Records
 
 Bits = dict[str, np.ndarray]
 
-POLICY_SERIES = ("in_force", "announced", "investigations", "listings", "applications")
+POLICY_SERIES = ("in_force", "announced", "investigations", "listings", "applications", "audits", "contracts_ended")
 """Series with one column a policy."""
 
 

@@ -126,11 +126,13 @@ class Contracts:
                 if u0 >= 1.0 - exp(-self.rate(policy)):
                     continue
                 model.diary.count("audits")
+                model.diary.add("audits", policy.row, 0, 1)
                 self.books[policy.row, party.row] = 0
                 found = policy.fields.found
                 missed = exp(broken * log(1.0 - found)) if found < 1.0 else 0.0
                 if u1 < 1.0 - missed:
                     model.diary.count("contracts_ended")
+                    model.diary.add("contracts_ended", policy.row, 0, 1)
                     away = max(1.0, quantile_table(model.world.listing_lag[policy.row], u3))
                     back = model.tick + away if u2 < policy.fields.returns else math.inf
                     self.cut_off_until[policy.row, party.row] = back

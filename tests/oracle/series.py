@@ -44,7 +44,7 @@ def series(model: OracleModel) -> dict[str, Series]:
     coming = {policy.row for policy in model.book.policies if policy.visible(model.tick)}
     found["in_force"] = [row in force for row in policies]
     found["announced"] = [row in coming for row in policies]
-    for name in ("investigations", "listings", "applications"):
+    for name in ("investigations", "listings", "applications", "audits", "contracts_ended"):
         found[name] = [model.diary.sums.get(name, {}).get((row, 0), 0) for row in policies]
     return found
 

@@ -9,6 +9,8 @@ import pytest
 from scipy import stats
 
 from sim.engine import Engine
+from sim.measures.enforcement import enforcement_units
+from sim.measures.window import Window
 from sim.scenario.loading import load
 from sim.tick.marked import believed_covered
 from sim.world.build import build
@@ -293,6 +295,19 @@ def test_a_share_of_distributors_signs_and_a_wider_share_holds_a_narrower_one() 
     third, two, everybody = bound(0.34), bound(0.67), bound(1.0)
     assert 0 < len(third) < len(two) < len(everybody)
     assert third < two < everybody
+
+
+def test_audits_and_tests_are_units_of_enforcement() -> None:
+    """Every audit is one, and every consignment that a border opens on its own, whatever bans there are beside it."""
+    sure = CLAUSE | {"audits": 366.0, "found": 1.0, "returns": 1.0, "lag_weeks": 4.0}
+    records = ran_chain({"clause": sure})
+    whole = Window(0, 20, "")
+    units = enforcement_units(records, whole)["clause"]
+    assert units == records.series["audits"].sum() == counter(records, "audits").sum() > 0
+    opened = {"legs__A-C__inspection": 0.5, "legs__B-C__inspection": 0.5}
+    ban = {"kind": "export_ban", "effective": day(0), "sides": ["west"]}
+    both = enforcement_units(ran({"rule": RULE | {"effective": day(0)}, "ban": ban}, **INSIDE, **opened), whole)
+    assert both["rule"] == both["ban"] > 0
 
 
 # Laws of both
