@@ -39,6 +39,7 @@ def install(engine: Engine, decision: str, deciders: Sequence[Any], handles: Seq
     named: dict[str, type[_Asking]] = {"way": _OfWays, "corridor": _OfCorridors}
     kind = named.get(decision) or of_what[DECISIONS[decision].of]
     engine.decisions.overrides[decision] = kind(engine, decision, deciders, handles)
+    engine.decisions.own.setdefault(decision, []).extend(each.row for each in deciders)
 
 
 class _Asking(ABC):

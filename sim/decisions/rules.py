@@ -185,6 +185,7 @@ def _put(
 ) -> None:
     """Puts a kernel in place of the present one, for all cells or for those of some rows."""
     before = engine.decisions.kernels[decision]
+    engine.decisions.own.setdefault(decision, []).extend(rows.tolist())
 
     def fill(*arguments: Any) -> Any:
         out = arguments[-1]

@@ -27,7 +27,7 @@ TRACKED = "transit_tracking"
 COUNTED = {"entity_listing": "investigations", "export_licence": "applications", "distributor_contract": "audits"}
 """Kinds whose units of enforcement are a series by policy."""
 TESTED = "content_rule"
-"""Kind for which what is opened without any policy must be tested."""
+"""Kind for which all that is opened must be tested."""
 SIGNED = "end_use_certificate"
 """Kind whose unit of enforcement is a statement signed, which somebody must look at."""
 
@@ -93,12 +93,12 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
 
     An `inspection`: pieces inspected on the legs and products in its scope, times its part of the inspection share
     there; one that allocates in proportion to what was found counts with its mean part. An `export_ban`: the same with
-    the part that is there without any policy, shared equally by the bans in force; a `content_rule`: likewise, but not
-    shared, since goods are tested for each. An `entity_listing`: investigations opened. An `export_licence`:
-    applications decided. A `distributor_contract`: audits. An `end_use_certificate`: statements signed. A `levy` or
-    `quota`: consignment pieces over the borders and of the products in its scope, those of exempt sellers too. A
-    `transit_tracking`: consignment pieces over the borders in its scope, those within a customs union too. A suspension
-    has none, since no authority carries it out, nor has aid: what it pays is an account.
+    the part that is there without any policy, shared equally by the bans in force. A `content_rule`: all pieces
+    inspected in its scope, whatever for, since they are tested. An `entity_listing`: investigations opened. An
+    `export_licence`: applications decided. A `distributor_contract`: audits. An `end_use_certificate`: statements
+    signed. A `levy` or `quota`: consignment pieces over the borders and of the products in its scope, those of exempt
+    sellers too. A `transit_tracking`: consignment pieces over the borders in its scope, those within a customs union
+    too. A suspension has none, since no authority carries it out, nor has aid: what it pays is an account.
 
     Args:
         records: A run.
@@ -144,10 +144,10 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     for name in names:
         if name in added:
             units[name] = float((each * added[name]).sum())
+        elif fields[name].kind == TESTED:
+            units[name] = float((inspected * bans[name]).sum())
         elif name in bans:
-            # Goods are opened once for all bans, but for each content rule they are tested.
-            together = bans[name] if fields[name].kind == TESTED else banned
-            part = np.divide(bans[name], together, out=np.zeros_like(banned), where=together > 0)
+            part = np.divide(bans[name], banned, out=np.zeros_like(banned), where=banned > 0)
             units[name] = float((each * base * part).sum())
         elif name in declared:
             units[name] = declared[name]

@@ -158,8 +158,8 @@ class Tables:
         tracking: float64[pair]: chance that goods whose papers hide where they go are followed and found.
         levy_rate: float64[pair, product]: levies as a share of the price.
         levy_unit: float64[pair, product]: levies in US dollars a unit.
-        strength: float64[policy]: intensity of quotas, licences, end-use certificates, inspections, aid, input
-            restrictions, secondary sanctions and data sharing in force, 0 for others.
+        strength: float64[policy]: intensity of quotas, licences, end-use certificates, distributor contracts, content
+            rules, inspections, aid, input restrictions, secondary sanctions and data sharing in force, 0 for others.
         listing: float64[policy]: factor of listing policies in force, 0 where they are not.
         stockpile: float64[pair, product]: factor on the cover that buyers over the pair hoard (announced, not yet
             in force).

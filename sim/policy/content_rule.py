@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule
 from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
@@ -14,6 +16,8 @@ class ContentRuleFields(PolicyFields):
     its own for each brand and product, which may be too high or too low. Compliant sellers hold back goods that they
     believe to be covered. What others sell is found at a border only where it is opened and a test shows the content.
     """
+
+    unread: ClassVar[tuple[str, ...]] = ("by",)
 
     kind: str = parameter("content_rule", unit="", choices=("content_rule",), text="Kind of policy.")
     intensity: Schedule = intensity_as(

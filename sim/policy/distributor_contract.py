@@ -16,7 +16,7 @@ class DistributorContractFields(PolicyFields):
     distributor. Compliant distributors hold such goods back from customers whom they believe to serve a side. Others
     ask for a premium, since an audit can find what they resold, and then the makers and their arms sell them nothing
     more, until they come back under another name. Arms that are not compliant neither ask for the clause nor turn
-    anybody away.
+    anybody away. Exempt makers and arms ask for no clause, exempt distributors sign none.
     """
 
     unread: ClassVar[tuple[str, ...]] = (
@@ -37,17 +37,17 @@ class DistributorContractFields(PolicyFields):
     )
     found: float = parameter(
         0.3,
-        unit="probability a consignment",
+        unit="probability a piece",
         low=0.0,
         high=1.0,
-        text="Chance that an audit finds out a consignment resold against the clause.",
+        text="Chance that an audit finds out a piece resold against the clause.",
     )
     returns: float = parameter(
         0.5,
         unit="probability",
         low=0.0,
         high=1.0,
-        text="Chance that a distributor whose contract has ended buys again, under another name.",
+        text="Chance that a distributor whose contract has ended buys again, under another name; none foresees it.",
     )
     lag_weeks: Trait = parameter(
         26.0, unit="weeks", low=0.0, text="From the end of a contract until the distributor buys again."

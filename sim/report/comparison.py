@@ -13,7 +13,7 @@ from sim.experiments.comparison import CompareResult
 from sim.experiments.differences import BOTH, FIXED
 from sim.report.effect import LABELS, effect_label
 from sim.report.numbers import number
-from sim.report.tables import Notes, empty_table, has_levy, name_with_unit, twin_told
+from sim.report.tables import Notes, empty_table, name_with_unit, shown, twin_told
 
 SIDES = (
     "delivered",
@@ -29,8 +29,8 @@ SIDES = (
     "unmet",
 )
 """Measures in the table of each side, in order."""
-WORLD = ("seizures", "listings", "cost", "levies", "collateral")
-"""Measures of the run as a whole, in order; levies where an arm has one."""
+WORLD = ("seizures", "listings", "contracts_ended", "statements", "cost", "levies", "collateral")
+"""Measures of the run as a whole, in order."""
 PAIRED = ("delivered", "denied", "premium", "unmet")
 """Measures for which the gain of pairing is printed."""
 
@@ -87,7 +87,7 @@ def _table(
     table = empty_table(title, ["", *result.names])
     compared = {arm: (scenario, result.versus[arm]) for arm, scenario in result.arms.items()}
     for measure in measures:
-        if measure == "levies" and not has_levy(result.arms.values()):
+        if not shown(measure, result.arms.values()):
             continue
         rows, other = whole[whole["measure"] == measure], apart[apart["measure"] == measure]
         for side in dict.fromkeys(rows["side"]):

@@ -38,8 +38,16 @@ SIDES = (
     "denied_per_dollar",
 )
 """Measures in the table of sides, in order."""
-WORLD = ("seizures", "seized", "listings", "false_positives", "cost", "levies", "collateral", "at_ceiling")
-"""Measures of the run as a whole, in order; levies where there is one."""
+WORLD = (
+    "seizures", "seized", "listings", "false_positives", "contracts_ended", "statements", "false_statements", "cost",
+    "levies", "collateral", "at_ceiling",
+)  # fmt: skip
+"""Measures of the run as a whole, in order."""
+OF_KIND = {
+    "levies": "levy", "contracts_ended": "distributor_contract", "statements": "end_use_certificate",
+    "false_statements": "end_use_certificate",
+}  # fmt: skip
+"""Measures that are shown only where there is a policy of a kind."""
 AGAINST = {"law": "against law", "contract": "against a contract", "voluntary": "against a voluntary suspension"}
 """How the classes of breach read in the table."""
 TOP = 5
@@ -217,13 +225,15 @@ def _policies(summary: pd.DataFrame, result: RunResult) -> Table:
     return table
 
 
-def has_levy(scenarios: Iterable[Scenario]) -> bool:
-    """Whether any scenario has a levy.
+def shown(measure: str, scenarios: Iterable[Scenario]) -> bool:
+    """Whether a measure is shown: not where it is of a kind of policy that no scenario has.
 
     Args:
+        measure: Its name.
         scenarios: Scenarios of a result.
     """
-    return any(policy.kind == "levy" for scenario in scenarios for policy in scenario.policies.values())
+    kind = OF_KIND.get(measure)
+    return kind is None or any(p.kind == kind for scenario in scenarios for p in scenario.policies.values())
 
 
 def _world(summary: pd.DataFrame, result: RunResult, notes: Notes) -> Table:
@@ -231,7 +241,7 @@ def _world(summary: pd.DataFrame, result: RunResult, notes: Notes) -> Table:
     whole = summary[(summary["product"] == "") & (summary["by"] == "")]
     table = empty_table("Enforcement and collateral", ["", "value"])
     for measure in WORLD:
-        if measure == "levies" and not has_levy([result.scenario]):
+        if not shown(measure, [result.scenario]):
             continue
         rows = whole[whole["measure"] == measure]
         for side in dict.fromkeys(rows["side"]):

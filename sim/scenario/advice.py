@@ -241,6 +241,11 @@ def _bound(scenario: Scenario, key: str, policy: PolicyFields) -> Iterator[tuple
     within = {key for key, group in scenario.groups.items() if isinstance(group, kinds)}
     if isinstance(policy, VoluntarySuspensionFields):
         within = {key for key in within if policy.by in (key, getattr(scenario.groups[key], "arm_of", ""))}
+    elif isinstance(policy, DistributorContractFields):
+        issuers = {key for key in within if policy.by in (key, getattr(scenario.groups[key], "arm_of", ""))}
+        signing = {key for key in within - issuers if scenario.groups[key].kind == "intermediary"}
+        signing = {key for key in signing if not getattr(scenario.groups[key], "arm_of", "")}
+        within = issuers if issuers <= set(policy.exempt_groups) else signing
     elif isinstance(policy, EntityListingFields | InputRestrictionFields) and policy.groups:
         within &= set(policy.groups)
     if within <= set(policy.exempt_groups):

@@ -33,11 +33,13 @@ class Decisions:
     Attributes:
         kernels: Fills the column of each decision: the kernel, or what stands in its place with the same arguments.
         overrides: Called after the column is filled, by decision; empty where nobody overrides anything.
+        own: By decision, rows of those who decide for themselves or by a rule of the user's.
     """
 
     def __init__(self) -> None:
         self.kernels = dict(KERNELS)
         self.overrides: dict[str, Callable[[], None]] = {}
+        self.own: dict[str, list[int]] = {}
 
     def __deepcopy__(self, memo: object) -> Decisions:
         """The same for a run that is forked.

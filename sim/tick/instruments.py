@@ -191,12 +191,12 @@ class Instruments(Workspace):
 
     def _audit(self) -> None:
         """Makers look into the books of distributors, and end contracts."""
-        world, m = self.world, self.marked
+        m = self.marked
         if m.acts and len(m.contracts):
             audits, ended = np.zeros((2, len(m.contracts)), dtype=np.int64)
             withhold.audit(
-                world.seed, self.tick, m.signed, m.audited, m.audit_finds, m.returns, m.key, m.lag, world.agents.key,
-                self.state.agents.state, m.resold, m.until, audits, ended,
+                m.columns(self.state.agents, self._standings), self.tick, m.audited, m.audit_finds, m.returns, m.key,
+                m.lag, self.state.agents.state, audits, ended,
             )  # fmt: skip
             self.sums.audits[m.contracts] += audits
             self.sums.contracts_ended[m.contracts] += ended
@@ -212,12 +212,15 @@ class Instruments(Workspace):
         if marks is None:
             return
         counted = np.zeros(len(_WITHHELD), dtype=np.int64)
+        own = np.zeros(len(s.key), dtype=np.bool_)
+        own[self.decisions.own.get("premium", [])] = True
         withhold.withhold(
             marks, self.tick, self._rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.pair, k.corridor, k.way,
             k.carries, k.risk, a.state, s.passes, a.concealment, a.tolerance, a.margin, self.ask_price,
             self.inspection_share, self._tracking, world.corridors.legs, world.corridors.count, ways.flags,
             ways.numbers, self._stake_ticks, rules.consignment_units, rules.inspection_value, rules.de_minimis,
-            rules.de_minimis_factor, a.need, self.state.paths.rows, self.state.lots.head, k.premium, counted,
+            rules.de_minimis_factor, own, a.need,
+            self.state.paths.rows, self.state.lots.head, k.premium, counted,
         )  # fmt: skip
         self.sums.counters[_WITHHELD] += counted
 

@@ -41,7 +41,6 @@ class Marks(NamedTuple):
         share: float64 (content, agent, product), foreign content of what a maker builds, 0 out of scope.
         threshold: float64 (content,), content from which goods are covered.
         sigma: float64 (content,), of the logarithm of sellers' estimates.
-        content_key: uint64 (content,), key of the policy.
         bars: bool (content, pair, side), papers that show this are barred.
         aims: bool (content, pair, side), goods that leave over the pair and end with the side are barred.
         found: float64 (content,), chance that a test shows the content.
@@ -56,6 +55,7 @@ class Marks(NamedTuple):
         resold: int64 (contract, agent), consignments resold against the clause since the last audit.
         until: float64 (contract, agent), tick up to which the makers sell a distributor nothing more.
         signs: bool (agent,), intermediaries that are nobody's arms.
+        signed_by: bool (contract, agent), distributors that have bought something under it.
         firm: int64 (agent,), the group of makers that a maker or an arm belongs to, -1 for others.
         key: uint64 (agent,).
         kind: int64 (agent,).
@@ -80,7 +80,6 @@ class Marks(NamedTuple):
     share: np.ndarray
     threshold: np.ndarray
     sigma: np.ndarray
-    content_key: np.ndarray
     bars: np.ndarray
     aims: np.ndarray
     found: np.ndarray
@@ -95,6 +94,7 @@ class Marks(NamedTuple):
     resold: np.ndarray
     until: np.ndarray
     signs: np.ndarray
+    signed_by: np.ndarray
     firm: np.ndarray
     key: np.ndarray
     kind: np.ndarray
@@ -152,13 +152,13 @@ class Marked:
         self.lag = world.listing_lag[self.contracts]
         self.resold = np.zeros((len(contracts), agents), dtype=np.int64)
         self.until = np.zeros((len(contracts), agents))
+        self.signed_by = np.zeros((len(contracts), agents), dtype=np.bool_)
         self._spared = np.array([scopes[i].exempt for i, _ in contracts], dtype=np.bool_).reshape(-1, agents)
         nobody = np.zeros(agents, dtype=np.int64)
         self._alike = (nobody, np.zeros(s.deals.shape, dtype=np.int64), np.zeros(world.calendar.ticks + 1, np.int64))
         arm_of = world.groups.maker_of_arm[s.group]
         self._signs = (s.kind == INTERMEDIARY) & (arm_of < 0)
         self._firm = np.where(s.kind == MANUFACTURER, s.group, arm_of)
-        self._content_key = world.policy_key[self._content]
         self._fixed = (s.key, s.kind, s.group, s.paper_side, s.true_side, s.jurisdiction, s.diligence, s.heed)
         self._seed, self._diversion = world.seed, world.diversion
         self._refusal_belief = world.scenario.market.refusal_belief
@@ -182,10 +182,11 @@ class Marked:
         if by_standing is not None:
             bears, alike = by_standing[3], by_standing[:3]
         return Marks(
-            self._seed, bears, *alike, self._covered, self._share, self._threshold, self._sigma, self._content_key,
-            self._bars, self._aims, self._found, self._penalty, self._signed, self._spared, self._issues,
+            self._seed, bears, *alike, self._covered, self._share, self._threshold, self._sigma, self._bars,
+            self._aims, self._found, self._penalty, self._signed, self._spared, self._issues,
             self._issues.any(axis=0), self._targets, self._clause, self._caught, self.resold, self.until, self._signs,
-            self._firm, *self._fixed, agents.compliant, agents.seen, self._diversion, self._refusal_belief,
+            self.signed_by, self._firm, *self._fixed, agents.compliant, agents.seen, self._diversion,
+            self._refusal_belief,
         )  # fmt: skip
 
     @property
@@ -224,7 +225,7 @@ def believed_covered(m: Marks, rule: int, seller: int, maker: int, p: int) -> bo
     """Whether a seller believes that goods are covered.
 
     Makers and arms know their own goods. Others have an estimate ``content·exp(σz − σ²/2)``, of mean 1 over the
-    content, by one draw for each seller, maker, product and rule.
+    content, by one draw for each seller, maker and product: all rules meet the same belief.
 
     Args:
         m: Columns.
@@ -238,18 +239,24 @@ def believed_covered(m: Marks, rule: int, seller: int, maker: int, p: int) -> bo
         return False
     if m.firm[seller] == m.group[maker]:
         return m.covered[rule, maker, p]
-    u = draws.draw(m.seed, m.key[seller] ^ m.key[maker] ^ m.content_key[rule], 0, draws.CONTENT, p)
+    u = draws.draw(m.seed, m.key[seller] ^ m.key[maker], 0, draws.CONTENT, p)
     sigma = m.sigma[rule]
     return content * exp(sigma * inverse_normal(u) - sigma * sigma / 2.0) >= m.threshold[rule]
 
 
 @kernel
 def sides_under_contract(m: Marks, rows: np.ndarray, node: int) -> int:
-    """Sides to which a contract of its own bars the holder of a lot to resell it, as bits."""
+    """Sides to which a contract of its own bars the holder of a lot to resell it, as bits; not those barred before."""
     parent = rows[node, PARENT]
     if parent < 0 or not m.issuer[rows[parent, HOLDER]]:
         return 0
-    return rows[node, CONTRACT]
+    return rows[node, CONTRACT] & ~rows[parent, CONTRACT]
+
+
+@kernel
+def bound_by(m: Marks, contract: int, a: int) -> bool:
+    """Whether a contract is in force and binds a distributor, who is not exempt from it."""
+    return m.signed[contract] > m.heed[a] and not m.spared[contract, a]
 
 
 @kernel
@@ -346,8 +353,8 @@ def breach_of_lot(
 
 
 @kernel
-def resold_against(m: Marks, rows: np.ndarray, node: int, b: int, p: int) -> int:
-    """Contracts in force that the books of the holder of a lot show broken when it goes to a customer, as bits.
+def resold_against(m: Marks, rows: np.ndarray, node: int, a: int, b: int, p: int) -> int:
+    """Contracts that bind the holder of a lot, and that its books show broken when it goes to a customer, as bits.
 
     Books show who the customer is: by its true side, or its paper side where it has no true one.
 
@@ -355,6 +362,7 @@ def resold_against(m: Marks, rows: np.ndarray, node: int, b: int, p: int) -> int
         m: Columns.
         rows: Path nodes.
         node: Node of the lot.
+        a: Its holder.
         b: Customer.
         p: Product.
     """
@@ -363,15 +371,28 @@ def resold_against(m: Marks, rows: np.ndarray, node: int, b: int, p: int) -> int
         return 0
     broken = 0
     for r in range(m.signed.shape[0]):
-        bound = m.signed[r] > 0.0 and m.clause[r, p] and (m.targets[r] >> side) & 1 != 0
+        bound = bound_by(m, r, a) and m.clause[r, p] and (m.targets[r] >> side) & 1 != 0
         if bound and m.issues[r, rows[rows[node, PARENT], HOLDER]]:
             broken |= 1 << r
     return broken
 
 
 @kernel
+def enter_books(m: Marks, rows: np.ndarray, node: int, a: int, b: int, p: int) -> int:
+    """Enters a piece that leaves into the books of its seller. Arguments as of :func:`resold_against`.
+
+    Returns:
+        1 where the books show a contract broken by it, else 0.
+    """
+    broken = resold_against(m, rows, node, a, b, p)
+    for r in range(m.signed.shape[0]):
+        m.resold[r, a] += (broken >> r) & 1
+    return 1 if broken != 0 else 0
+
+
+@kernel
 def sides_by_clause(m: Marks, a: int, b: int, p: int) -> int:
-    """Sides to which a customer may not resell what it buys now, as bits.
+    """Sides to which a customer may not resell what it buys now, as bits; it has signed from now on.
 
     Args:
         m: Columns.
@@ -383,6 +404,7 @@ def sides_by_clause(m: Marks, a: int, b: int, p: int) -> int:
     if not m.signs[b] or not (m.kind[a] == MANUFACTURER or m.compliant[a]):
         return sides
     for r in range(m.signed.shape[0]):
-        if m.issues[r, a] and m.clause[r, p] and m.signed[r] > m.heed[b] and not m.spared[r, b]:
+        if m.issues[r, a] and m.clause[r, p] and bound_by(m, r, b):
             sides |= m.targets[r]
+            m.signed_by[r, b] = True
     return sides

@@ -41,7 +41,7 @@ from sim.tick.licence import (
     must_wait,
     refused_now,
 )
-from sim.tick.marked import Marks, breach_of_lot, sides_by_clause
+from sim.tick.marked import Marks, breach_of_lot, enter_books, held_back, held_back_from, sides_by_clause
 from sim.tick.papers import first_pair, papers_pass, unlawful_on_papers
 from sim.tick.standings import Laws
 from sim.world import draws
@@ -54,7 +54,7 @@ from sim.world.ways import DELAY, FALSE, GOES, HIDES_PRODUCT
 FREIGHT_ACCOUNT, LEVIES_ACCOUNT, FEES_ACCOUNT, FACILITATION_ACCOUNT, HELD = 4, 5, 6, 8, 12
 """Rows of accounts."""
 LAW_BREACH, VOLUNTARY_BREACH = 1, 4
-CONTENT_FOUND = COUNTERS.index("content_found")
+CONTENT_FOUND, RESOLD = COUNTERS.index("content_found"), COUNTERS.index("resold_in_breach")
 
 
 @kernel
@@ -88,9 +88,9 @@ def settle_held(
 ) -> int:  # fmt: skip
     """Goes through all pieces held, in the order they were reserved. Columns as of `sim.tick.ship.serve`.
 
-    Goods of a closed seller are frozen. Where the buyer has gone, papers show a breach by now, or a licence was
-    refused, they return to the seller's stock. In all three cases the money returns to the buyer. Where all licences
-    needed now are there and the corridor is open, they leave.
+    Goods of a closed seller are frozen. Where the buyer has gone, papers show a breach by now, a licence was refused,
+    or the seller holds such goods back by now, they return to the seller's stock. In all these cases the money returns
+    to the buyer. Where all licences needed now are there and the corridor is open, they leave.
 
     Returns:
         Units returned to sellers.
@@ -116,6 +116,11 @@ def settle_held(
             or not papers_pass(ban, shown, count_legs, flags, w, c, p, paper[b], side[b], heed[a])
             or refused_now(tick, a, told, named, heed[a], pair_destination, strengths, exports, licensed, again)
         )
+        standing = 0
+        if marks is not None:
+            standing = marks.first[a] + marks.by_date[whole[n, H_SINCE]]
+            back_sides, back_rules = held_back_from(marks, a, b, q, standing)
+            returns = returns or held_back(marks, rows, node, a, p, back_sides, back_rules)
         if not returns:
             waits = must_wait(
                 tick, a, told, named, heed[a], pair_destination, strengths, exports, licensed, fee, valid, is_open,
@@ -160,10 +165,10 @@ def settle_held(
         shows = 0.0
         lot_breach = 0
         if marks is not None:
-            standing = marks.first[a] + marks.by_date[whole[n, H_SINCE]]
             lot_breach, lot_law, shows = breach_of_lot(marks, rows, node, a, b, p, q, standing)
             law_bits |= lot_law
             clause_bits = sides_by_clause(marks, a, b, p)
+            counters[RESOLD] += enter_books(marks, rows, node, a, b, p)
         if not seize and lot_breach == 0:
             licit[a] += units * (paid[n, PRICE] - paid[n, COST])
         # The luck of a piece is that of the tick of its order: no other piece can have the same.

@@ -21,7 +21,7 @@ from sim.tick.border import (
 from sim.tick.carriage import put_on_way, sides_above, write_shipment
 from sim.tick.clear import rank_orders
 from sim.tick.licence import hold, must_wait
-from sim.tick.marked import Marks, breach_of_lot, held_back, held_back_from, resold_against, sides_by_clause
+from sim.tick.marked import Marks, breach_of_lot, enter_books, held_back, held_back_from, sides_by_clause
 from sim.tick.papers import surcharge, units_of_parcel, unlawful_on_papers
 from sim.tick.standings import Laws
 from sim.world import draws
@@ -184,7 +184,6 @@ def serve(
             # What fills the order, lot by lot; the value of the consignment is known only after that.
             filled = 0
             broken = 0
-            books = 0
             back_sides, back_rules, standing = 0, 0, 0
             if marks is not None:  # noqa: SIM102
                 if not passes[a]:
@@ -198,7 +197,6 @@ def serve(
                         over = held_back(marks, rows, node, a, p, back_sides, back_rules)
                         if not over:
                             broken |= breach_of_lot(marks, rows, node, a, b, p, q, standing)[0]
-                            books |= resold_against(marks, rows, node, b, p)
                 if not over:
                     filled += min(rows[node, UNITS], wanted - filled)
                 node = rows[node, NEXT]
@@ -231,11 +229,6 @@ def serve(
                 own_bits = sides_above(suspended, a, p, heed[a])
             seize = breach & LAW_BREACH != 0 or flags[w, FALSE] != 0
             unlawful = (breach | broken) & LAW_BREACH != 0
-            if marks is not None:  # noqa: SIM102
-                if books != 0:
-                    counters[RESOLD] += 1
-                    for r in range(marks.signed.shape[0]):
-                        marks.resold[r, a] += (books >> r) & 1
             waits = False
             # The compiler drops what stands under this test alone where there are no licences.
             if licences is not None:  # noqa: SIM102
@@ -326,6 +319,7 @@ def serve(
                     if not passes[a]:
                         lot_breach, lot_law, shows = breach_of_lot(marks, rows, node, a, b, p, q, standing)
                         clause_bits = sides_by_clause(marks, a, b, p)
+                        counters[RESOLD] += enter_books(marks, rows, node, a, b, p)
                         tested = shows > 0.0 and draws.draw(seed, key[k], tick, draws.TEST, index) < shows
                 if piece == 0:
                     ticks = time_on_way(seed, tick, draws.SHIP, index, key[k], lead, reach, c, numbers[w, DELAY] + held)

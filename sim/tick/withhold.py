@@ -7,7 +7,15 @@ import numpy as np
 from sim.agents import intermediary
 from sim.jit import kernel
 from sim.tick.evade import risk_of_way
-from sim.tick.marked import Marks, barred_on_papers, believed_covered, held_back, held_back_from, sides_under_contract
+from sim.tick.marked import (
+    Marks,
+    barred_on_papers,
+    believed_covered,
+    bound_by,
+    held_back,
+    held_back_from,
+    sides_under_contract,
+)
 from sim.tick.papers import units_of_parcel
 from sim.world import draws
 from sim.world.columns import ALIVE, CLOSING, MANUFACTURER
@@ -23,52 +31,49 @@ CUT_OFF, HELD_BACK = 0, 1
 
 @kernel
 def audit(
-    seed: int, tick: int, signed: np.ndarray, audited: np.ndarray, finds: np.ndarray, returns: np.ndarray,
-    policy_key: np.ndarray, lag: np.ndarray, keys: np.ndarray, state: np.ndarray, resold: np.ndarray,
-    until: np.ndarray, audits: np.ndarray, ended: np.ndarray,
+    m: Marks, tick: int, audited: np.ndarray, finds: np.ndarray, returns: np.ndarray, policy_key: np.ndarray,
+    lag: np.ndarray, state: np.ndarray, audits: np.ndarray, ended: np.ndarray,
 ) -> None:  # fmt: skip
-    """Audits of distributors who resold goods against a clause since the last audit, contract by contract.
+    """Audits of distributors who have signed, contract by contract.
 
-    An audit comes where ``u0 < 1 - exp(-rate)``, and finds a breach where ``u1 < 1 - (1 - found)^n`` for ``n``
-    consignments. Then the contract ends: for good, or where ``u2 < returns`` until the lag drawn at ``u3`` has passed.
+    An audit comes where ``u0 < 1 - exp(-rate)``, and finds a breach where ``u1 < 1 - (1 - found)^n`` for ``n`` pieces
+    resold against the clause since the last one. Then the contract ends: for good, or where ``u2 < returns`` until the
+    lag drawn at ``u3`` has passed. Who is cut off is not audited; its books are cleared.
 
     Args:
-        seed: Seed of the run.
+        m: Columns of goods that are marked; ``resold`` and ``until`` are written.
         tick: This tick.
-        signed: float64 (contract,), 0 where it is not in force.
         audited: float64 (contract,), chance of an audit in a tick.
-        finds: float64 (contract,), chance that an audit finds a consignment out.
+        finds: float64 (contract,), chance that an audit finds a piece out.
         returns: float64 (contract,), chance that a distributor comes back.
         policy_key: uint64 (contract,).
         lag: float64 (contract, 1025), quantile table in ticks.
-        keys: uint64 (agent,).
         state: int64 (agent,).
-        resold: int64 (contract, agent), consignments since the last audit; cleared by an audit.
-        until: float64 (contract, agent), tick up to which nothing is sold to a distributor; written.
         audits: int64 (contract,), grows.
         ended: int64 (contract,), contracts that ended; grows.
     """
-    for r in range(signed.shape[0]):
-        if not signed[r] > 0.0:
-            continue
-        for a in range(keys.shape[0]):
-            if until[r, a] > tick:
-                resold[r, a] = 0  # nobody asks who has no contract
-            if resold[r, a] == 0 or state[a] != ALIVE:
+    for r in range(m.signed.shape[0]):
+        for a in range(m.key.shape[0]):
+            if m.until[r, a] > tick:
+                m.resold[r, a] = 0
                 continue
-            words = draws.block(seed, keys[a] ^ policy_key[r], tick, draws.AUDIT, 0)
+            if not m.signed_by[r, a] or not bound_by(m, r, a) or state[a] != ALIVE:
+                continue
+            words = draws.block(m.seed, m.key[a] ^ policy_key[r], tick, draws.AUDIT, 0)
             if not draws.uniform(words[0]) < audited[r]:
                 continue
             audits[r] += 1
             escapes = 0.0
-            if finds[r] < 1.0:
-                escapes = exp(resold[r, a] * log(1.0 - finds[r]))
-            resold[r, a] = 0
+            if m.resold[r, a] == 0:
+                escapes = 1.0
+            elif finds[r] < 1.0:
+                escapes = exp(m.resold[r, a] * log(1.0 - finds[r]))
+            m.resold[r, a] = 0
             if draws.uniform(words[1]) < 1.0 - escapes:
                 ended[r] += 1
-                until[r, a] = np.inf
+                m.until[r, a] = np.inf
                 if draws.uniform(words[2]) < returns[r]:
-                    until[r, a] = tick + max(1.0, draws.quantile_table(lag[r], draws.uniform(words[3])))
+                    m.until[r, a] = tick + max(1.0, draws.quantile_table(lag[r], draws.uniform(words[3])))
 
 
 @kernel
@@ -113,17 +118,16 @@ def fear(
         z: Standing of the sale.
     """
     asked = 0.0
-    sides = m.diversion.shape[1]
     bound = sides_under_contract(m, rows, node)
-    caught = 0.0
-    if bound != 0:
-        for r in range(m.signed.shape[0]):
-            held = m.signed[r] > 0.0 and m.clause[r, p] and not m.until[r, a] > tick
-            if held and m.issues[r, rows[rows[node, PARENT], HOLDER]]:
-                caught = max(caught, m.caught[r])
-    for s in range(sides):
+    for s in range(m.diversion.shape[1]):
         place = 1.0 if m.paper[b] == s else m.diversion[m.jurisdiction[b], s]
-        if caught > 0.0 and (bound >> s) & 1 != 0:
+        caught = 0.0
+        if (bound >> s) & 1 != 0:
+            for r in range(m.signed.shape[0]):
+                held = bound_by(m, r, a) and m.clause[r, p] and not m.until[r, a] > tick
+                if held and (m.targets[r] >> s) & 1 != 0 and m.issues[r, rows[rows[node, PARENT], HOLDER]]:
+                    caught = max(caught, m.caught[r])
+        if caught > 0.0:
             believed = belief(place, m.seen[b, s], m.diligence[a])
             asked = max(asked, premium(believed, caught, 0.0, stake, tolerance, units))
         for r in range(m.bears.shape[1]):
@@ -143,8 +147,8 @@ def withhold(
     state: np.ndarray, passes: np.ndarray, concealment: np.ndarray, tolerance: np.ndarray, margin: np.ndarray,
     ask: np.ndarray, inspection: np.ndarray, tracking: np.ndarray, legs: np.ndarray, count: np.ndarray,
     flags: np.ndarray, numbers: np.ndarray, stake_ticks: float, usual: float, inspection_value: float,
-    de_minimis: float, de_minimis_factor: float, need: np.ndarray, rows: np.ndarray, head: np.ndarray,
-    out: np.ndarray, counted: np.ndarray,
+    de_minimis: float, de_minimis_factor: float, own: np.ndarray, need: np.ndarray, rows: np.ndarray,
+    head: np.ndarray, out: np.ndarray, counted: np.ndarray,
 ) -> None:  # fmt: skip
     """Adds to the decision column `premium` what marked goods ask for; infinite where a seller holds all of them back.
 
@@ -179,6 +183,7 @@ def withhold(
         inspection_value: US dollars.
         de_minimis: US dollars.
         de_minimis_factor: Factor on inspection below it.
+        own: bool (agent,), sellers whose premium is somebody's own: nothing is added to it.
         need: int64 (agent, product).
         rows: Path nodes and their lots.
         head: int32 (agent, product), oldest lots.
@@ -212,7 +217,7 @@ def withhold(
                     out[k, p] = np.inf
                     counted[HELD_BACK] += 1
                     continue
-                if state[a] != ALIVE:
+                if state[a] != ALIVE or own[a]:
                     continue
                 w = ways[k, p]
                 units = units_of_parcel(flags, numbers, w, ask[a, p], usual, de_minimis)

@@ -150,7 +150,8 @@ class Licences:
         for held in waiting:
             sending = held.order.sending
             ended = sending.link.seller.state == CLOSED or not sending.link.buyer.alive
-            if ended or not sending.papers_pass() or self.refused(sending):
+            held_back = self.model.marked.held_back(sending, held.piece.node)
+            if ended or not sending.papers_pass() or self.refused(sending) or held_back:
                 self.give_back(held)
             elif self.must_wait(sending) or not self.model.map.is_open(sending.corridor):
                 self.held.append(held)

@@ -14,7 +14,7 @@ from tests.oracle.paths import Node
 from tests.oracle.policies import Policy
 
 if TYPE_CHECKING:
-    from tests.oracle.market import Link, Order
+    from tests.oracle.market import Link
     from tests.oracle.model import OracleModel
     from tests.oracle.ways import Sending
 
@@ -26,6 +26,7 @@ class Contracts:
         self.model = model
         self.books: dict[tuple[int, int], int] = {}
         self.cut_off_until: dict[tuple[int, int], float] = {}
+        self.signed: set[tuple[int, int]] = set()
 
     def in_force(self) -> list[tuple[Policy, float]]:
         """Contracts in force."""
@@ -42,24 +43,21 @@ class Contracts:
         return party.kind == MANUFACTURER or party.compliant
 
     def barred(self, node: Node) -> set[int]:
-        """The sides to which a lot may not be resold by its holder, as it is under contract."""
+        """The sides to which a lot may not be resold by its holder, as it is under a contract of its own."""
         every = [policy for policy in self.model.book.policies if policy.kind == "distributor_contract"]
         if node.parent is None or not any(self.issues(policy, node.parent.holder) for policy in every):
             return set()
-        return {side for side in self.model.sides if node.barred[1] >> side & 1}
+        here, before = node.barred[1], node.parent.barred[1]
+        return {side for side in self.model.sides if here >> side & 1 and not before >> side & 1}
 
     def clause(self, link: Link, product: int) -> int:
-        """The sides to which the buyer may not resell what it buys now, as bits."""
+        """The sides to which the buyer may not resell what it buys now, as bits; it has signed from now on."""
         sides = 0
         arm = self.model.maker_of_arm[link.buyer.group] >= 0
         if isinstance(link.buyer, Trader) and not arm and self.keeps(link.seller):
-            for policy, intensity in self.in_force():
-                if (
-                    self.issues(policy, link.seller)
-                    and policy.products[product]
-                    and intensity > link.buyer.heed
-                    and (not policy.exempts(link.buyer))
-                ):
+            for policy in self.binding(link.buyer):
+                if self.issues(policy, link.seller) and policy.products[product]:
+                    self.signed.add((policy.row, link.buyer.row))
                     for side in self.model.sides:
                         sides |= policy.targets[side] << side
         return sides
@@ -75,14 +73,17 @@ class Contracts:
         """Whether a distributor's contract has ended, and it has not come back yet."""
         return self.cut_off_until.get((policy.row, party.row), 0.0) > self.model.tick
 
-    def risk(self, node: Node, product: int) -> float:
-        """The risk of a consignment of a lot as its holder sees it."""
+    def binding(self, party: Party) -> list[Policy]:
+        """Contracts in force that bind a distributor."""
+        return [policy for policy, x in self.in_force() if x > party.heed and not policy.exempts(party)]
+
+    def risk(self, node: Node, product: int, side: int) -> float:
+        """The risk of a piece of a lot that is resold to a side, as its holder sees it."""
         assert node.parent is not None
         greatest = 0.0
-        for policy, _ in self.in_force():
-            if self.has_ended(policy, node.holder):
-                continue
-            if self.issues(policy, node.parent.holder) and policy.products[product]:
+        for policy in self.binding(node.holder):
+            issued = self.issues(policy, node.parent.holder) and policy.products[product] and policy.targets[side]
+            if issued and not self.has_ended(policy, node.holder):
                 within = 1.0 - exp(-self.rate(policy) * self.model.stake_ticks)
                 greatest = max(greatest, policy.fields.found * within)
         return greatest
@@ -91,51 +92,50 @@ class Contracts:
         """Audits a tick."""
         return float(policy.fields.audits * self.model.world.scenario.time.step_days / 365.25)
 
-    def enter(self, order: Order) -> None:
-        """The books of the seller show an order."""
-        link, product = order.link, order.product
-        if link.seller.passes:
-            return
+    def enter(self, sending: Sending, node: Node) -> None:
+        """The books of the seller show a piece that leaves."""
+        link, product = sending.link, sending.product
         side = link.buyer.true_side if link.buyer.true_side >= 0 else link.buyer.paper_side
-        broken = {
-            policy.row
-            for policy, _ in self.in_force()
-            for piece in order.pieces
-            if side in self.barred(piece.node)
-            and piece.node.parent is not None
-            and self.issues(policy, piece.node.parent.holder)
-            and policy.products[product]
-            and policy.targets[side]
-        }
-        for row in broken:
-            self.books[row, link.seller.row] = self.books.get((row, link.seller.row), 0) + 1
+        if link.seller.passes or node.parent is None or side not in self.barred(node):
+            return
+        broken = [
+            policy
+            for policy in self.binding(link.seller)
+            if self.issues(policy, node.parent.holder) and policy.products[product] and policy.targets[side]
+        ]
+        for policy in broken:
+            self.books[policy.row, link.seller.row] = self.books.get((policy.row, link.seller.row), 0) + 1
         if broken:
             self.model.diary.count("resold_in_breach")
 
     def audit(self) -> None:
-        """Makers look into books, and end contracts that were broken."""
+        """Makers look into the books of all who have signed, and end contracts that were broken."""
         model = self.model
         for policy, _ in self.in_force():
             for party in model.parties:
+                place = (policy.row, party.row)
                 if self.has_ended(policy, party):
-                    self.books[policy.row, party.row] = 0
-                broken = self.books.get((policy.row, party.row), 0)
-                if broken == 0 or not party.alive:
-                    continue
-                u0, u1, u2, u3 = model.uniforms(party.key ^ policy.key, AUDIT, 0)
-                if u0 >= 1.0 - exp(-self.rate(policy)):
-                    continue
-                model.diary.count("audits")
-                model.diary.add("audits", policy.row, 0, 1)
-                self.books[policy.row, party.row] = 0
-                found = policy.fields.found
-                missed = exp(broken * log(1.0 - found)) if found < 1.0 else 0.0
-                if u1 < 1.0 - missed:
-                    model.diary.count("contracts_ended")
-                    model.diary.add("contracts_ended", policy.row, 0, 1)
-                    away = max(1.0, quantile_table(model.world.listing_lag[policy.row], u3))
-                    back = model.tick + away if u2 < policy.fields.returns else math.inf
-                    self.cut_off_until[policy.row, party.row] = back
+                    self.books[place] = 0
+                elif place in self.signed and policy in self.binding(party) and party.alive:
+                    self.look_into_books(policy, party)
+
+    def look_into_books(self, policy: Policy, party: Party) -> None:
+        """An audit comes or does not, and finds something or nothing."""
+        model, fields, place = self.model, policy.fields, (policy.row, party.row)
+        u0, u1, u2, u3 = model.uniforms(party.key ^ policy.key, AUDIT, 0)
+        if u0 >= 1.0 - exp(-self.rate(policy)):
+            return
+        model.diary.count("audits")
+        model.diary.add("audits", policy.row, 0, 1)
+        broken, self.books[place] = self.books.get(place, 0), 0
+        missed = 1.0
+        if broken > 0:
+            missed = exp(broken * log(1.0 - fields.found)) if fields.found < 1.0 else 0.0
+        if u1 < 1.0 - missed:
+            model.diary.count("contracts_ended")
+            model.diary.add("contracts_ended", policy.row, 0, 1)
+            away = max(1.0, quantile_table(model.world.listing_lag[policy.row], u3))
+            self.cut_off_until[place] = model.tick + away if u2 < fields.returns else math.inf
 
 
 class Contents:
@@ -175,7 +175,7 @@ class Contents:
             return self.covers(policy, node, product)
         spread = float(policy.fields.spread)
         sigma = math.sqrt(log(1.0 + spread * spread))
-        u = self.model.uniforms_at(0, seller.key ^ maker.key ^ policy.key, CONTENT, product)[0]
+        u = self.model.uniforms_at(0, seller.key ^ maker.key, CONTENT, product)[0]
         content = self.inside(policy, node, product)
         return content > 0.0 and content * exp(sigma * inverse_normal(u) - sigma * sigma / 2.0) >= (
             policy.fields.threshold
@@ -278,7 +278,9 @@ class Marked:
         spread_over = seller.tolerance * sending.together(ask)
         asked = [0.0]
         for side in self.contracts.barred(node):
-            asked.append(self.believes(link, side) * self.contracts.risk(node, product) * (0.0 + stake) / spread_over)
+            asked.append(
+                self.believes(link, side) * self.contracts.risk(node, product, side) * (0.0 + stake) / spread_over
+            )
         for rule in self.contents.bearing(sending):
             if self.contents.seems_covered(rule, node, product, seller):
                 sure = self.contents.bars_papers(rule, link)

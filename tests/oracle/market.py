@@ -329,7 +329,6 @@ class Market:
         own.lost -= filled
         lots = [model.marked.breach(order.sending, piece.node) for piece in order.pieces]
         unlawful = model.book.breaks_law(order.sending) or any(breach & 1 for breach in lots)
-        model.marked.contracts.enter(order)
         if model.licences.must_wait(order.sending):
             model.licences.hold(order)
         buyer.cash -= filled * order.landed

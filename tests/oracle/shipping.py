@@ -97,6 +97,7 @@ class Carriers:
         breach = (1 if law else 0) | (4 if word else 0) | model.marked.breach(sending, goods.piece.node)
         hop = (sending.corridor.row, sending.way.row)
         by_content, by_contract = model.marked.barred(sending, goods.piece.node)
+        model.marked.contracts.enter(sending, goods.piece.node)
         by_law, by_word = model.book.barred(sending)
         node = model.paths.child(goods.piece.node, link.buyer, hop, breach, (by_law | by_content, by_contract, by_word))
         for border, leg in enumerate(sending.corridor.legs):

@@ -31,7 +31,7 @@ ONE: dict[str, dict[str, Any]] = {
     "quota": {"origins": ["CN"], "units": 120.0, "period_weeks": 4.0},
     "levy": {"origins": ["CN"], "rate": 0.2, "per_unit": 20.0},
     "inspection": {"origins": ["CN"], "added": 0.3},
-    "transit_tracking": {"found": 0.5},
+    "transit_tracking": {"found": 0.02},
     "entity_listing": {"by": "reg_cn", "sides": ["russia"], "hazard": 2.0, "observation": 1.0, "lag_weeks": 2.0},
     "voluntary_suspension": {"by": "leader", "sides": ["russia"], "intensity": 0.8},
     "secondary_sanctions": {"destinations": ["RU"], "sides": ["russia"], "refusal": 0.3},
@@ -49,7 +49,7 @@ TWO: dict[str, dict[str, Any]] = {
     "quota": {"origins": ["CN"], "destinations": ["KZ"], "units": 20.0, "period_weeks": 4.0},
     "levy": {"origins": ["CN", "TR"], "rate": 0.1, "intensity": 0.5},
     "inspection": {"origins": ["CN"], "destinations": ["PL"], "added": 0.2},
-    "transit_tracking": {"origins": ["CN"], "found": 0.4},
+    "transit_tracking": {"found": 0.05},
     "entity_listing": {"by": "reg_eu", "sides": ["ukraine"], "hazard": 2.0, "observation": 1.0, "lag_weeks": 4.0},
     "voluntary_suspension": {"by": "leader", "sides": ["russia", "ukraine"], "intensity": 0.3},
     "secondary_sanctions": {"sides": ["ukraine"], "fee": 0.1},
@@ -61,7 +61,7 @@ TWO: dict[str, dict[str, Any]] = {
 }
 """Another of each kind."""
 GROUND: dict[str, Any] = {
-    "time.end": "2023-07-09",
+    "time.end": "2023-07-30",
     "groups.leader.foreign_content": {"consumer": 0.5, "thermal": 0.5},
     "groups.leader.input_cover_weeks": 0.0,
     "evasion.ghost_transit.cost": 1.0, "evasion.ghost_transit.rate": 0.0, "evasion.ghost_transit.penalty": 0.0,
