@@ -267,6 +267,18 @@ def test_audits_come_at_their_rate_to_all_who_have_signed() -> None:
     assert counter(ran_chain({"clause": often | {"found": 0.0}}, traders=60), "contracts_ended").sum() == 0
 
 
+def test_an_audit_finds_more_where_more_was_resold() -> None:
+    """The user is served every week, and an audit comes every tenth: a chance of 0.1 a piece adds up."""
+    ended = audits = 0
+    for seed in range(1, 41):
+        data = chain({"clause": CLAUSE | {"audits": 5.0, "found": 0.1, "returns": 1.0, "lag_weeks": 0.0}})
+        records = Engine(build(load(data), seed)).run()
+        ended += counter(records, "contracts_ended").sum()
+        audits += counter(records, "audits").sum()
+    assert audits > 50
+    assert ended / audits > 0.1 + 3.0 * np.sqrt(0.1 * 0.9 / audits)
+
+
 def test_who_is_exempt_from_a_contract_is_not_audited_under_it() -> None:
     """Another contract binds the trader, which nobody audits: it resells in breach of that one, and goes on."""
     sure = CLAUSE | {"audits": 366.0, "found": 1.0, "returns": 0.0, "exempt_groups": ["trader"]}
@@ -326,6 +338,16 @@ def test_who_has_lawful_trade_to_lose_asks_for_it() -> None:
         data["groups"]["trader"]["founding_capital"] = 5e6
         data["links"]["on"]["buyers"] = ["user", "other"]
         return Engine(build(load(data), 1)).run()
+
+    sure = CLAUSE | {"audits": 366.0, "found": 1.0, "returns": 1.0, "lag_weeks": 3.0}
+    audited = both({"clause": sure})
+    ends = np.flatnonzero(counter(audited, "contracts_ended"))
+    away = np.isin(by_trader(audited, "tick"), [tick for end in ends for tick in range(end, end + 3)])
+    east, price = by_trader(audited, "breach") == 2, by_trader(audited, "unit_price")
+    assert (east & away).sum() > 3
+    for tick in set(by_trader(audited, "tick")[east & away].tolist()):
+        now = by_trader(audited, "tick") == tick
+        assert price[now & east] == pytest.approx(price[now & ~east][0]), "who is cut off has no contract to lose"
 
     def dearer(audits: float) -> float:
         records = both({"clause": CLAUSE | {"audits": audits, "found": 1e-9}})
