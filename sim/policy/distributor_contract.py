@@ -55,7 +55,7 @@ class DistributorContractFields(PolicyFields):
 
 
 def apply(tables: Tables, fields: DistributorContractFields, scope: Scope, intensity: float, index: int) -> None:
-    """Switches the contracts on; who is bound, by what goods, is worked out in :mod:`sim.tick.marked`.
+    """Switches the contracts on; who is bound, by what goods, is worked out in :mod:`sim.tick.contracts`.
 
     Of several, the sides barred are joined, and each maker's audits are its own.
 

@@ -15,6 +15,7 @@ from sim.tick.border import (
     time_on_way,
 )
 from sim.tick.carriage import put_on_way, sides_above, write_shipment
+from sim.tick.contracts import enter_books, sides_by_clause
 from sim.tick.evade import corridor_open
 from sim.tick.licence import (
     CHARGE,
@@ -41,7 +42,7 @@ from sim.tick.licence import (
     must_wait,
     refused_now,
 )
-from sim.tick.marked import Marks, breach_of_lot, enter_books, held_back, held_back_from, sides_by_clause
+from sim.tick.marked import Marks, breach_of_lot, held_back, held_back_from
 from sim.tick.papers import first_pair, papers_pass, unlawful_on_papers
 from sim.tick.standings import Laws
 from sim.world import draws

@@ -20,8 +20,9 @@ from sim.tick.border import (
 )
 from sim.tick.carriage import put_on_way, sides_above, write_shipment
 from sim.tick.clear import rank_orders
+from sim.tick.contracts import enter_books, sides_by_clause
 from sim.tick.licence import hold, must_wait
-from sim.tick.marked import Marks, breach_of_lot, enter_books, held_back, held_back_from, sides_by_clause
+from sim.tick.marked import Marks, breach_of_lot, held_back, held_back_from
 from sim.tick.papers import surcharge, units_of_parcel, unlawful_on_papers
 from sim.tick.standings import Laws
 from sim.world import draws

@@ -6,15 +6,14 @@ import numpy as np
 
 from sim.agents import intermediary
 from sim.jit import kernel
+from sim.tick.contracts import bound_by, sides_under_contract
 from sim.tick.evade import risk_of_way
 from sim.tick.marked import (
     Marks,
     barred_on_papers,
     believed_covered,
-    bound_by,
     held_back,
     held_back_from,
-    sides_under_contract,
 )
 from sim.tick.papers import units_of_parcel
 from sim.world import draws
