@@ -135,7 +135,7 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
     add("D17", arms, note="two arms go on by assumption: missing is what makes an arm heed its maker or not")
     add("F01", units("exporter", "CN", "UA"), out)
     add("F01b", value("exporter", "CN", "UA"), out)
-    add("F01c", units("exporter", "CN", "UA"), out)
+    add("F01c", units("exporter", "CN", "UA"), f"{out}; missing: couriers whom importers' papers show, exporters' not")
     add("F01d", units("exporter", "CN", "UA"), f"{out}; missing: couriers whom importers' papers show, exporters' not")
     add("F02", units("exporter", "CN", "RU"), out)
     add("F02b", value("exporter", "CN", "RU"), out)
