@@ -124,7 +124,19 @@ def test_every_counter_counts_somewhere() -> None:
         "groups.tr_traders.founding_capital": 3000.0,
         "groups.tr_traders.founding_rate": 0.5,
     }
-    for changes in ({}, lively, LIVELY | ADDED):
+    eased = {
+        "policies.china_ban.exempt_groups": ["cn_exporters"],
+        "policies.china_ban.grandfather_weeks": 20.0,
+        "groups.leader.foreign_content": {"consumer": 0.5, "thermal": 0.5},
+        "groups.leader.compliant_share": 0.0,
+        "policies.inside": {
+            "kind": "content_rule", "effective": "2023-02-06", "destinations": ["PL"], "found": 1.0, "penalty": 0.0,
+        },
+        "policies.exit_checks.added": 1.0,
+    }  # fmt: skip
+    followed = {f"evasion.{key}.enabled": False for key in small().evasion if key not in ("ghost_transit", "resale")}
+    followed["policies.followed"] = {"kind": "transit_tracking", "effective": "2023-02-06", "found": 0.3}
+    for changes in ({}, lively, eased, followed, LIVELY | ADDED):
         total += run(small().with_changes(changes), 3, ledger=False).series["counters"].sum(axis=0)
     assert [name for name, count in zip(COUNTERS, total, strict=True) if count == 0] == []
 

@@ -25,8 +25,8 @@ def statements(records: Records) -> pd.DataFrame:
         >>> from sim.engine import Engine
         >>> from sim.scenario.loading import load
         >>> from sim.world.build import build
-        >>> policy = {"kind": "end_use_certificate", "effective": "2022-09-05", "sides": ["russia"]}
-        >>> world = build(load("small", {"time.end": "2022-10-30", "policies.form": policy}), 1)
+        >>> policy = {"kind": "end_use_certificate", "effective": "2023-02-06", "sides": ["russia"]}
+        >>> world = build(load("small", {"time.end": "2023-04-30", "policies.form": policy}), 1)
         >>> found = statements(Engine(world).run())
         >>> set(found["policy"]), bool((found["traced"] <= found["passed"]).all())
         ({'form'}, True)

@@ -301,7 +301,7 @@ SOMETHING = {
     "products": ["thermal"], "traits": {"thermal": True}, "origins": ["CN"], "destinations": ["RU"],
     "sides": ["russia"], "exempt_products": ["thermal"], "exempt_destinations": ["TR"], "trigger": "exported_units",
     "trigger_on": 5.0, "trigger_off": 3.0, "trigger_weeks": 4.0, "exempt_groups": ["leader"],
-    "exempt_agents": ["leader"], "grandfather_weeks": 4.0,
+    "exempt_agents": ["leader"], "grandfather_weeks": 4.0, "by": "reg_cn",
 }  # fmt: skip
 
 
@@ -318,6 +318,7 @@ def test_a_scope_that_a_kind_does_not_read_is_an_error(kind: str, field: str) ->
         "input_restriction": {"groups": ["leader"]},
         "transit_tracking": {"found": 0.5},
         "data_sharing": {"by": "reg_cn", "members": ["CN"]},
+        "content_rule": {"sides": ["russia"]},
         "distributor_contract": {"by": "leader", "sides": ["russia"]},
         "secondary_sanctions": {"sides": ["russia"]},
     }
