@@ -250,3 +250,16 @@ def test_where_no_bank_is_exposed_nothing_changes() -> None:
     elsewhere = {key: value for key, value in full.items() if key != "destinations"} | {"sides": ["west"]}
     assert differences(bits(ran({"threat": elsewhere}), ()), plain) == []
     assert differences(bits(ran({"threat": full}), ()), plain)
+
+
+def test_the_fee_of_goods_that_waited_for_a_licence_is_paid_when_they_leave() -> None:
+    """Held until then: what payment agents get in all is what the ledger shows of goods that left."""
+    permit = {"kind": "export_licence", "effective": day(5), "origins": ["A", "B"], "lag_weeks": 3.0, "refusal": 0.0}
+    exposure = {f"jurisdictions__{j}__bank_exposure": 1.0 for j in "AB"}
+    records = ran({"threat": THREAT | {"fee": 0.1}, "permit": permit}, **exposure)
+    ledger = records.ledger
+    assert ledger is not None
+    paid = float((ledger["units"] * ledger["unit_fee"]).sum())
+    assert counter(records, "units_reserved").sum() > 0
+    assert account(records, "fees").sum() == pytest.approx(paid)
+    assert paid > 1000.0
