@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.agents import intermediary
 from sim.jit import kernel
 from sim.policy.common import PolicyFields, Scope
 from sim.policy.content_rule import ContentRuleFields
 from sim.policy.distributor_contract import DistributorContractFields
 from sim.tick.contracts import sides_under_contract
+from sim.tick.evade import believed_of
 from sim.tick.standings import Standings
 from sim.world import draws
 from sim.world.columns import INTERMEDIARY, MANUFACTURER, World
@@ -25,8 +25,6 @@ from sim.world.paths import MAKER
 from sim.world.state import AgentState
 
 DAYS_A_YEAR = 365.25
-
-belief = kernel(intermediary.belief)
 
 
 class Marks(NamedTuple):
@@ -246,6 +244,12 @@ def believed_covered(m: Marks, rule: int, seller: int, maker: int, p: int) -> bo
 
 
 @kernel
+def believes(m: Marks, s: int, a: int, b: int, sure: bool) -> float:
+    """A seller's belief that what it hands a customer ends with a side; 1 as far as place goes where papers bar it."""
+    return believed_of(s, a, b, sure, m.paper, m.jurisdiction, m.diligence, m.seen, m.diversion, sure)
+
+
+@kernel
 def held_back_from(m: Marks, a: int, b: int, pair: int, z: int) -> tuple[int, int]:
     """What a compliant seller does not hand a customer; nothing is held back by others.
 
@@ -265,8 +269,7 @@ def held_back_from(m: Marks, a: int, b: int, pair: int, z: int) -> tuple[int, in
     if not m.compliant[a]:
         return believed, rules
     for s in range(m.diversion.shape[1]):
-        place = 1.0 if m.paper[b] == s else m.diversion[m.jurisdiction[b], s]
-        if belief(place, m.seen[b, s], m.diligence[a]) >= m.refusal_belief:
+        if believes(m, s, a, b, False) >= m.refusal_belief:
             believed |= 1 << s
     for r in range(m.bears.shape[1]):
         if not m.bears[z, r] > m.heed[a]:

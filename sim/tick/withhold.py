@@ -12,6 +12,7 @@ from sim.tick.marked import (
     Marks,
     barred_on_papers,
     believed_covered,
+    believes,
     held_back,
     held_back_from,
 )
@@ -21,7 +22,6 @@ from sim.world.columns import ALIVE, CLOSING, MANUFACTURER
 from sim.world.floats import exp, log
 from sim.world.paths import HOLDER, MAKER, NEXT, PARENT
 
-belief = kernel(intermediary.belief)
 premium = kernel(intermediary.premium)
 
 CUT_OFF, HELD_BACK = 0, 1
@@ -119,7 +119,6 @@ def fear(
     asked = 0.0
     bound = sides_under_contract(m, rows, node)
     for s in range(m.diversion.shape[1]):
-        place = 1.0 if m.paper[b] == s else m.diversion[m.jurisdiction[b], s]
         caught = 0.0
         if (bound >> s) & 1 != 0:
             for r in range(m.signed.shape[0]):
@@ -127,14 +126,13 @@ def fear(
                 if held and (m.targets[r] >> s) & 1 != 0 and m.issues[r, rows[rows[node, PARENT], HOLDER]]:
                     caught = max(caught, m.caught[r])
         if caught > 0.0:
-            believed = belief(place, m.seen[b, s], m.diligence[a])
+            believed = believes(m, s, a, b, False)
             asked = max(asked, premium(believed, caught, 0.0, stake, tolerance, units))
         for r in range(m.bears.shape[1]):
             if not m.bears[z, r] > m.heed[a] or not m.aims[r, pair, s]:
                 continue
             if believed_covered(m, r, a, rows[node, MAKER], p):
-                sure = 1.0 if barred_on_papers(m.bars, r, pair, m.paper[b]) else place
-                believed = belief(sure, m.seen[b, s], m.diligence[a])
+                believed = believes(m, s, a, b, barred_on_papers(m.bars, r, pair, m.paper[b]))
                 asked = max(asked, premium(believed, risk * m.found[r], m.penalty[r], stake, tolerance, units))
     return asked
 
