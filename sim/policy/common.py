@@ -198,6 +198,21 @@ class Tables:
         )
 
 
+def barred_as_by_a_ban(scope: Scope) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """What a ban of this scope bars, whatever the product. Trade within a jurisdiction or a customs union is not export.
+
+    Args:
+        scope: Scope of the policy.
+
+    Returns:
+        Papers barred, bool (pair, side): those that show a side named, or a destination named. And the ends of goods'
+        way that are barred for what leaves over the pair, bool (pair, side): these, and all sides aimed at.
+    """
+    out = (scope.origins & ~scope.inner)[:, None]
+    barred = out & (scope.sides[None, :] | scope.destinations[:, None])
+    return barred, barred | (out & scope.targets[None, :])
+
+
 def bar_sides(tables: Tables, penalty: float, scope: Scope, intensity: float) -> None:
     """Bars the sides named, as a ban does, for what needs a paper that they cannot get.
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule
-from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import PolicyFields, Scope, Tables, barred_as_by_a_ban, intensity_as
 
 
 class ExportBanFields(PolicyFields):
@@ -35,12 +35,9 @@ def apply(tables: Tables, fields: ExportBanFields, scope: Scope, intensity: floa
         scope: Its scope.
         intensity: Share of sellers on whom it bears, 0 to 1.
     """
-    out = scope.origins & ~scope.inner
-    product = scope.products
-    barred = out[:, None] & (scope.sides[None, :] | scope.destinations[:, None])
-    reach = out[:, None] & scope.targets[None, :]
-    for table, mask in ((tables.ban, barred), (tables.target, reach | barred)):
-        where = mask[:, None, :] & product[None, :, None]
+    barred, aimed_at = barred_as_by_a_ban(scope)
+    product = scope.products[None, :, None]
+    for table, mask in ((tables.ban, barred), (tables.target, aimed_at)):
+        where = mask[:, None, :] & product
         table[where] = np.maximum(table[where], intensity)
-    where = (reach | barred)[:, None, :] & product[None, :, None]
-    tables.penalty[where] += fields.penalty
+    tables.penalty[aimed_at[:, None, :] & product] += fields.penalty

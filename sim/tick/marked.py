@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.jit import kernel
-from sim.policy.common import PolicyFields, Scope
+from sim.policy.common import PolicyFields, Scope, barred_as_by_a_ban
 from sim.policy.content_rule import ContentRuleFields
 from sim.policy.distributor_contract import DistributorContractFields
 from sim.tick.contracts import sides_under_contract
@@ -131,7 +131,7 @@ class Marked:
         self._covered = (self._share > 0.0) & (self._share >= self._threshold[:, None, None])
         # The variance of a lognormal with this coefficient of variation.
         self._sigma = np.array([math.sqrt(log(1.0 + p.spread * p.spread)) for _, p in content])
-        bars = [_barred(scopes[i]) for i, _ in content]
+        bars = [barred_as_by_a_ban(scopes[i]) for i, _ in content]
         self._bars = np.array([b for b, _ in bars], dtype=np.bool_).reshape(len(content), pairs, sides)
         self._aims = np.array([a for _, a in bars], dtype=np.bool_).reshape(len(content), pairs, sides)
         self._found = np.array([p.found for _, p in content])
@@ -199,13 +199,6 @@ def inside(world: World, scope: Scope) -> np.ndarray:
     s = world.agents
     makes = (s.kind == MANUFACTURER)[:, None] & scope.products[None, :]
     return np.where(makes, world.groups.foreign_content[s.group], 0.0)
-
-
-def _barred(scope: Scope) -> tuple[np.ndarray, np.ndarray]:
-    """Papers barred, and ends of goods barred, bool (pair, side) each, as by a ban."""
-    out = (scope.origins & ~scope.inner)[:, None]
-    bars = out & (scope.sides[None, :] | scope.destinations[:, None])
-    return bars, bars | (out & scope.targets[None, :])
 
 
 @kernel
