@@ -33,6 +33,8 @@ MEASURES = {
 """What a trigger can look at: the side of the customs records, exporters' or importers', and what is summed."""
 
 
+OF_TRIGGERS = ("trigger", "trigger_on", "trigger_off", "trigger_weeks")
+"""Fields of a trigger; kinds that no record of goods in scope could pull do not read them."""
 OF_SALES = ("exempt_groups", "exempt_agents", "grandfather_weeks")
 """Fields that only mean something where a policy bears on sales; other kinds do not read them."""
 
@@ -109,6 +111,20 @@ class PolicyFields(Fields):
     )
     cost: float = parameter(
         0.0, unit="US dollars a unit of enforcement", low=0.0, text="Cost of one unit of enforcement."
+    )
+
+
+def unlawful_penalty() -> Any:
+    """Declares what it costs to send goods against a policy all the same.
+
+    Returns:
+        A parameter of 20,000 US dollars by default.
+    """
+    return parameter(
+        20_000.0,
+        unit="US dollars a consignment",
+        low=0.0,
+        text="What a detected unlawful consignment costs its seller, apart from the goods.",
     )
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule
-from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import PolicyFields, Scope, Tables, intensity_as, unlawful_penalty
 
 
 class ContentRuleFields(PolicyFields):
@@ -44,12 +44,7 @@ class ContentRuleFields(PolicyFields):
         high=1.0,
         text="Chance that a test shows the content of goods that are opened at a border.",
     )
-    penalty: float = parameter(
-        20_000.0,
-        unit="US dollars a consignment",
-        low=0.0,
-        text="What a detected unlawful consignment costs its seller, apart from the goods.",
-    )
+    penalty: float = unlawful_penalty()
 
 
 def apply(tables: Tables, fields: ContentRuleFields, scope: Scope, intensity: float, index: int) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule, Words
-from sim.policy.common import OF_SALES, PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import OF_SALES, OF_TRIGGERS, PolicyFields, Scope, Tables, intensity_as
 
 
 class DataSharingFields(PolicyFields):
@@ -18,8 +18,8 @@ class DataSharingFields(PolicyFields):
     """
 
     unread: ClassVar[tuple[str, ...]] = (
-        "products", "traits", "origins", "destinations", "sides", "exempt_products", "exempt_destinations", "trigger",
-        "trigger_on", "trigger_off", "trigger_weeks", *OF_SALES,
+        "products", "traits", "origins", "destinations", "sides", "exempt_products", "exempt_destinations",
+        *OF_TRIGGERS, *OF_SALES,
     )  # fmt: skip
 
     kind: str = parameter("data_sharing", unit="", choices=("data_sharing",), text="Kind of policy.")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule, Trait
-from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import OF_TRIGGERS, PolicyFields, Scope, Tables, intensity_as
 
 
 class DistributorContractFields(PolicyFields):
@@ -22,10 +22,7 @@ class DistributorContractFields(PolicyFields):
     unread: ClassVar[tuple[str, ...]] = (
         "origins",
         "exempt_destinations",
-        "trigger",
-        "trigger_on",
-        "trigger_off",
-        "trigger_weeks",
+        *OF_TRIGGERS,
         "grandfather_weeks",
     )
 

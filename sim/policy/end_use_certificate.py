@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule
-from sim.policy.common import PolicyFields, Scope, Tables, bar_sides, intensity_as
+from sim.policy.common import PolicyFields, Scope, Tables, bar_sides, intensity_as, unlawful_penalty
 
 
 class EndUseCertificateFields(PolicyFields):
@@ -34,12 +34,7 @@ class EndUseCertificateFields(PolicyFields):
     again_weeks: float = parameter(
         26.0, unit="weeks", low=1.0, text="How long a seller turns a customer away that has no statement to show."
     )
-    penalty: float = parameter(
-        20_000.0,
-        unit="US dollars a consignment",
-        low=0.0,
-        text="What a detected unlawful consignment costs its seller, apart from the goods.",
-    )
+    penalty: float = unlawful_penalty()
 
 
 def apply(tables: Tables, fields: EndUseCertificateFields, scope: Scope, intensity: float, index: int) -> None:

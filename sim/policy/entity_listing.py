@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule, Trait, Words
-from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import OF_TRIGGERS, PolicyFields, Scope, Tables, intensity_as
 
 
 class EntityListingFields(PolicyFields):
@@ -27,10 +27,7 @@ class EntityListingFields(PolicyFields):
         "destinations",
         "exempt_products",
         "exempt_destinations",
-        "trigger",
-        "trigger_on",
-        "trigger_off",
-        "trigger_weeks",
+        *OF_TRIGGERS,
         "grandfather_weeks",
     )
 

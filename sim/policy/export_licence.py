@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule, Trait
-from sim.policy.common import PolicyFields, Scope, Tables, bar_sides, intensity_as
+from sim.policy.common import PolicyFields, Scope, Tables, bar_sides, intensity_as, unlawful_penalty
 
 
 class ExportLicenceFields(PolicyFields):
@@ -30,12 +30,7 @@ class ExportLicenceFields(PolicyFields):
         26.0, unit="weeks", low=1.0, text="Weeks after a refusal in which the seller does not offer the product there."
     )
     fee: float = parameter(0.0, unit="US dollars an application", low=0.0, text="What the seller pays to apply.")
-    penalty: float = parameter(
-        20_000.0,
-        unit="US dollars a consignment",
-        low=0.0,
-        text="What a detected unlawful consignment costs its seller, apart from the goods.",
-    )
+    penalty: float = unlawful_penalty()
 
 
 def apply(tables: Tables, fields: ExportLicenceFields, scope: Scope, intensity: float, index: int) -> None:

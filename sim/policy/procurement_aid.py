@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule, ScheduleByProduct, Words
-from sim.policy.common import OF_SALES, PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import OF_SALES, OF_TRIGGERS, PolicyFields, Scope, Tables, intensity_as
 
 
 class ProcurementAidFields(PolicyFields):
@@ -24,10 +24,7 @@ class ProcurementAidFields(PolicyFields):
         "destinations",
         "exempt_products",
         "exempt_destinations",
-        "trigger",
-        "trigger_on",
-        "trigger_off",
-        "trigger_weeks",
+        *OF_TRIGGERS,
         *OF_SALES,
     )
 

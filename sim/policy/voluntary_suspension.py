@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule
-from sim.policy.common import PolicyFields, Scope, Tables, intensity_as
+from sim.policy.common import OF_TRIGGERS, PolicyFields, Scope, Tables, intensity_as
 
 
 class VoluntarySuspensionFields(PolicyFields):
@@ -21,10 +21,7 @@ class VoluntarySuspensionFields(PolicyFields):
     unread: ClassVar[tuple[str, ...]] = (
         "origins",
         "exempt_destinations",
-        "trigger",
-        "trigger_on",
-        "trigger_off",
-        "trigger_weeks",
+        *OF_TRIGGERS,
     )
 
     kind: str = parameter("voluntary_suspension", unit="", choices=("voluntary_suspension",), text="Kind of policy.")
