@@ -215,7 +215,7 @@ class Tables:
 
 
 def barred_as_by_a_ban(scope: Scope) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """What a ban of this scope bars, whatever the product. Trade within a jurisdiction or a customs union is not export.
+    """What a ban of this scope bars, whatever the product; trade within a jurisdiction or customs union is no export.
 
     Args:
         scope: Scope of the policy.
