@@ -39,7 +39,7 @@ class ContentRuleFields(PolicyFields):
     )
     found: float = parameter(
         0.3,
-        unit="probability a consignment",
+        unit="probability a piece",
         low=0.0,
         high=1.0,
         text="Chance that a test shows the content of goods that are opened at a border.",
