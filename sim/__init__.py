@@ -43,6 +43,11 @@ if TYPE_CHECKING:
     from sim.scenario.schema import schema as schema
     from sim.scenario.shipped import shipped as shipped
     from sim.seeds.frame import evidence as evidence
+    from sim.sweeps.space import Space as Space
+    from sim.sweeps.stored import Sweep as Sweep
+    from sim.sweeps.stored import open_sweep as open_sweep
+    from sim.sweeps.sweep import sweep as sweep
+    from sim.sweeps.sweep import sweep_cost as sweep_cost
     from sim.world.build import build as build
 
 __version__ = "0.1.0"
@@ -58,6 +63,8 @@ _PUBLIC = {
     "RunResult": "sim.experiments.results",
     "Scenario": "sim.scenario.model",
     "ScenarioError": "sim.declare.errors",
+    "Space": "sim.sweeps.space",
+    "Sweep": "sim.sweeps.stored",
     "Trace": "sim.experiments.tracing",
     "build": "sim.world.build",
     "chains": "sim.ledger.trace",
@@ -66,9 +73,12 @@ _PUBLIC = {
     "evidence": "sim.seeds.frame",
     "load": "sim.scenario.loading",
     "measure": "sim.measures.frame:measures",
+    "open_sweep": "sim.sweeps.stored",
     "run": "sim.experiments.run",
     "schema": "sim.scenario.schema",
     "shipped": "sim.scenario.shipped",
+    "sweep": "sim.sweeps.sweep",
+    "sweep_cost": "sim.sweeps.sweep",
     "trace": "sim.experiments.tracing",
 }
 """Public names and the modules that hold them, with the name there where it differs."""
@@ -84,6 +94,8 @@ __all__ = [
     "RunResult",
     "Scenario",
     "ScenarioError",
+    "Space",
+    "Sweep",
     "Trace",
     "__version__",
     "build",
@@ -93,9 +105,12 @@ __all__ = [
     "evidence",
     "load",
     "measure",
+    "open_sweep",
     "run",
     "schema",
     "shipped",
+    "sweep",
+    "sweep_cost",
     "trace",
 ]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 
+from sim.commands.sweep import sweep
 from sim.commands.trace import trace
 from sim.report.bar import Bar
 from sim.report.terminal import console as _console
@@ -85,8 +86,9 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
             from sim.experiments.kept import TraceError
             from sim.experiments.precision import TargetError
             from sim.experiments.store import OutputError
+            from sim.sweeps.errors import SweepError
 
-            if not isinstance(error, ArmError | TargetError | TraceError | OutputError):
+            if not isinstance(error, ArmError | TargetError | TraceError | OutputError | SweepError):
                 raise
             _fail(str(error))
 
@@ -270,6 +272,7 @@ def compare(
 
 
 app.command()(_told(trace))
+app.command()(_told(sweep))
 
 
 @app.command()

@@ -29,6 +29,8 @@ LEVELS = (
     ("measures",),
     ("mesa_model",),
     ("experiments",),
+    ("sweeps",),
+    ("sensitivity", "discovery"),
     ("report",),
     ("commands",),
     ("cli",),
@@ -39,7 +41,10 @@ LEVELS = (
 FRONT = {"__init__"}
 """Loads public names when they are first used, and so names modules of every level."""
 
-ON_CALL = {"experiments/plotting.py": "figures and tables of a result are made by `report` when they are asked for"}
+ON_CALL = {
+    "experiments/plotting.py": "figures and tables of a result are made by `report` when they are asked for",
+    "sweeps/stored.py": "a notebook shows a sweep in the lines of `report`",
+}
 """Modules that import from a later part inside functions, and why."""
 
 LONG: dict[str, str] = {}
@@ -48,7 +53,7 @@ LONG: dict[str, str] = {}
 LEAVES = {
     "numba": {"jit.py"},
     "mesa": {"mesa_model.py"},
-    "typer": {"cli.py", "commands/trace.py"},
+    "typer": {"cli.py", "commands/discover.py", "commands/sensitivity.py", "commands/sweep.py", "commands/trace.py"},
     "streamlit": {"report/app.py"},
 }
 """Libraries that only these modules import."""

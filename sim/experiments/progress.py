@@ -59,11 +59,15 @@ class Progress:
         elif callable(self._how):
             self._how(self._done, self._total)
 
-    def tell(self) -> None:
-        """Says that a simulation is done."""
-        self._done += 1
+    def tell(self, count: int = 1) -> None:
+        """Says that simulations are done.
+
+        Args:
+            count: How many.
+        """
+        self._done += count
         if self._bar is not None:
             self._bar.set_description("", refresh=False)
-            self._bar.update()
+            self._bar.update(count)
         elif callable(self._how):
             self._how(self._done, self._total)

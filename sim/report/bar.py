@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 
 class Bar:
-    """A progress bar on a terminal, there from the start; nothing where standard error is none."""
+    """A progress bar on a terminal, there from the start; nothing where standard error is none.
+
+    Args:
+        counted: What is counted.
+    """
+
+    def __init__(self, counted: str = "simulations") -> None:
+        self._counted = counted
 
     def __enter__(self) -> Bar:
         from tqdm import tqdm
@@ -24,7 +31,7 @@ class Bar:
         size = {"dynamic_ncols": True} if known else {"ncols": 80, "nrows": 20}
         # Without `disable` it would be written to files as well.
         self._bar: tqdm = tqdm(
-            total=None, unit=" simulations", desc=FIRST, leave=False, file=sys.stderr, disable=None, **size
+            total=None, unit=f" {self._counted}", desc=FIRST, leave=False, file=sys.stderr, disable=None, **size
         )
         return self
 
@@ -32,11 +39,11 @@ class Bar:
         self._bar.close()
 
     def update(self, done: int, total: int) -> None:
-        """Shows how many simulations are done.
+        """Shows how much is done.
 
         Args:
-            done: Simulations done.
-            total: All simulations.
+            done: Simulations, or what else is counted, that are done.
+            total: All of them.
         """
         self._bar.total = total
         self._bar.n = done

@@ -16,6 +16,7 @@ from sim.evasion.common import EvasionFields
 from sim.policy.common import PolicyFields
 from sim.scenario.checking import check
 from sim.scenario.csv_tables import told_once
+from sim.scenario.drawing import drawn
 from sim.scenario.fields import (
     JurisdictionFields,
     LegFields,
@@ -213,34 +214,12 @@ class Scenario:
                 Values for whole numbers are rounded.
 
         Returns:
-            A new scenario.
+            A new scenario. What was set is settled: it is no entry of `uncertain` or `levers` any more.
 
         Raises:
-            ScenarioError: S107 for an unknown id, and whatever the values break.
+            ScenarioError: S107 for an unknown id, S109 for two that lead to one place, and whatever the values break.
         """
-        changes: dict[str, Any] = {}
-        problems: list[Problem] = []
-        for key in sorted(draws):
-            entry = self.uncertain.get(key) or self.levers.get(key)
-            if entry is None:
-                known = [*self.uncertain, *self.levers]
-                problems.append(
-                    Problem(
-                        "S107",
-                        f"No uncertain parameter or lever is named `{key}`.",
-                        path=key,
-                        value=key,
-                        allowed=listed(known) or "nothing: the scenario has neither",
-                        nearest=nearest(key, known),
-                        todo="Name an id of [uncertain] or [levers].",
-                    )
-                )
-                continue
-            role = entry.role if isinstance(entry, UncertainFields) else "value"
-            changes[entry.path] = self.at(entry.path).drawn(draws[key], role)
-        if problems:
-            raise ScenarioError(problems)
-        return self.with_changes(changes)
+        return drawn(self, draws)
 
     def at(self, path: str) -> Spot:
         """What stands at a dotted path.

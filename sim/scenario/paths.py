@@ -122,6 +122,22 @@ def find(tables: Mapping[str, Mapping[str, Any]], path: str) -> Spot:
     )
 
 
+def overlap(one: str, other: str) -> bool:
+    """Whether two paths lead to the same value, or one to a part of the other's.
+
+    Args:
+        one: Dotted path.
+        other: Dotted path.
+
+    Example:
+        >>> overlap("policies.ban.intensity", "policies.ban.intensity.step.2023-01-01")
+        True
+        >>> overlap("groups.a.count", "groups.a.counted")
+        False
+    """
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
+
+
 def change(data: MutableMapping[str, Any], path: str, value: Any) -> None:
     """Changes plain scenario data at a path, in place.
 

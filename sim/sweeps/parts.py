@@ -1,0 +1,207 @@
+"""A sweep on disk: draws, Parquet parts by temporary name and rename, and a manifest."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.experiments import store
+from sim.sweeps.errors import SweepError
+from sim.sweeps.simulate import MEASURES, Output
+
+FLOATS = [field.name for field in MEASURES if pa.types.is_floating(field.type)]
+PARTS = ("measures", "runs")
+"""Folders of parts. That of a batch under `runs` is written last: with it, the batch is done."""
+IDENTITY = (
+    "scenario_hash",
+    "factors",
+    "design",
+    "draws_hash",
+    "seeds",
+    "versus",
+    "measures",
+    "detail",
+    "window",
+    "code",
+)
+"""Entries of a manifest that a sweep must share with one that it goes on with, in the order they are told."""
+TOLD = {
+    "scenario_hash": "scenario",
+    "factors": "factors",
+    "design": "design",
+    "draws_hash": "draws",
+    "seeds": "seeds",
+    "versus": "policies left out of twins",
+    "measures": "measures",
+    "detail": "breakdown of measures",
+    "window": "window",
+    "code": "version of sim",
+}
+
+
+def part(folder: Path, kind: str, number: int) -> Path:
+    """Path of a part.
+
+    Args:
+        folder: Folder of the sweep.
+        kind: One of :data:`PARTS`.
+        number: Number of the batch.
+    """
+    return folder / kind / f"part-{number:06d}.parquet"
+
+
+def finished(folder: Path) -> set[int]:
+    """Numbers of the batches that are done.
+
+    Args:
+        folder: Folder of the sweep.
+    """
+    return {int(path.stem.removeprefix("part-")) for path in (folder / "runs").glob("part-*.parquet")}
+
+
+def write(folder: Path, output: Output) -> None:
+    """Writes what a batch gave; readers see the whole of a part or nothing.
+
+    Args:
+        folder: Folder of the sweep.
+        output: The batch.
+
+    Raises:
+        OutputError: If the disk is full, or the folder cannot be written.
+    """
+    with told(folder):
+        for kind, table in (("measures", output.measures), ("runs", output.runs)):
+            path = part(folder, kind, output.number)
+            path.parent.mkdir(exist_ok=True)
+            temporary = path.with_name(f"_{path.name}")
+            try:
+                pq.write_table(
+                    table,
+                    temporary,
+                    compression="zstd",
+                    use_dictionary=[f.name for f in table.schema if f.name not in FLOATS],
+                    column_encoding={name: "BYTE_STREAM_SPLIT" for name in FLOATS if name in table.schema.names},
+                )
+                os.replace(temporary, path)
+            except OSError:
+                # Half a part would only take room.
+                temporary.unlink(missing_ok=True)
+                raise
+
+
+@contextmanager
+def told(folder: Path) -> Iterator[None]:
+    """Turns a disk that is full, or a folder that cannot be written, into words.
+
+    Args:
+        folder: Folder of the sweep.
+
+    Raises:
+        OutputError: In place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "space" in str(error):
+            why = "the disk is full"
+        else:
+            why = error.strerror or str(error)
+        done = len(finished(folder))
+        raise store.OutputError(
+            f"{folder} cannot be written: {why}. {done} batches are there and stay; make room, and give the same "
+            "command again: it goes on from them"
+        ) from error
+
+
+def start(
+    folder: str | os.PathLike[str], entries: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]
+) -> dict[str, Any]:
+    """Makes a folder ready for a sweep, or finds there the one that is to go on.
+
+    Args:
+        folder: A folder that does not exist, is empty, or holds the same sweep.
+        entries: What the manifest says, with all of :data:`IDENTITY`.
+        frames: Tables that are known before anything runs, by name.
+
+    Returns:
+        The manifest: that found, or the one written.
+
+    Raises:
+        OutputError: If the folder cannot be written.
+        SweepError: If it holds other results.
+    """
+    path = Path(folder)
+    known = read_manifest(path) if (path / store.MANIFEST).exists() else None
+    if known is not None:
+        _same(path, known, entries)
+    else:
+        path = store.prepare(path)
+    with told(path):
+        # The manifest goes first: with it, what a killed sweep leaves behind is known to be one.
+        if known is None:
+            write_manifest(path, entries)
+        for name, frame in frames.items():
+            if not (path / f"{name}.parquet").exists():
+                store.write_frame(frame, path / f"{name}.parquet")
+        for half in path.glob("*/_part-*.parquet"):
+            half.unlink()
+    return dict(entries) if known is None else known
+
+
+def write_manifest(folder: Path, entries: Mapping[str, Any]) -> None:
+    """Writes a manifest.
+
+    Args:
+        folder: Folder of the sweep.
+        entries: What it says besides versions, platform, command and time.
+    """
+    with told(folder):
+        store.write_text(store.manifest(dict(entries)), folder / store.MANIFEST)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a sweep.
+
+    Args:
+        folder: Folder of the sweep.
+
+    Returns:
+        Its entries.
+
+    Raises:
+        SweepError: If there is none, or it is of something else.
+    """
+    wanted = "give the folder that `sim sweep ... --out DIR` wrote"
+    path = folder / store.MANIFEST
+    if not path.exists():
+        what = (
+            "is not there" if not folder.exists() else "is a file" if not folder.is_dir() else "holds no results of sim"
+        )
+        raise SweepError(f"{folder} {what}; {wanted}")
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SweepError(f"{path} cannot be read: {error}; {wanted}") from error
+    if not isinstance(found, dict) or found.get("kind") != "sweep":
+        raise SweepError(f"{folder} holds other results of sim, not a sweep; {wanted}")
+    return found
+
+
+def _same(folder: Path, known: Mapping[str, Any], entries: Mapping[str, Any]) -> None:
+    """Refuses to mix two sweeps."""
+    plain = json.loads(store.manifest(dict(entries)))
+    differing = [TOLD[name] for name in IDENTITY if known.get(name) != plain.get(name)]
+    if differing:
+        raise SweepError(
+            f"{folder} holds another sweep: other {', '.join(differing)}. Give another folder for this one, or go on "
+            f"with that one by its own command: {' '.join(known.get('command') or ['sim sweep'])}"
+        )

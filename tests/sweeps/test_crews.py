@@ -1,0 +1,127 @@
+"""Whoever does the work, the rows are the same; who dies is replaced."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sim.sweeps.errors import SweepError
+from sim.sweeps.stored import open_sweep
+from tests.sweeps.common import made, same_rows, short
+from tests.sweeps.killed import cluster, command, kill_and_go_on, kill_workers
+
+N = 60
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sweep, left alone."""
+    out = tmp_path_factory.mktemp("sweep") / "alone"
+    subprocess.run(command(out, N, "--workers=1"), check=True)
+    return out
+
+
+def test_threads_processes_and_the_order_of_batches(alone: Path, tmp_path: Path) -> None:
+    for name, more in (("threads", ["--workers=2", "--threads"]), ("processes", ["--workers=2"])):
+        subprocess.run(command(tmp_path / name, N, *more), check=True)
+        same_rows(alone, tmp_path / name)
+        assert open_sweep(tmp_path / name).manifest["sessions"][0]["workers"] == name
+
+
+def test_killed_three_times_it_ends_with_the_same_rows(alone: Path, tmp_path: Path) -> None:
+    """Ten times by ``python -m tests.sweeps.killed``."""
+    kill_and_go_on(tmp_path / "killed", N, 3, random.Random(2), "--workers=1")
+    same_rows(alone, tmp_path / "killed")
+
+
+def test_a_process_that_dies_is_replaced(alone: Path, tmp_path: Path) -> None:
+    """And those that are left end with the command, however it ends."""
+    out = tmp_path / "worker"
+    process = subprocess.Popen(command(out, N, "--workers=2"))
+    leader = psutil.Process(process.pid)
+    while not list(out.glob("runs/part-*")):
+        time.sleep(0.02)
+        assert process.poll() is None
+    workers = [each for each in leader.children(recursive=True) if "popen_loky" in " ".join(each.cmdline())]
+    assert len(workers) == 2
+    workers[0].send_signal(signal.SIGKILL)
+    assert process.wait(timeout=120) == 0
+    same_rows(alone, out)
+
+
+def test_orphans_end(tmp_path: Path) -> None:
+    out = tmp_path / "orphans"
+    process = subprocess.Popen(command(out, 2000, "--workers=2"), stderr=subprocess.DEVNULL)
+    leader = psutil.Process(process.pid)
+    while not list(out.glob("runs/part-*")):
+        time.sleep(0.05)
+    orphans = leader.children(recursive=True)
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs(orphans, timeout=30)
+    assert alive == []
+
+
+def test_a_cluster_one_of_whose_workers_is_killed(alone: Path, tmp_path: Path) -> None:
+    out = tmp_path / "cluster"
+    assert kill_workers(out, N, 1, random.Random(1)) == 1
+    same_rows(alone, out)
+
+
+def test_a_client_of_dask(tmp_path: Path) -> None:
+    from distributed import Client
+
+    with cluster(1) as (address, _), Client(address) as client:
+        same_rows(made(n=4, dask=client), made(n=4))
+
+
+def test_nobody_answers() -> None:
+    with pytest.raises(SweepError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
+        made(dask="tcp://127.0.0.1:9")
+
+
+def test_other_code_elsewhere_is_refused() -> None:
+    from sim.sweeps.crews import far_work
+
+    with pytest.raises(SweepError, match="another version of sim"):
+        far_work("other", b"", None)
+
+
+def test_interrupted_it_keeps_what_is_there(alone: Path, tmp_path: Path) -> None:
+    out = tmp_path / "interrupted"
+    process = subprocess.Popen(command(out, N, "--workers=2"), stderr=subprocess.PIPE, text=True)
+    while not list(out.glob("runs/part-*")):
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    errors = process.communicate(timeout=60)[1]
+    assert process.returncode == 130 and "the same command goes on" in errors and "Traceback" not in errors
+    there = open_sweep(out)
+    assert 0 < there.manifest["runs_done"] < 2 * N and not there.finished
+    assert len(there.runs) == there.manifest["runs_done"]
+    finished = subprocess.run(command(out, N, "--workers=2"), check=True, stderr=subprocess.PIPE, text=True)
+    assert "runs are there already" in finished.stderr
+    same_rows(alone, out)
+
+
+def test_a_script_needs_no_guard(tmp_path: Path) -> None:
+    """Processes are started without running the user's script again."""
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "import sim\nprint('once')\n"
+        "sim.sweep('small', 'lhs', 2, seeds=1, workers=2, measures=['delivered'],"
+        " changes={'time.end': '2023-04-30', 'time.burn_in': 2})\n"
+    )
+    told = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True, env={**os.environ})
+    assert told.stdout == "once\n"
+
+
+def test_short_is_short() -> None:
+    assert len(short().policies) > 3
