@@ -28,6 +28,9 @@ MOST_DEATHS = 3
 ORPHANED = 1.0
 """Seconds after which a worker looks whether whoever started it is still there."""
 
+PATIENCE = 10
+"""Seconds that a scheduler has to answer."""
+
 
 class Crew(Protocol):
     """Simulates batches."""
@@ -158,7 +161,7 @@ class Cluster:
         self._own = isinstance(to, str)
         if isinstance(to, str):
             try:
-                self._client = Connected(to, timeout=10)
+                self._client = Connected(to, timeout=PATIENCE)
             except (OSError, ValueError) as error:
                 why = str(error).splitlines()[0]
                 raise SweepError(

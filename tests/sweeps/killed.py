@@ -31,7 +31,8 @@ CHANGES = [f"--set={path}={value}" for path, value in SHORT.items()]
 def command(out: Path, n: int, *more: str) -> list[str]:
     """The command of a sweep of the short world."""
     sweep = ["sweep", "small", "--design=lhs", f"--n={n}", "--over=uncertain", "--over=levers", f"--out={out}"]
-    return [sys.executable, "-m", "sim", *sweep, *CHANGES, "--measure=delivered", "--measure=denied", *more]
+    kept = ["--measure=delivered", "--measure=denied", "--seeds=1"]
+    return [sys.executable, "-m", "sim", *sweep, *CHANGES, *kept, *more]
 
 
 def kill_and_go_on(out: Path, n: int, times: int, dice: random.Random, *more: str) -> list[int]:
@@ -59,14 +60,14 @@ def kill_and_go_on(out: Path, n: int, times: int, dice: random.Random, *more: st
             raise AssertionError(f"the sweep ended by itself after {len(found)} kills; give it more draws")
         family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
         for each in family[::-1]:
-            with_suppressed(each)
+            slay(each)
         process.wait()
         found.append(len(parts.finished(out)))
     subprocess.run(command(out, n, *more), check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return found
 
 
-def with_suppressed(process: psutil.Process) -> None:
+def slay(process: psutil.Process) -> None:
     """Kills a process that may be gone already."""
     try:
         process.send_signal(signal.SIGKILL)
@@ -157,7 +158,7 @@ def main() -> None:
     """Kills, compares, and says what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=10)
-    parser.add_argument("--n", type=int, default=1500)
+    parser.add_argument("--n", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     dice = random.Random(asked.seed)

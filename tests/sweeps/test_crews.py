@@ -7,38 +7,47 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from sim.sweeps import crews
 from sim.sweeps.errors import SweepError
-from sim.sweeps.stored import open_sweep
+from sim.sweeps.stored import Sweep, open_sweep
 from tests.sweeps.common import made, same_rows, short
-from tests.sweeps.killed import cluster, command, kill_and_go_on, kill_workers
+from tests.sweeps.killed import cluster, command, kill_and_go_on
 
-N = 60
+N = 40
+"""Draws: enough for a handful of batches of every worker, few enough that a sweep takes a few seconds."""
 
 
 @pytest.fixture(scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sweep, left alone."""
+    """The sweep, left alone; what is left of it is made by the same call as the command's."""
     out = tmp_path_factory.mktemp("sweep") / "alone"
-    subprocess.run(command(out, N, "--workers=1"), check=True)
+    whole(out, workers=1)
     return out
 
 
+def whole(out: Path, **more: Any) -> Sweep:
+    """The sweep of :func:`tests.sweeps.killed.command`."""
+    return made(n=N, seeds=1, over=["uncertain", "levers"], measures=["delivered", "denied"], out=out, **more)
+
+
 def test_threads_processes_and_the_order_of_batches(alone: Path, tmp_path: Path) -> None:
-    for name, more in (("threads", ["--workers=2", "--threads"]), ("processes", ["--workers=2"])):
-        subprocess.run(command(tmp_path / name, N, *more), check=True)
-        same_rows(alone, tmp_path / name)
-        assert open_sweep(tmp_path / name).manifest["sessions"][0]["workers"] == name
+    for name in ("threads", "processes"):
+        found = whole(tmp_path / name, workers=2, threads=name == "threads")
+        same_rows(alone, found)
+        assert found.manifest["sessions"][0]["workers"] == name
 
 
-def test_killed_three_times_it_ends_with_the_same_rows(alone: Path, tmp_path: Path) -> None:
+def test_killed_twice_it_ends_with_the_same_rows(alone: Path, tmp_path: Path) -> None:
     """Ten times by ``python -m tests.sweeps.killed``."""
-    kill_and_go_on(tmp_path / "killed", N, 3, random.Random(2), "--workers=1")
+    kill_and_go_on(tmp_path / "killed", N, 2, random.Random(2), "--workers=1")
     same_rows(alone, tmp_path / "killed")
 
 
@@ -71,19 +80,30 @@ def test_orphans_end(tmp_path: Path) -> None:
 
 
 def test_a_cluster_one_of_whose_workers_is_killed(alone: Path, tmp_path: Path) -> None:
-    out = tmp_path / "cluster"
-    assert kill_workers(out, N, 1, random.Random(1)) == 1
-    same_rows(alone, out)
-
-
-def test_a_client_of_dask(tmp_path: Path) -> None:
+    """By a client, with a real scheduler and two workers; then the one that is left, by address."""
     from distributed import Client
 
-    with cluster(1) as (address, _), Client(address) as client:
-        same_rows(made(n=4, dask=client), made(n=4))
+    with cluster(2) as (address, hands):
+        out = tmp_path / "cluster"
+
+        def kill() -> None:
+            while not list(out.glob("runs/part-*")):
+                time.sleep(0.01)
+            hands[0].kill()
+
+        with Client(address) as client:
+            client.wait_for_workers(2, timeout=60)
+            killer = threading.Thread(target=kill, daemon=True)
+            killer.start()
+            found = whole(out, dask=client)
+            killer.join()
+        assert found.finished and hands[0].wait() != 0 and hands[1].poll() is None
+        same_rows(alone, found)
+        same_rows(made(n=2, dask=address), made(n=2))
 
 
-def test_nobody_answers() -> None:
+def test_nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crews, "PATIENCE", 1)
     with pytest.raises(SweepError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         made(dask="tcp://127.0.0.1:9")
 
@@ -104,7 +124,7 @@ def test_interrupted_it_keeps_what_is_there(alone: Path, tmp_path: Path) -> None
     errors = process.communicate(timeout=60)[1]
     assert process.returncode == 130 and "the same command goes on" in errors and "Traceback" not in errors
     there = open_sweep(out)
-    assert 0 < there.manifest["runs_done"] < 2 * N and not there.finished
+    assert 0 < there.manifest["runs_done"] < N and not there.finished
     assert len(there.runs) == there.manifest["runs_done"]
     finished = subprocess.run(command(out, N, "--workers=2"), check=True, stderr=subprocess.PIPE, text=True)
     assert "runs are there already" in finished.stderr
