@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.declare.errors import ScenarioError as ScenarioError
+    from sim.discovery.discover import discover as discover
+    from sim.discovery.result import Discovery as Discovery
     from sim.engine import Engine as Engine
     from sim.experiments.compare import compare as compare
     from sim.experiments.comparison import CompareResult as CompareResult
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from sim.experiments.run import run as run
     from sim.experiments.tracing import Trace as Trace
     from sim.experiments.tracing import trace as trace
+    from sim.indices.analysis import Sensitivity as Sensitivity
+    from sim.indices.analysis import sensitivity as sensitivity
     from sim.ledger.trace import chains as chains
     from sim.measures.frame import definitions as definitions
     from sim.measures.frame import measures as measure
@@ -55,6 +59,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "Buyer": "sim.mesa_model",
     "CompareResult": "sim.experiments.comparison",
+    "Discovery": "sim.discovery.result",
     "Engine": "sim.engine",
     "Intermediary": "sim.mesa_model",
     "LeakageModel": "sim.mesa_model",
@@ -63,6 +68,7 @@ _PUBLIC = {
     "RunResult": "sim.experiments.results",
     "Scenario": "sim.scenario.model",
     "ScenarioError": "sim.declare.errors",
+    "Sensitivity": "sim.indices.analysis",
     "Space": "sim.sweeps.space",
     "Sweep": "sim.sweeps.stored",
     "Trace": "sim.experiments.tracing",
@@ -70,12 +76,14 @@ _PUBLIC = {
     "chains": "sim.ledger.trace",
     "compare": "sim.experiments.compare",
     "definitions": "sim.measures.frame",
+    "discover": "sim.discovery.discover",
     "evidence": "sim.seeds.frame",
     "load": "sim.scenario.loading",
     "measure": "sim.measures.frame:measures",
     "open_sweep": "sim.sweeps.stored",
     "run": "sim.experiments.run",
     "schema": "sim.scenario.schema",
+    "sensitivity": "sim.indices.analysis",
     "shipped": "sim.scenario.shipped",
     "sweep": "sim.sweeps.sweep",
     "sweep_cost": "sim.sweeps.sweep",
@@ -86,6 +94,7 @@ _PUBLIC = {
 __all__ = [
     "Buyer",
     "CompareResult",
+    "Discovery",
     "Engine",
     "Intermediary",
     "LeakageModel",
@@ -94,6 +103,7 @@ __all__ = [
     "RunResult",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "Space",
     "Sweep",
     "Trace",
@@ -102,12 +112,14 @@ __all__ = [
     "chains",
     "compare",
     "definitions",
+    "discover",
     "evidence",
     "load",
     "measure",
     "open_sweep",
     "run",
     "schema",
+    "sensitivity",
     "shipped",
     "sweep",
     "sweep_cost",

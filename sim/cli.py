@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 
+from sim.commands.discover import discover
+from sim.commands.sensitivity import sensitivity
 from sim.commands.sweep import sweep
 from sim.commands.trace import trace
 from sim.report.bar import Bar
@@ -82,13 +84,18 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(INTERRUPTED) from None
         except Exception as error:
             # Imported here, since they bring pandas.
+            from sim.discovery.errors import DiscoveryError
             from sim.experiments.arms import ArmError
             from sim.experiments.kept import TraceError
             from sim.experiments.precision import TargetError
             from sim.experiments.store import OutputError
+            from sim.indices.errors import SensitivityError
             from sim.sweeps.errors import SweepError
 
-            if not isinstance(error, ArmError | TargetError | TraceError | OutputError | SweepError):
+            expected = (
+                ArmError | TargetError | TraceError | OutputError | SweepError | SensitivityError | DiscoveryError
+            )
+            if not isinstance(error, expected):
                 raise
             _fail(str(error))
 
@@ -273,6 +280,8 @@ def compare(
 
 app.command()(_told(trace))
 app.command()(_told(sweep))
+app.command()(_told(sensitivity))
+app.command()(_told(discover))
 
 
 @app.command()

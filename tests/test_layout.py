@@ -30,7 +30,7 @@ LEVELS = (
     ("mesa_model",),
     ("experiments",),
     ("sweeps",),
-    ("sensitivity", "discovery"),
+    ("indices", "discovery"),
     ("report",),
     ("commands",),
     ("cli",),
@@ -43,6 +43,8 @@ FRONT = {"__init__"}
 
 ON_CALL = {
     "experiments/plotting.py": "figures and tables of a result are made by `report` when they are asked for",
+    "discovery/plotting.py": "the same",
+    "indices/plotting.py": "the same",
     "sweeps/stored.py": "a notebook shows a sweep in the lines of `report`",
 }
 """Modules that import from a later part inside functions, and why."""

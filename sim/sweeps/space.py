@@ -85,7 +85,8 @@ class Space:
             The factors, in the order named, each once.
 
         Raises:
-            SweepError: For a name that there is not, two names that lead to the same place, or nothing to vary.
+            SweepError: For a name that there is not, one that cannot vary, two names that lead to the same place, or
+                nothing to vary.
         """
         entries: dict[str, Any] = {**scenario.uncertain, **scenario.levers}
         wanted = [over] if isinstance(over, str) else list(over) if over is not None else ["uncertain"]
@@ -101,6 +102,8 @@ class Space:
         by_section = {"uncertain": list(scenario.uncertain), "levers": list(scenario.levers)}
         chosen: dict[str, str] = {}
         for name in named:
+            if _fixed(entries[name]):
+                raise SweepError(f"{name} can take one value only; give it a range, or leave it out")
             path = entries[name].path
             other = next((known for at, known in chosen.items() if overlap(at, path)), name)
             if other != name:
@@ -111,7 +114,7 @@ class Space:
         # Levers before uncertain ones: of two that lead to one place, the lever stays.
         for section in ("levers", "uncertain"):
             for name in by_section[section] if section in wanted else ():
-                if not any(overlap(at, entries[name].path) for at in chosen):
+                if not _fixed(entries[name]) and not any(overlap(at, entries[name].path) for at in chosen):
                     chosen[entries[name].path] = name
         kept = set(chosen.values())
         order = [name for each in wanted for name in (by_section.get(each) or [each]) if name in kept]
@@ -195,6 +198,11 @@ class Space:
                 for row in rows
             )
         )
+
+
+def _fixed(entry: Any) -> bool:
+    """Whether an entry can take one value only."""
+    return entry.distribution.constant if isinstance(entry, UncertainFields) else entry.low == entry.high
 
 
 def _factor(scenario: Scenario, name: str, entry: Any) -> Factor:

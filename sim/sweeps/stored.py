@@ -148,7 +148,7 @@ class Sweep:
             outcome: A name as in :attr:`outcomes`.
 
         Returns:
-            Draws and the outcome, factors that do not vary left out.
+            Draws and the outcome; of a grid and of a table, factors that do not vary are left out.
 
         Raises:
             SweepError: If there is no such outcome.
@@ -164,14 +164,16 @@ class Sweep:
         reasons |= {reason: count for reason, count in ((FAILED, failed), (NOT_YET, waiting)) if count}
         names = list(self.space.names)
         values = self.draws[names].to_numpy(np.float64)
-        moves = (values != values[:1]).any(axis=0)
+        design = self.manifest["design"]["kind"]
+        # Rows of the other designs are counted by factors.
+        moves = (values != values[:1]).any(axis=0) | (design not in ("grid", "table"))
         measure = name.split(":")[0]
         side = name.partition(":")[2]
         return Sample(
             outcome=name,
             label=f"{REGISTRY[measure].label}, {side}" if side else REGISTRY[measure].label,
             unit=REGISTRY[measure].unit,
-            design=self.manifest["design"]["kind"],
+            design=design,
             names=tuple(each for each, kept in zip(names, moves, strict=True) if kept),
             values=values[:, moves],
             positions=self.positions[names].to_numpy(np.float64)[:, moves],
