@@ -11,6 +11,7 @@ from collections.abc import Callable
 from sim.tick import record
 from sim.tick.collect import collect
 from sim.tick.stages import Stages
+from sim.tick.status import Status
 from sim.world import accounts
 from sim.world.records import ACCOUNTS, Records
 
@@ -92,11 +93,12 @@ class Engine(Stages):
             >>> engine.fork(("leader_exit",)).without
             ('leader_exit',)
         """
-        if self.tick > self.parts_at(without):
-            raise ValueError(f"at tick {self.tick} the runs already differ: they part at {self.parts_at(without)}")
-        shared = (self.world, self.policies, self._rows, self._scopes, self._rules, self._listings)
+        shared = (self.world, self.policies, self._rows, self._scopes, self._rules, self._listings, self._statuses)
         other = copy.deepcopy(self, {id(thing): thing for thing in shared})
         other.leave_out(without)
+        parting = self._parting(other._statuses)
+        if self.tick > parting:
+            raise ValueError(f"at tick {self.tick} the runs already differ: they part at {parting}")
         return other
 
     def parts_at(self, without: tuple[str, ...]) -> int:
@@ -108,7 +110,10 @@ class Engine(Stages):
         Returns:
             A tick; the number of ticks where the two never differ.
         """
-        for tick, (mine, other) in enumerate(zip(self._statuses, self.statuses(without), strict=True)):
+        return self._parting(self.statuses(without))
+
+    def _parting(self, others: list[Status]) -> int:
+        for tick, (mine, other) in enumerate(zip(self._statuses, others, strict=True)):
             if mine != other:
                 return tick
         return self.world.calendar.ticks

@@ -127,19 +127,23 @@ def entries(records: Records) -> Entries:
     rows, world = records.ledger, records.world
     if rows is None:
         raise ValueError("the run kept no ledger; run it with ledger='first' or 'all'")
-    recorded = rows["recorded"].astype(np.int64)
-    bits = (recorded[:, None, None] >> (BITS * np.arange(MOST_LEGS)[:, None] + np.arange(len(SIDES)))) & 1
-    row, trade, side = np.nonzero(bits)
-    vague = (recorded[row] >> (BITS * trade + len(SIDES) + side)) & 1
-    way = rows["way"].astype(np.int64)[row]
+    kept = np.flatnonzero(rows["recorded"] != 0)
+    codes, code = np.unique(rows["recorded"][kept], return_inverse=True)
+    places = BITS * np.arange(MOST_LEGS)[:, None] + np.arange(len(SIDES))
+    there, vague = ((codes[:, None, None] >> (places + at)) & 1 != 0 for at in (0, len(SIDES)))
+    flat = np.flatnonzero(there[code])  # quicker than numbers of three axes at once
+    of, trade, side = np.unravel_index(flat, (code.size, *there.shape[1:]))
+    row = kept[of]
+    way = rows["way"][row].astype(np.int64)
     declared = world.ways.numbers[way, DECLARED]
-    pair = declared_pair(world, way, rows["corridor"].astype(np.int64)[row], trade, rows["declared"][row])
+    pair = declared_pair(world, way, rows["corridor"][row].astype(np.int64), trade, rows["declared"][row])
     origin, destination = np.divmod(pair, len(world.names.jurisdictions))
     reporter = np.where(side == EXPORTER, origin, destination)
-    units = rows["units"].astype(np.int64)[row]
-    tick = np.where(side == EXPORTER, rows["tick"].astype(np.int64)[row], _arrival(records)[row])
+    units = rows["units"][row].astype(np.int64)
+    tick = rows["tick"][row].astype(np.int64)
+    tick[side == IMPORTER] = _arrival(records, row[side == IMPORTER])
     # The order of the factors is that of the engine, for the same bits.
-    worth = units * rows["unit_price"].astype(np.float64)[row] * declared
+    worth = units * rows["unit_price"][row].astype(np.float64) * declared
     return Entries(
         row=row,
         side=side,
@@ -147,7 +151,7 @@ def entries(records: Records) -> Entries:
         destination=destination,
         tick=tick,
         reported=tick + world.customs.report[reporter],
-        vague=vague.astype(np.bool_),
+        vague=vague[code[of], trade, side],
         units=np.maximum(1, (units * declared).astype(np.int64)),
         value=worth * (1.0 - world.customs.understatement[reporter]),
     )
@@ -177,15 +181,14 @@ def declared_pair(
     return np.where(story == BEYOND, onward, world.corridors.shown[np.minimum(story, BEYOND), corridor, trade])
 
 
-def _arrival(records: Records) -> NDArray[np.int64]:
-    """Recorded tick of arrival of each row of the ledger; of goods seized, when they would be there on average.
+def _arrival(records: Records, row: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Recorded tick of arrival of some rows of the ledger; of goods seized, when they would be there on average.
 
     The true ledger does not hold when goods that were seized would have arrived.
     """
     rows, world = records.ledger, records.world
     assert rows is not None
-    mean = world.corridors.lead[rows["corridor"].astype(np.int64)]
-    mean = mean + world.ways.numbers[rows["way"].astype(np.int64), DELAY]
-    expected = rows["tick"].astype(np.int64) + np.maximum(1, np.floor(mean + 0.5).astype(np.int64))
-    arrival = rows["arrival"].astype(np.int64)
+    mean = world.corridors.lead[rows["corridor"][row]] + world.ways.numbers[rows["way"][row], DELAY]
+    expected = rows["tick"][row].astype(np.int64) + np.maximum(1, np.floor(mean + 0.5).astype(np.int64))
+    arrival = rows["arrival"][row].astype(np.int64)
     return np.where(arrival >= 0, arrival, expected)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -52,8 +55,25 @@ def tick_dates(records: Records) -> NDArray[np.datetime64]:
     Args:
         records: A run.
     """
+    return _as_dates(recorded_days(records))
+
+
+def recorded_days(records: Records) -> tuple[date, ...]:
+    """First day of each recorded tick.
+
+    Args:
+        records: A run.
+    """
     calendar = records.world.calendar
-    return np.array(calendar.first_days[calendar.burn_in :], "datetime64[D]")
+    return calendar.first_days[calendar.burn_in :]
+
+
+@lru_cache(maxsize=8)
+def _as_dates(days: tuple[date, ...]) -> NDArray[np.datetime64]:
+    """Dates as an array, not to be written to; the runs of a sweep share it."""
+    dates = np.array(days, "datetime64[D]")
+    dates.flags.writeable = False
+    return dates
 
 
 def dates_of(records: Records, ticks: NDArray[np.generic]) -> NDArray[np.datetime64]:

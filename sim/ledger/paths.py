@@ -95,7 +95,9 @@ def paths(records: Records) -> Paths:
     length = np.zeros(parent.size, np.int64)
     priced = np.full(parent.size, -1, np.int64)
     route = np.zeros(parent.size, np.int64)
-    passed = stops(world)[nodes["corridor"].astype(np.int64)]
+    hop_corridor = nodes["corridor"].astype(np.int64)
+    passed = [column[hop_corridor] for column in stops(world).T]
+    sells = firm & (parent >= 0)
     routes = _Routes(len(world.names.jurisdictions))
     for level in _levels(hops):
         up = parent[level]
@@ -103,10 +105,12 @@ def paths(records: Records) -> Paths:
             route[level] = routes.start(place[level])
             continue
         reached = route[up]
-        for stop in passed[level].T:
-            reached = routes.extend(reached, stop)
+        for column in passed:
+            stop = column[level]
+            there = np.flatnonzero(stop >= 0)
+            reached[there] = routes.extend(reached[there], stop[there])
         route[level] = routes.extend(reached, place[level])
-        length[level] = length[up] + (firm[up] & (parent[up] >= 0))
+        length[level] = length[up] + sells[up]
         priced[level] = np.where(passes[up], priced[up], holder[up])
 
     names = [corridor_of(tuple(world.names.jurisdictions[j] for j in visited)) for visited in routes.visited]
@@ -182,7 +186,7 @@ def home_made(records: Records, node: NDArray[np.generic], side: NDArray[np.gene
 
 def _levels(hops: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Rows of each number of hops, fewest first."""
-    order = np.argsort(hops, kind="stable")
+    order = np.argsort(hops.astype(np.int16), kind="stable")  # numpy sorts short numbers in one pass
     cuts = np.flatnonzero(np.diff(hops[order])) + 1
     return np.split(order, cuts)
 
@@ -206,12 +210,12 @@ class _Routes:
         return np.array([self._row((int(each),)) for each in found], np.int64)[where]
 
     def extend(self, route: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Routes with a place more; -1 is none."""
-        base = self._base + 1
-        found, where = np.unique(route * base + place + 1, return_inverse=True)
-        rows = np.empty(found.size, np.int64)
-        for row, pair in enumerate(found.tolist()):
-            before, here = divmod(pair, base)
+        """Routes with a place more."""
+        pair = route * self._base + place
+        after = np.full(len(self.visited) * self._base, -1, np.int64)
+        after[pair] = 0
+        for found in np.flatnonzero(after == 0).tolist():
+            before, here = divmod(found, self._base)
             visited = self.visited[before]
-            rows[row] = before if here == 0 or visited[-1] == here - 1 else self._row((*visited, here - 1))
-        return rows[where]
+            after[found] = before if visited[-1] == here else self._row((*visited, here))
+        return after[pair]

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ledger.labels import tick_dates
+from sim.ledger.labels import recorded_days
 from sim.world.records import Records
 
 
@@ -83,7 +83,7 @@ def effect_dates(run: Records, names: tuple[str, ...]) -> tuple[date, ...]:
     Returns:
         Dates, each once, in order.
     """
-    days = [day.astype(object) for day in tick_dates(run)]
+    days = recorded_days(run)
     found = set()
     for name in names:
         policy = run.world.scenario.policies[name]

@@ -88,7 +88,7 @@ def displacement(run: View, twin: View, window: Window) -> Iterator[Value]:
     names = sorted({*run.paths.corridors, *twin.paths.corridors})
     shares = []
     for view in (run, twin):
-        rows = np.array([names.index(name) for name in view.paths.corridors], np.int64)
+        rows = np.searchsorted(names, view.paths.corridors)
         code = rows[view.paths.corridor[view.node]] if view.node.size else view.node
         shares.append(view.split(code, len(names), view.rows(window)))
     for s, side in enumerate(run.sides):

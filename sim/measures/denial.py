@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger.labels import tick_dates
-from sim.measures.compared import compared
 from sim.measures.registry import Value, measure
 from sim.measures.view import View
 from sim.measures.window import Window
@@ -75,7 +74,7 @@ def effect_window(run: View, twin: View) -> tuple[Window | None, str]:
     Returns:
         The window, cut to the record, or None with the reason.
     """
-    effects = compared(run.records, twin.records).effects
+    effects = run.against(twin).effects
     if not effects:
         return None, NO_EFFECT
     dates = tick_dates(run.records)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.ledger.labels import tick_dates
-from sim.measures.compared import active, compared
+from sim.ledger.labels import recorded_days
+from sim.measures.compared import active
 from sim.measures.registry import NO_LEDGER, Value, measure
 from sim.measures.statements import signed
 from sim.measures.view import View
@@ -115,7 +115,7 @@ def enforcement_units(records: Records, window: Window) -> dict[str, float]:
     masks = dict(zip(names, scopes(world, list(fields.values())), strict=True))
     ticks = slice(window.first, window.after)
     at = slice(world.calendar.burn_in + window.first, world.calendar.burn_in + window.after)
-    days = [day.astype(object) for day in tick_dates(records)[ticks]]
+    days = recorded_days(records)[ticks]
     base = world.legs.inspection[at][:, :, None]
     added: dict[str, NDArray[np.float64]] = {}
     bans: dict[str, NDArray[np.float64]] = {}
@@ -173,13 +173,18 @@ def policy_costs(records: Records, window: Window) -> dict[str, float]:
     return {name: units[name] * records.world.scenario.policies[name].cost for name in units}
 
 
+def _costs(run: View, window: Window) -> dict[str, float]:
+    """Cost of each policy, for the measures that need it."""
+    return run.once(("costs", window), lambda: policy_costs(run.records, window))
+
+
 @measure("cost of enforcement", "US dollars", "sum", additive=True)
 def cost(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     """Cost of enforcement, all policies of the run; also by policy.
 
     A policy's cost a unit times its units of enforcement (:func:`enforcement_units`).
     """
-    costs = policy_costs(run.records, window)
+    costs = _costs(run, window)
     yield Value(float(sum(costs.values())))
     for policy, dollars in costs.items():
         yield Value(dollars, by="policy", item=policy)
@@ -197,8 +202,8 @@ def levies(run: View, twin: View | None, window: Window) -> Iterator[Value]:
 )
 def denied_per_dollar(run: View, twin: View, window: Window) -> Iterator[Value]:
     """Units denied to a side over the cost of the policies compared."""
-    names = compared(run.records, twin.records).names
-    costs = policy_costs(run.records, window)
+    names = run.against(twin).names
+    costs = _costs(run, window)
     dollars = float(sum(costs[name] for name in names))
     denied = (twin.delivered(window) - run.delivered(window)).sum(axis=1)
     reason = "" if dollars > 0 else NO_COST if names else NO_POLICY
@@ -226,10 +231,11 @@ def lawful_held(run: View, twin: View, window: Window) -> Iterator[Value]:
         if rows is None:
             yield Value(float("nan"), reason=NO_LEDGER)
             return
-        tick, breach, product = (rows[name].astype(np.int64) for name in ("tick", "breach", "product"))
-        false = view.records.world.ways.flags[rows["way"].astype(np.int64), FALSE] != 0
-        lawful = rows["inspected"].astype(np.bool_) & ((breach & 1) == 0) & ~false & view.scope[product]
-        held.append(float(rows["units"][lawful & (tick >= window.first) & (tick < window.after)].sum()))
+        at = np.flatnonzero(rows["inspected"])
+        tick, breach, product, way, units = (rows[name][at] for name in ("tick", "breach", "product", "way", "units"))
+        false = view.records.world.ways.flags[way, FALSE] != 0
+        lawful = ((breach & 1) == 0) & ~false & view.scope[product]
+        held.append(float(units[lawful & (tick >= window.first) & (tick < window.after)].sum()))
     yield Value((held[0] - held[1]) * run.records.world.scenario.market.inspection_delay_weeks)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.measures.registry import Value, measure, ratio
 from sim.measures.supply import NOTHING
-from sim.measures.view import View
+from sim.measures.view import View, sums
 from sim.measures.window import Window
 from sim.world.records import ACCOUNTS
 from sim.world.ways import FALSE
@@ -73,8 +73,11 @@ def evaded(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     for side, product, above, below in run.pairs(part, whole):
         share, reason = ratio(above, below, NOTHING)
         yield Value(share, side, product, reason=reason)
+    false = np.flatnonzero(rows & (bits & mask != 0))
+    side, units, bits = run.side[false], run.units[false], bits[false]
     for w in wanted:
-        part = run.total(run.units, rows & (bits >> w & 1 != 0)).sum(axis=1)
+        by = bits >> w & 1 != 0
+        part = sums(side[by], units[by], len(run.sides))
         for s in np.flatnonzero(part):
             yield Value(float(part[s] / whole[s].sum()), run.sides[s], by="way", item=ways.names[w])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,6 @@ from sim.measures import (
     visibility,
     waiting,
 )
-from sim.measures.compared import compared
 from sim.measures.registry import NO_TWIN, REGISTRY, Measure, Value
 from sim.measures.view import View
 from sim.measures.window import Window
@@ -48,6 +48,8 @@ Key = tuple[str, str, str, str]
 """Side, product, what it is broken down by, and the item."""
 KEYS = ("measure", "side", "product", "by", "item", "window")
 """Columns that name a value."""
+NUMBERS = ("value", "above", "twin")
+"""Columns that are numbers; all others are text."""
 
 
 def measures(
@@ -78,24 +80,30 @@ def measures(
         KeyError: If there is no measure of a name.
         ValueError: If there is no product of a name, or no tick starts within the window.
     """
-    names = run.world.names.products
+    goods = run.world.names.products
+    view = View(run)
+    other = View(twin) if twin is not None else None
     if products is None:
-        scope = compared(run, twin).products
+        scope = view.against(other).products
     else:
         wanted = set(products)
-        unknown = sorted(wanted - set(names))
+        unknown = sorted(wanted - set(goods))
         if unknown:
-            raise ValueError(f"there is no product {unknown[0]!r}; products are {', '.join(names)}")
-        scope = np.array([name in wanted for name in names], np.bool_)
+            raise ValueError(f"there is no product {unknown[0]!r}; products are {', '.join(goods)}")
+        scope = np.array([name in wanted for name in goods], np.bool_)
     span = Window.whole(run) if window is None else Window.between(run, *window)
-    view = View(run, scope)
-    other = View(twin, scope) if twin is not None else None
+    view.scope = scope
+    if other is not None:
+        other.scope = scope
     chosen = list(REGISTRY.values()) if only is None else [REGISTRY[name] for name in only]
     rows = [row for each in chosen for row in _rows(each, view, other, span)]
-    columns = [*KEYS, "value", "above", "twin", "unit", "reason"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.astype(
-        {name: "str" for name in (*KEYS, "unit", "reason")} | dict.fromkeys(("value", "above", "twin"), "float64")
+    names = (*KEYS, "value", "above", "twin", "unit", "reason")
+    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
+    return pd.DataFrame(
+        {
+            name: np.array(column, np.float64) if name in NUMBERS else pd.array(column, dtype="str")
+            for name, column in zip(names, columns, strict=True)
+        }
     )
 
 
@@ -129,7 +137,7 @@ def definitions(*ids: str) -> pd.DataFrame:
     return found.assign(description=found["description"].str.replace(r":\w+:(?=`)", "", regex=True))
 
 
-def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> list[tuple[object, ...]]:
+def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> list[tuple[Any, ...]]:
     """Rows of one measure."""
     nan = float("nan")
     beside: dict[Key, float] = {}
@@ -164,8 +172,8 @@ def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> li
 
 
 def _key(value: Value) -> Key:
-    """What a value is about."""
-    return value.side, value.product, value.by, value.item
+    """What a value is about: the fields after the number itself."""
+    return value[1:5]
 
 
 def _order(value: Value) -> tuple[bool, str, str, str, str]:

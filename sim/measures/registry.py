@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 NO_TWIN = "no twin was run"
 """Reason of a measure that needs a twin where there is none."""
@@ -12,8 +13,7 @@ NO_LEDGER = "the run kept no ledger"
 """Reason of a measure that needs the true ledger where it was not kept."""
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One value of a measure in one run.
 
     Attributes:

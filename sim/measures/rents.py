@@ -53,50 +53,55 @@ def trades(run: View, window: Window) -> Trades | None:
 
 
 def _trades(run: View, window: Window) -> Trades | None:
-    """Gathers the sales product by product."""
+    """Gathers the sales, by product and then by node."""
     ledger, nodes, world = run.records.ledger, run.records.nodes, run.records.world
     if ledger is None:
         return None
-    count, sides = nodes["parent"].size, len(run.sides)
-    parent, hops = nodes["parent"].astype(np.int64), run.paths.hops
-    levels = [np.flatnonzero(hops == h) for h in range(int(hops.max(initial=0)), 0, -1)]
+    count, hops = nodes["parent"].size, run.paths.hops
+    parent = nodes["parent"].astype(np.int64)
     rows = run.rows(window)
-    product = run.records.deliveries["product"].astype(np.int64)
-    side = run.records.deliveries["side"].astype(np.int64)
-    sold, paid, own = (ledger[name].astype(np.float64) for name in ("units", "unit_price", "unit_cost"))
-    moved = ledger["product"].astype(np.int64)
-    parts = []
-    for p in np.flatnonzero(run.scope):
-        of = rows & (product == p)
-        if not of.any():
-            continue
-        units = sums(run.node[of] * sides + side[of], run.units[of], count * sides).reshape(count, sides)
-        for level in levels:
-            used = level[units[level].any(axis=1)]
-            np.add.at(units, parent[used], units[used])
-        at = np.flatnonzero((moved == p) & (paid > 0))
-        place = ledger["node"][at].astype(np.int64)
-        volume = sums(place, sold[at], count)
-        usual_mark_up = world.agents.usual_mark_up[ledger["seller"][at].astype(np.int64)]
-        cost = own[at]
-        totals = [sums(place, sold[at] * each, count) for each in (paid[at], cost, cost * (1 + usual_mark_up))]
-        used = np.flatnonzero((volume > 0) & (units.sum(axis=1) > 0))
-        seller = nodes["holder"][parent[used]].astype(np.int64)
-        price, mean_cost, usual = (each[used] / volume[used] for each in totals)
-        parts.append((units[used], hops[used], world.agents.jurisdiction[seller], price, mean_cost, usual))
-    if not parts:
-        empty = np.zeros(0)
-        return Trades(np.zeros((0, sides)), empty.astype(np.int64), empty.astype(np.int64), empty, empty, empty)
-    return Trades(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+    # A point is a product on a node: product * count + node. Those that deliveries went through are numbered.
+    delivered = run.product[rows] * count + run.node[rows]
+    through = np.zeros(len(run.products) * count, np.bool_)
+    through[delivered] = True
+    reached = np.flatnonzero(through)
+    while reached.size:
+        above = parent[reached % count]
+        reached = (reached - reached % count + above)[above >= 0]
+        reached = reached[~through[reached]]
+        through[reached] = True
+    points = np.flatnonzero(through)
+    number = np.full(through.size, -1, np.int32)
+    number[points] = np.arange(points.size, dtype=np.int32)
+    node = points % count
+    up = number[points - node + parent[node]]
+    units = sums(run.side[rows] * points.size + number[delivered], run.units[rows], len(run.sides) * points.size)
+    units = units.reshape(len(run.sides), points.size)
+    for hop in range(int(hops.max(initial=0)), 0, -1):
+        level = np.flatnonzero(hops[node] == hop)
+        for of_side in units:
+            np.add.at(of_side, up[level], of_side[level])
+    place = number[run.column("product") * count + run.column("node")]
+    at = np.flatnonzero((place >= 0) & (ledger["unit_price"] > 0))
+    place = place[at]
+    sold, paid, cost = (ledger[name][at].astype(np.float64) for name in ("units", "unit_price", "unit_cost"))
+    volume = sums(place, sold, points.size)
+    usual_cost = cost * (1 + world.agents.usual_mark_up[ledger["seller"][at]])
+    totals = [sums(place, sold * each, points.size) for each in (paid, cost, usual_cost)]
+    used = np.flatnonzero((volume > 0) & (units.sum(axis=0) > 0))
+    seller = nodes["holder"][parent[node[used]]].astype(np.int64)
+    price, mean_cost, usual = (each[used] / volume[used] for each in totals)
+    country = world.agents.jurisdiction[seller]
+    return Trades(units[:, used].T, hops[node[used]], country, price, mean_cost, usual)
 
 
-def _groups(run: View, found: Trades) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
-    """The sales in all, by hop, and by country."""
-    yield "", "", np.ones(found.hop.size, np.bool_)
-    for hop in np.unique(found.hop):
-        yield "hop", str(hop), found.hop == hop
-    for country in np.unique(found.country):
-        yield "country", run.records.world.names.jurisdictions[country], found.country == country
+def _groups(run: View, found: Trades) -> list[tuple[str, str, NDArray[np.int64]]]:
+    """The sales in all, by hop, and by country: rows of each."""
+    groups = [("", "", np.arange(found.hop.size))]
+    groups += [("hop", str(hop), np.flatnonzero(found.hop == hop)) for hop in np.unique(found.hop)]
+    names = run.records.world.names.jurisdictions
+    groups += [("country", names[c], np.flatnonzero(found.country == c)) for c in np.unique(found.country)]
+    return groups
 
 
 @measure("mark-up a sale", "share", "ratio of sums", undefined=f"{NO_LEDGER}; {NO_TRADE}")
@@ -106,14 +111,17 @@ def mark_up(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     Price is paid to the seller, cost is the seller's average unit cost, landed. Hop 1 is the maker's sale.
     """
     found = trades(run, window)
+    if found is None:
+        yield from (Value(float("nan"), side, reason=NO_LEDGER) for side in run.sides)
+        return
+    groups = run.once(("trades by", window), lambda: _groups(run, found))
     for s, side in enumerate(run.sides):
-        if found is None:
-            yield Value(float("nan"), side, reason=NO_LEDGER)
-            continue
-        for by, item, chosen in _groups(run, found):
-            cost = float((found.units[chosen, s] * found.cost[chosen]).sum())
+        units = found.units[:, s]
+        costs, prices = units * found.cost, units * found.price
+        for by, item, chosen in groups:
+            cost = float(costs[chosen].sum())
             if cost > 0:
-                price = float((found.units[chosen, s] * found.price[chosen]).sum())
+                price = float(prices[chosen].sum())
                 yield Value(price / cost - 1.0, side, by=by, item=item)
             elif not by:
                 yield Value(float("nan"), side, reason=NO_TRADE)
@@ -126,11 +134,13 @@ def rents(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     What sellers took beyond their usual mark-up; negative where they took less.
     """
     found = trades(run, window)
+    if found is None:
+        yield from (Value(float("nan"), side, reason=NO_LEDGER) for side in run.sides)
+        return
+    groups = run.once(("trades by", window), lambda: _groups(run, found))
     for s, side in enumerate(run.sides):
-        if found is None:
-            yield Value(float("nan"), side, reason=NO_LEDGER)
-            continue
-        for by, item, chosen in _groups(run, found):
-            units = found.units[chosen, s]
-            if not by or units.sum() > 0:
-                yield Value(float((units * (found.price - found.usual)[chosen]).sum()), side, by=by, item=item)
+        units = found.units[:, s]
+        taken = units * (found.price - found.usual)
+        for by, item, chosen in groups:
+            if not by or units[chosen].sum() > 0:
+                yield Value(float(taken[chosen].sum()), side, by=by, item=item)

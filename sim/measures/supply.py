@@ -115,9 +115,8 @@ def chain_length(run: View, twin: View | None, window: Window) -> Iterator[Value
 def longest_chain(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     """Most trading firms between maker and end user over the delivered units (evidence D07)."""
     rows = run.rows(window)
-    side_of = run.records.deliveries["side"]
     for s, side in enumerate(run.sides):
-        found = run.paths.length[run.node[rows & (side_of == s)]]
+        found = run.paths.length[run.node[rows & (run.side == s)]]
         if found.size:
             yield Value(float(found.max()), side)
         else:

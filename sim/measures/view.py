@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.ledger.labels import agent_labels, tick_dates
 from sim.ledger.paths import Paths, diverted, home_made, paths
+from sim.measures.compared import Compared, active, compared
 from sim.measures.window import Window
 from sim.world.columns import BUYER
 from sim.world.records import Records
@@ -33,7 +34,7 @@ def sums(codes: Int, weights: Float, count: int) -> Float:
         >>> sums(np.array([0, 2, 0]), np.array([1.0, 2.0, 3.0]), 3).tolist()
         [4.0, 0.0, 2.0]
     """
-    return np.bincount(codes, weights, count).astype(np.float64)
+    return np.bincount(codes, weights, count).astype(np.float64, copy=False)
 
 
 class View:
@@ -92,11 +93,40 @@ class View:
         """Names of agents."""
         return agent_labels(self.records.world)
 
+    def against(self, twin: View | None) -> Compared:
+        """What the run is compared for, see :func:`sim.measures.compared.compared`.
+
+        Args:
+            twin: Its twin, if any.
+        """
+        other = None if twin is None else twin.records
+        key = None if other is None else active(other)
+        return self.once(("compared", key), lambda: compared(self.records, other))
+
+    def column(self, name: str) -> Int:
+        """A whole-number column of the true ledger, int64 (row of the ledger,); the run must have kept it.
+
+        Args:
+            name: The column.
+        """
+        rows = self.records.ledger
+        assert rows is not None
+        return self.once(("column", name), lambda: rows[name].astype(np.int64))
+
+    @cached_property
+    def side(self) -> Int:
+        """int64 (row,): side that each delivery reached."""
+        return self.records.deliveries["side"].astype(np.int64)
+
+    @cached_property
+    def product(self) -> Int:
+        """int64 (row,): product of each delivery."""
+        return self.records.deliveries["product"].astype(np.int64)
+
     @cached_property
     def cell(self) -> Int:
         """int64 (row,): side * products + product of each delivery."""
-        rows = self.records.deliveries
-        return rows["side"].astype(np.int64) * len(self.products) + rows["product"].astype(np.int64)
+        return self.side * len(self.products) + self.product
 
     @cached_property
     def tick(self) -> Int:
@@ -121,12 +151,12 @@ class View:
     @cached_property
     def home(self) -> Bool:
         """Bool (row,): home-made for the side that got it."""
-        return home_made(self.records, self.node, self.records.deliveries["side"])
+        return home_made(self.records, self.node, self.side)
 
     @cached_property
     def bits(self) -> Int:
         """int64 (row,): breach bits, see :func:`sim.ledger.paths.diverted`."""
-        return diverted(self.records, self.node, self.records.deliveries["side"])
+        return diverted(self.records, self.node, self.side)
 
     def rows(self, window: Window) -> Bool:
         """Foreign-made deliveries of products in scope within a window.
@@ -151,7 +181,7 @@ class View:
 
         def compute() -> Bool:
             inside = (self.tick >= window.first) & (self.tick < window.after)
-            return inside & self.scope[self.cell % len(self.products)]
+            return inside & self.scope[self.product]
 
         return self.once(("within", window), compute)
 
@@ -166,7 +196,8 @@ class View:
             float64 (side, product).
         """
         shape = (len(self.sides), len(self.products))
-        return sums(self.cell[rows], weights[rows], shape[0] * shape[1]).reshape(shape)
+        # Nothing is added for the other rows: quicker than to leave them out, to the same bits.
+        return sums(self.cell, np.where(rows, weights, 0.0), shape[0] * shape[1]).reshape(shape)
 
     def delivered(self, window: Window) -> Float:
         """Foreign-made units in scope delivered, float64 (side, product).
@@ -203,9 +234,8 @@ class View:
             float64 (side, count).
         """
         rows = rows & (codes >= 0)
-        side = self.cell // len(self.products)
         of = self.units if weights is None else weights
-        flat = sums(side[rows] * count + codes[rows], of[rows], len(self.sides) * count)
+        flat = sums(np.where(rows, self.side * count + codes, 0), np.where(rows, of, 0.0), len(self.sides) * count)
         return flat.reshape(len(self.sides), count)
 
     def series(self, name: str, window: Window) -> Float:
@@ -235,14 +265,16 @@ class View:
         """float64 (tick, side, product): units used up a sortie, 0 where nobody plans any."""
         world = self.records.world
         start = world.calendar.burn_in
-        users = np.flatnonzero((world.agents.kind == BUYER) & world.agents.end_user)
         units = np.zeros((self.ticks, len(self.sides), len(self.products)))
         sorties = np.zeros_like(units)
-        for user in users.tolist():
-            group, side = world.agents.group[user], world.agents.true_side[user]
-            demand = world.groups.demand[start : start + self.ticks, group] * world.agents.share[user]
-            units[:, side] += demand
-            sorties[:, side] += demand * world.agents.survival[user]
+        by_group = world.groups.demand[start : start + self.ticks].swapaxes(0, 1)
+        for side in range(len(self.sides)):
+            users = np.flatnonzero(
+                (world.agents.kind == BUYER) & world.agents.end_user & (world.agents.true_side == side)
+            )
+            demand = by_group[world.agents.group[users]] * world.agents.share[users, None, None]
+            units[:, side] = demand.sum(axis=0)
+            sorties[:, side] = (demand * world.agents.survival[users, None, None]).sum(axis=0)
         return np.divide(units, sorties, out=np.zeros_like(units), where=sorties > 0)
 
     def each(self, table: Float) -> Iterator[tuple[str, str, float]]:

@@ -33,18 +33,28 @@ def passed(run: View) -> NDArray[np.int64]:
     """
     rows, world = run.records.ledger, run.records.world
     assert rows is not None
-    legs = world.corridors.legs[rows["corridor"].astype(np.int64)]
-    stopped = rows["stopped"].astype(np.int64)
-    at = np.argmax(legs == stopped[:, None], axis=1)
-    borders = np.where(stopped >= 0, at + 1, (legs >= 0).sum(axis=1))
+    corridor = run.column("corridor")
+    legs = world.corridors.legs
     abroad = world.legs.origin[legs[:, 0]] != world.legs.destination[legs[:, 0]]
-    return np.where(abroad, borders, 0)
+    borders = np.where(abroad, world.corridors.count, 0)[corridor]
+    seized = np.flatnonzero(rows["stopped"] >= 0)
+    at = np.argmax(legs[corridor[seized]] == rows["stopped"][seized, None], axis=1)
+    borders[seized] = np.where(abroad[corridor[seized]], at + 1, 0)
+    return borders
 
 
-def _kept(recorded: NDArray[np.generic], side: int) -> NDArray[np.int64]:
+def _kept(recorded: NDArray[np.int64], side: int) -> NDArray[np.int64]:
     """Records of one side behind each row of the ledger."""
-    shifts = BITS * np.arange(MOST_LEGS) + side
-    return ((recorded.astype(np.int64)[:, None] >> shifts) & 1).sum(axis=1)
+    return sum((recorded >> BITS * leg + side & 1 for leg in range(MOST_LEGS)), np.zeros_like(recorded))
+
+
+def _crossed(run: View, window: Window) -> dict[str, NDArray[np.int64]]:
+    """Columns of what was sent over a border in a window: borders passed, bits of records, corridor and way."""
+    borders = run.once("passed", lambda: passed(run))
+    tick = run.column("tick")
+    inside = np.flatnonzero((tick >= window.first) & (tick < window.after) & (borders > 0))
+    columns = {name: run.column(name)[inside] for name in ("recorded", "corridor", "way")}
+    return {"borders": borders[inside], **columns}
 
 
 def _visibility(run: View, window: Window, side: int) -> Iterator[Value]:
@@ -54,18 +64,14 @@ def _visibility(run: View, window: Window, side: int) -> Iterator[Value]:
     crossed = float(run.records.series["crossings"][window.first : window.after][:, abroad].sum())
     share, reason = ratio(counter(run, COUNTERS_OF[side], window), crossed, NO_CROSSING)
     yield Value(share, reason=reason)
-    rows = run.records.ledger
-    if rows is None:
+    if run.records.ledger is None:
         for by in ("corridor", "way"):
             yield Value(float("nan"), by=by, reason=NO_LEDGER)
         return
-    tick = rows["tick"].astype(np.int64)
-    inside = (tick >= window.first) & (tick < window.after)
-    borders = passed(run)[inside].astype(np.float64)
-    records = _kept(rows["recorded"][inside], side).astype(np.float64)
+    rows = run.once(("crossed", window), lambda: _crossed(run, window))
+    records = _kept(rows["recorded"], side)
     for by, names in (("corridor", world.corridors.names), ("way", world.ways.names)):
-        code = rows[by].astype(np.int64)[inside]
-        below, above = (sums(code, each, len(names)) for each in (borders, records))
+        below, above = (sums(rows[by], each, len(names)) for each in (rows["borders"], records))
         for c in np.flatnonzero(below):
             yield Value(float(above[c] / below[c]), by=by, item=names[c])
 
@@ -94,13 +100,13 @@ def mirror_gap(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     Both sides stand at the date of sending, so the time on the way makes no gap. Also by pair of states, as papers
     declare it. Records under a vague heading count where every product is in scope. Needs the true ledger.
     """
-    rows, names = run.records.ledger, run.records.world.names
-    if rows is None:
+    names = run.records.world.names
+    if run.records.ledger is None:
         yield Value(float("nan"), reason=NO_LEDGER)
         return
     found = run.once("entries", lambda: entries(run.records))
-    tick = rows["tick"].astype(np.int64)[found.row]
-    told = np.where(found.vague, bool(run.scope.all()), run.scope[rows["product"].astype(np.int64)[found.row]])
+    tick = run.column("tick")[found.row]
+    told = np.where(found.vague, bool(run.scope.all()), run.scope[run.column("product")[found.row]])
     kept = told & (tick >= window.first) & (tick < window.after)
     places = len(names.jurisdictions)
     pair = (found.origin * places + found.destination)[kept]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.registry import Value, measure
-from sim.measures.view import View
+from sim.measures.view import View, sums
 from sim.measures.window import Window
 
 NO_ORDERS = "no orders"
@@ -43,14 +44,17 @@ def kaplan_meier_median(
     """
     enter = np.zeros(leave.size) if enter is None else enter
     used = (weight > 0) & (leave > enter)
-    leave, weight, censored, enter = leave[used], weight[used].astype(np.float64), censored[used], enter[used]
-    if leave.size == 0:
+    if not used.any():
         return float("nan"), float("nan")
-    times, where = np.unique(leave, return_inverse=True)
-    received = np.bincount(where, weight * ~censored, times.size)
-    gone = np.concatenate([[0.0], np.cumsum(np.bincount(where, weight, times.size))[:-1]])
-    order = np.argsort(enter, kind="stable")
-    entered = np.concatenate([[0.0], np.cumsum(weight[order])])[np.searchsorted(enter[order], times, side="left")]
+    rows = np.flatnonzero(used)
+    rows = rows[np.argsort(leave[rows], kind="stable")]
+    leave, weight, censored, enter = leave[rows], weight[rows].astype(np.float64), censored[rows], enter[rows]
+    last = np.append(np.flatnonzero(leave[1:] > leave[:-1]), leave.size - 1)
+    times = leave[last]
+    gone, received = np.zeros(times.size), np.cumsum(weight * ~censored)[last]
+    gone[1:] = np.cumsum(weight)[last[:-1]]
+    received[1:] -= received[:-1].copy()
+    entered = np.cumsum(np.bincount(np.searchsorted(times, enter, side="right"), weight, times.size))
     at_risk = entered - gone
     survival = np.cumprod(1.0 - np.divide(received, at_risk, out=np.zeros_like(received), where=at_risk > 0))
     below = np.flatnonzero(survival <= 0.5 + 1e-12)
@@ -68,26 +72,36 @@ def delay(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     them.
     """
     rows = run.records.waits
-    since, until = rows["since"].astype(np.float64), rows["tick"].astype(np.float64)
-    side, product = rows["side"].astype(np.int64), rows["product"].astype(np.int64)
-    seen = (until >= window.first) & (since < window.after) & run.scope[product]
-    enter = np.maximum(0.0, window.first - since)
-    # A window's last receipts are those of its last tick; what comes later is still open then.
-    leave = np.minimum(until, window.after - 1) - since
-    censored = rows["censored"].astype(np.bool_) | (until >= window.after)
-    # A receipt in a window's first tick, of a need older than it, happens at the moment of entry: observe it.
-    enter = np.where(enter > 0, enter - 0.5, enter)
-    # A receipt within the tick of the need waits no time; it still counts.
-    leave = np.where(leave <= enter, enter + 1e-9, leave)
+    since, until, side, product = (rows[name].astype(np.int64) for name in ("since", "tick", "side", "product"))
     units = rows["units"].astype(np.float64)
+    seen = (until >= window.first) & (since < window.after) & run.scope[product]
+    # A window's last receipts are those of its last tick; what comes later is still open then.
+    age = np.maximum(0, np.minimum(until, window.after - 1) - since)
+    censored = rows["censored"].astype(np.bool_) | (until >= window.after)
+    # Needs that arose within the window are observed from their first day, and differ in their age alone.
+    new = np.flatnonzero(seen & (since >= window.first))
+    shape = (len(run.sides), len(run.products), 2, int(age[new].max(initial=0)) + 1)
+    place = np.ravel_multi_index((side[new], product[new], censored[new].astype(np.int64), age[new]), shape)
+    fresh = sums(place, units[new], math.prod(shape)).reshape(shape)
+    ages = np.tile(np.arange(float(shape[3])), 2)
+    late = np.repeat([False, True], shape[3])
+    old = np.flatnonzero(seen & (since < window.first))
+    side, product, units, age, censored = (each[old] for each in (side, product, units, age, censored))
+    # A receipt in a window's first tick, of a need older than it, happens at the moment of entry: observe it.
+    since_when = window.first - since[old] - 0.5
     for s, name in enumerate(run.sides):
         for p in [None, *np.flatnonzero(run.scope).tolist()]:
-            chosen = seen & (side == s) & (True if p is None else product == p)
+            chosen = (side == s) & (True if p is None else product == p)
             label = "" if p is None else run.products[p]
-            if not units[chosen].sum() > 0:
+            weight = np.concatenate([(fresh[s].sum(axis=0) if p is None else fresh[s, p]).ravel(), units[chosen]])
+            if not weight.sum() > 0:
                 yield Value(float("nan"), name, label, reason=NO_ORDERS)
                 continue
-            median, above = kaplan_meier_median(leave[chosen], units[chosen], censored[chosen], enter[chosen])
+            enter = np.concatenate([np.zeros(ages.size), since_when[chosen]])
+            leave = np.concatenate([ages, age[chosen]])
+            # A receipt within the tick of the need waits no time; it still counts.
+            leave = np.where(leave <= enter, enter + 1e-9, leave)
+            median, above = kaplan_meier_median(leave, weight, np.concatenate([late, censored[chosen]]), enter)
             weeks = run.weeks_per_tick
             if np.isfinite(median):
                 yield Value(round(median, 6) * weeks, name, label)

@@ -31,7 +31,8 @@ class Factor:
     Attributes:
         name: Id of the entry.
         path: Dotted path that it leads to.
-        unit: Unit of what is drawn; ``"factor"`` where the draw multiplies what the scenario says.
+        unit: Unit of what is drawn; ``"factor"`` where the draw multiplies what the scenario says, empty for a plain
+            number.
         lever: True for an entry of `levers`, False for one of `uncertain`.
         distribution: What is believed of it; uniform over its range for a lever.
     """
@@ -208,7 +209,13 @@ def _fixed(entry: Any) -> bool:
 def _factor(scenario: Scenario, name: str, entry: Any) -> Factor:
     """The factor of an entry."""
     if isinstance(entry, UncertainFields):
-        unit = "factor" if entry.role == "factor" else scenario.at(entry.path).unit
+        unit = "factor" if entry.role == "factor" else _unit(scenario, entry.path)
         return Factor(name, entry.path, unit, False, entry.distribution)
     uniform = Distribution.parse({"uniform": [entry.low, entry.high]})
-    return Factor(name, entry.path, scenario.at(entry.path).unit, True, uniform)
+    return Factor(name, entry.path, _unit(scenario, entry.path), True, uniform)
+
+
+def _unit(scenario: Scenario, path: str) -> str:
+    """Unit of what stands at a path; nothing for a plain number."""
+    unit = scenario.at(path).unit
+    return "" if unit == "1" else unit

@@ -11,6 +11,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.declare.schedule import Schedule
 from sim.scenario.model import Scenario
 from sim.world import draws
 from sim.world.columns import (
@@ -25,6 +26,7 @@ from sim.world.columns import (
     Pairs,
     World,
 )
+from sim.world.floats import quantiles
 from sim.world.people import Traits, draw_agents, draw_groups
 from sim.world.routes import list_corridors
 from sim.world.ways import list_ways
@@ -57,7 +59,8 @@ def build(scenario: Scenario, seed: int) -> World:
         policies=tuple(sorted(scenario.policies)),
     )
     calendar = _calendar(scenario)
-    legs = _legs(scenario, names, calendar)
+    pairs = _pairs(scenario, names)
+    legs = _legs(scenario, names, calendar, pairs)
     groups = draw_groups(scenario, names, calendar)
     traits = Traits(scenario, seed, names, calendar)
     agents = draw_agents(scenario, traits, names, calendar, groups)
@@ -76,7 +79,7 @@ def build(scenario: Scenario, seed: int) -> World:
         groups=groups,
         legs=legs,
         links=links,
-        pairs=_pairs(scenario, names),
+        pairs=pairs,
         customs=_customs(scenario, names, calendar),
         corridors=list_corridors(names, legs),
         ways=list_ways(scenario, traits, names, calendar),
@@ -90,13 +93,8 @@ def build(scenario: Scenario, seed: int) -> World:
         reference_price=reference,
         substitutes=_substitutes(scenario, names),
         diversion=_diversion(scenario, names),
-        enforcement=np.stack(
-            [scenario.jurisdictions[j].enforcement.values_on(calendar.first_days) for j in names.jurisdictions], axis=1
-        ),
-        bank_exposure=np.stack(
-            [scenario.jurisdictions[j].bank_exposure.values_on(calendar.first_days) for j in names.jurisdictions],
-            axis=1,
-        ),
+        enforcement=_by_tick([scenario.jurisdictions[j].enforcement for j in names.jurisdictions], calendar),
+        bank_exposure=_by_tick([scenario.jurisdictions[j].bank_exposure for j in names.jurisdictions], calendar),
         civil=np.array([scenario.sides[s].civil for s in names.sides], dtype=np.bool_),
         policy_key=_policy_keys(names),
         listing_lag=_listing_lag(scenario, names, calendar),
@@ -156,7 +154,17 @@ def _calendar(scenario: Scenario) -> Calendar:
     )
 
 
-def _legs(scenario: Scenario, names: Names, calendar: Calendar) -> Legs:
+def _by_tick(schedules: list[Schedule], calendar: Calendar) -> NDArray[np.float64]:
+    """Schedules as a table, float64 (tick, schedule)."""
+    table = np.empty((calendar.ticks, len(schedules)))
+    table[:] = [schedule.values[0] for schedule in schedules]
+    for column, schedule in enumerate(schedules):
+        if not schedule.constant:
+            table[:, column] = schedule.values_on(calendar.first_days)
+    return table
+
+
+def _legs(scenario: Scenario, names: Names, calendar: Calendar, pairs: Pairs) -> Legs:
     rows = [scenario.legs[leg] for leg in names.legs]
     place = {j: i for i, j in enumerate(names.jurisdictions)}
     ends = [leg.split("-", 1) for leg in names.legs]
@@ -164,9 +172,8 @@ def _legs(scenario: Scenario, names: Names, calendar: Calendar) -> Legs:
     destination = np.array([place[b] for _, b in ends], dtype=np.int64)
     of = np.full((len(place), len(place)), -1, dtype=np.int64)
     of[origin, destination] = np.arange(len(rows))
-    pairs = _pairs(scenario, names)
     month = DAYS_A_MONTH / (DAYS_A_WEEK * calendar.weeks_per_tick)
-    capacity = np.stack([leg.capacity.values_on(calendar.first_days) for leg in rows], axis=1)
+    capacity = _by_tick([leg.capacity for leg in rows], calendar)
     reference = np.array([scenario.products[p].reference_price for p in names.products])
     return Legs(
         origin=origin,
@@ -179,8 +186,8 @@ def _legs(scenario: Scenario, names: Names, calendar: Calendar) -> Legs:
         lead_weeks=np.array([leg.lead_weeks for leg in rows]),
         spread=np.array([leg.lead_spread for leg in rows]),
         freight=np.array([leg.freight for leg in rows])[:, None] * reference[None, :],
-        inspection=np.stack([leg.inspection.values_on(calendar.first_days) for leg in rows], axis=1),
-        open=np.stack([leg.open.values_on(calendar.first_days) for leg in rows], axis=1) >= 0.5,
+        inspection=_by_tick([leg.inspection for leg in rows], calendar),
+        open=_by_tick([leg.open for leg in rows], calendar) >= 0.5,
         capacity=np.where(capacity >= UNLIMITED, np.inf, capacity / month),
     )
 
@@ -206,8 +213,8 @@ def _customs(scenario: Scenario, names: Names, calendar: Calendar) -> Customs:
     rows = [scenario.jurisdictions[j] for j in names.jurisdictions]
     lag = np.array([row.report_weeks for row in rows]) / calendar.weeks_per_tick
     return Customs(
-        export_coverage=np.stack([row.export_coverage.values_on(calendar.first_days) for row in rows], axis=1),
-        import_coverage=np.stack([row.import_coverage.values_on(calendar.first_days) for row in rows], axis=1),
+        export_coverage=_by_tick([row.export_coverage for row in rows], calendar),
+        import_coverage=_by_tick([row.import_coverage for row in rows], calendar),
         report=np.floor(lag + 0.5).astype(np.int64),
         vague_share=np.array([row.vague_share for row in rows]),
         understatement=np.array([row.understatement for row in rows]),
@@ -237,5 +244,5 @@ def _listing_lag(scenario: Scenario, names: Names, calendar: Calendar) -> NDArra
     for i, policy in enumerate(names.policies):
         lag = getattr(scenario.policies[policy], "lag_weeks", None)
         if lag is not None:
-            table[i] = lag.quantile(draws.TABLE_POINTS) / calendar.weeks_per_tick
+            table[i] = quantiles(lag, draws.TABLE_POINTS) / calendar.weeks_per_tick
     return table

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -146,6 +147,7 @@ def link_key(seller: int, buyer: int) -> int:
     return splitmix(np.uint64(seller) + splitmix(np.uint64(buyer)))
 
 
+@lru_cache(maxsize=1 << 14)
 def text_key(first: str, second: str | int) -> int:
     """Key from two words: the first 8 bytes of their BLAKE2b hash, read as a little-endian number.
 
@@ -282,6 +284,7 @@ def race_times(seed: int, sellers: np.ndarray, buyer: int, weights: np.ndarray, 
     """
     out = np.empty(sellers.shape[0])
     for i in range(sellers.shape[0]):
-        u = draw(seed, link_key(sellers[i], buyer), 0, LINK, index)
-        out[i] = -log(u) / weights[i] if weights[i] > 0.0 else np.inf
+        out[i] = np.inf
+        if weights[i] > 0.0:
+            out[i] = -log(draw(seed, link_key(sellers[i], buyer), 0, LINK, index)) / weights[i]
     return out

@@ -11,7 +11,6 @@ from sim.agents.buyer import BuyerFields
 from sim.agents.intermediary import IntermediaryFields
 from sim.agents.manufacturer import ManufacturerFields
 from sim.declare.distribution import Distribution
-from sim.declare.floats import exp_of_record, log_of_record
 from sim.scenario.model import Scenario
 from sim.world import draws
 from sim.world.columns import (
@@ -29,6 +28,7 @@ from sim.world.columns import (
     Groups,
     Names,
 )
+from sim.world.floats import exp_each, inverse_normal_each, log_each, quantiles
 
 KINDS = {"manufacturer": MANUFACTURER, "intermediary": INTERMEDIARY, "buyer": BUYER, "regulator": REGULATOR}
 
@@ -50,8 +50,9 @@ class Traits:
 
     def __init__(self, scenario: Scenario, seed: int, names: Names, calendar: Calendar) -> None:
         self.fields = [scenario.groups[g] for g in names.groups]
+        self._given = [dict(fields) for fields in self.fields]
         self.seed = seed
-        slots = [getattr(f, "slots", 0) for f in self.fields]
+        slots = [given.get("slots", 0) for given in self._given]
         self.sizes = np.array([f.count + s for f, s in zip(self.fields, slots, strict=True)], dtype=np.int64)
         self.first = np.concatenate([[0], np.cumsum(self.sizes)]).astype(np.int64)
         self.agents = int(self.first[-1])
@@ -73,14 +74,21 @@ class Traits:
 
     def number(self, name: str, missing: float = 0.0) -> NDArray[np.float64]:
         """A trait as drawn, ``missing`` for agents whose kind lacks it. Shape (agent,)."""
-        u = self.uniform(name)
-        column = np.full(self.agents, missing)
-        for g, fields in enumerate(self.fields):
-            value = getattr(fields, name, None)
-            if value is None:
-                continue
-            rows = self.rows(g)
-            column[rows] = value.quantile(u[rows]) if isinstance(value, Distribution) else float(value)
+        same = np.full(len(self.fields), missing)
+        varying = []
+        for g, given in enumerate(self._given):
+            value = given.get(name)
+            if isinstance(value, Distribution):
+                if value.kind == "constant":
+                    same[g] = value.numbers[0]
+                else:
+                    varying.append((self.rows(g), value))
+            elif value is not None:
+                same[g] = float(value)
+        column = same[self.group]
+        u = self.uniform(name) if varying else column
+        for rows, value in varying:
+            column[rows] = quantiles(value, u[rows])
         return column
 
     def chance(self, name: str) -> NDArray[np.bool_]:
@@ -90,20 +98,21 @@ class Traits:
     def lognormal(self, name: str, cv: float) -> NDArray[np.float64]:
         """A keyed lognormal of mean 1 for every agent, with a coefficient of variation. Shape (agent,)."""
         sigma = float(_sigma(np.array([cv]))[0])
-        z = np.array([draws.inverse_normal(u) for u in self.uniform(name)])
-        return np.array([exp_of_record(x) for x in sigma * z - 0.5 * sigma * sigma])
+        z = inverse_normal_each(self.uniform(name))
+        return exp_each(sigma * z - 0.5 * sigma * sigma)
 
     def word(self, name: str, allowed: tuple[str, ...], missing: int = -1) -> NDArray[np.int64]:
         """A trait that is a word, as its place among the words allowed. Shape (agent,)."""
         u = self.uniform(name)
+        place = {word: row for row, word in enumerate(allowed)}
         column = np.full(self.agents, missing, dtype=np.int64)
-        for g, fields in enumerate(self.fields):
-            value = getattr(fields, name, "")
+        for g, given in enumerate(self._given):
+            value = given.get(name, "")
             rows = self.rows(g)
             if isinstance(value, Distribution):
-                column[rows] = [allowed.index(w) for w in value.pick(u[rows])]
+                column[rows] = [place[word] for word in value.pick(u[rows])]
             elif value != "":
-                column[rows] = allowed.index(value)
+                column[rows] = place[value]
         return column
 
 
@@ -148,7 +157,7 @@ def draw_groups(scenario: Scenario, names: Names, calendar: Calendar) -> Groups:
         elif isinstance(fields, IntermediaryFields):
             if fields.arm_of:
                 maker_of_arm[g] = names.groups.index(fields.arm_of)
-            lag[g] = fields.founding_lag_weeks.quantile(draws.TABLE_POINTS) / calendar.weeks_per_tick
+            lag[g] = quantiles(fields.founding_lag_weeks, draws.TABLE_POINTS) / calendar.weeks_per_tick
     may_sell = np.zeros((n_groups, n_groups, n_products), dtype=np.bool_)
     trust = np.zeros((n_groups, n_groups))
     for rule in (scenario.links[r] for r in names.links):
@@ -184,11 +193,8 @@ def draw_agents(scenario: Scenario, traits: Traits, names: Names, calendar: Cale
     parts = (groups.bill.max(axis=1) > 0)[group]
     maker = kind == MANUFACTURER
     true_side = traits.word("side", names.sides, NO_SIDE)
-    paper_side = np.where(
-        traits.word("side_on_paper", names.sides, NO_SIDE) == NO_SIDE,
-        true_side,
-        traits.word("side_on_paper", names.sides, NO_SIDE),
-    )
+    shown = traits.word("side_on_paper", names.sides, NO_SIDE)
+    paper_side = np.where(shown == NO_SIDE, true_side, shown)
     review = np.maximum(1, np.floor(traits.number("review_weeks", 1.0) / weeks + 0.5)).astype(np.int64)
     reference = np.array([scenario.products[p].reference_price for p in names.products])
     build_cost = traits.number("production_cost")[:, None] * reference[None, :] * builds
@@ -197,7 +203,7 @@ def draw_agents(scenario: Scenario, traits: Traits, names: Names, calendar: Cale
     )
     spread = traits.number("ceiling_cv")
     sigma = _sigma(spread)
-    z = np.array([draws.inverse_normal(u) for u in traits.uniform("ceiling")])
+    z = inverse_normal_each(traits.uniform("ceiling"))
     donation = _sigma(traits.number("donation_cv"))
     slot = traits.index >= count[group]
     return Agents(
@@ -240,7 +246,7 @@ def draw_agents(scenario: Scenario, traits: Traits, names: Names, calendar: Cale
         sorties_per_unit=traits.number("sorties_per_unit") * 1.0,
         cover=traits.number("cover_weeks") / weeks,
         carry_over=traits.number("carry_over_weeks") / weeks,
-        ceiling=traits.number("ceiling") * np.array([exp_of_record(x) for x in sigma * z - 0.5 * sigma * sigma]),
+        ceiling=traits.number("ceiling") * exp_each(sigma * z - 0.5 * sigma * sigma),
         elasticity=traits.number("elasticity"),
         donation_sigma=donation,
         pays=(groups.budget.max(axis=0) > 0.0)[group],
@@ -253,4 +259,4 @@ def draw_agents(scenario: Scenario, traits: Traits, names: Names, calendar: Cale
 
 def _sigma(cv: NDArray[np.float64]) -> NDArray[np.float64]:
     """Sigma of a lognormal of mean 1 with this coefficient of variation, with the log of record."""
-    return np.sqrt(np.array([log_of_record(1.0 + c * c) for c in cv]))
+    return np.sqrt(log_each(1.0 + cv * cv))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,81 +65,77 @@ def list_corridors(names: Names, legs: Legs) -> Corridors:
         All simple paths of one to three legs. A leg within a jurisdiction is a corridor of its own, and part of no
         other.
     """
-    places = len(names.jurisdictions)
-    out: list[list[int]] = [[] for _ in range(places)]
-    for leg in range(len(legs.origin)):
-        if legs.origin[leg] != legs.destination[leg]:
-            out[int(legs.origin[leg])].append(leg)
-    found = [(leg,) for leg in range(len(legs.origin))]
-    longer = [(leg,) for leg in range(len(legs.origin)) if legs.origin[leg] != legs.destination[leg]]
-    for _ in range(MOST_LEGS - 1):
-        longer = [(*path, leg) for path in longer for leg in out[_end(legs, path)] if _is_new(legs, path, leg)]
-        found += longer
-    found.sort(
-        key=lambda path: (_start(legs, path) * places + _end(legs, path), len(path), [names.legs[e] for e in path])
+    bare = _without_numbers(
+        names.jurisdictions, names.legs, tuple(legs.origin.tolist()), tuple(legs.destination.tolist())
     )
-    count = np.array([len(path) for path in found], dtype=np.int64)
+
+    def total(column: NDArray[np.float64]) -> NDArray[np.float64]:
+        sums = np.zeros((len(bare.count), *column.shape[1:]))
+        for place in range(MOST_LEGS):
+            there = bare.legs[:, place] >= 0
+            sums[there] += column[bare.legs[there, place]]
+        return sums
+
+    return replace(
+        bare,
+        lead=total(legs.lead),
+        lead_weeks=total(legs.lead_weeks),
+        reach=total(legs.lead * legs.spread),
+        freight=total(legs.freight),
+    )
+
+
+@lru_cache(maxsize=8)
+def _without_numbers(
+    jurisdictions: tuple[str, ...], names: tuple[str, ...], starts: tuple[int, ...], ends: tuple[int, ...]
+) -> Corridors:
+    """The corridors without their sums over legs: worlds with the same legs, as in a sweep, share these columns."""
+    places = len(jurisdictions)
+    abroad = [leg for leg, (start, end) in enumerate(zip(starts, ends, strict=True)) if start != end]
+    out: list[list[int]] = [[] for _ in range(places)]
+    for leg in abroad:
+        out[starts[leg]].append(leg)
+
+    def stops(path: tuple[int, ...]) -> list[int]:
+        return [starts[path[0]], *(ends[leg] for leg in path)]
+
+    found = [(leg,) for leg in range(len(names))]
+    longer = [(leg,) for leg in abroad]
+    for _ in range(MOST_LEGS - 1):
+        longer = [(*path, leg) for path in longer for leg in out[ends[path[-1]]] if ends[leg] not in stops(path)]
+        found += longer
+    found.sort(key=lambda path: (starts[path[0]] * places + ends[path[-1]], len(path), [names[leg] for leg in path]))
     table = np.full((len(found), MOST_LEGS), -1, dtype=np.int64)
     for row, path in enumerate(found):
         table[row, : len(path)] = path
-    origin = np.array([_start(legs, path) for path in found], dtype=np.int64)
-    destination = np.array([_end(legs, path) for path in found], dtype=np.int64)
+    origin = np.array([starts[path[0]] for path in found], dtype=np.int64)
+    destination = np.array([ends[path[-1]] for path in found], dtype=np.int64)
+    count = np.array([len(path) for path in found], dtype=np.int64)
     pair = origin * places + destination
-    direct = np.zeros(len(legs.origin), dtype=np.int64)
-    for row in np.flatnonzero(count == 1):
-        direct[table[row, 0]] = row
+    direct = np.zeros(len(names), dtype=np.int64)
+    direct[table[count == 1, 0]] = np.flatnonzero(count == 1)
     onward = np.full((places, places), -1, dtype=np.int64)
     for place, leaving in enumerate(out):
-        ends = sorted(int(legs.destination[leg]) for leg in leaving)
-        onward[place, : len(ends)] = ends
-
-    def total(column: NDArray[np.float64]) -> NDArray[np.float64]:
-        sums = np.zeros((len(found), *column.shape[1:]))
-        for place in range(MOST_LEGS):
-            there = table[:, place] >= 0
-            sums[there] += column[table[there, place]]
-        return sums
-
+        reached = sorted(ends[leg] for leg in leaving)
+        onward[place, : len(reached)] = reached
     shown = np.zeros((SHOWN, len(found), MOST_LEGS), dtype=np.int32)
-    for row, path in enumerate(found):
-        for place, leg in enumerate(path):
-            shown[TRUE, row, place] = legs.origin[leg] * places + destination[row]
-            shown[STOPS, row, place] = legs.origin[leg] * places + legs.destination[leg]
+    start, end = (np.array([*column, 0])[table] for column in (starts, ends))
+    shown[TRUE] = np.where(table >= 0, start * places + destination[:, None], 0)
+    shown[STOPS] = np.where(table >= 0, start * places + end, 0)
     shown[BEYOND] = 0
+    empty = np.zeros(0)
     return Corridors(
-        names=tuple(_name(names, legs, path) for path in found),
+        names=tuple("-".join(jurisdictions[stop] for stop in stops(path)) for path in found),
         legs=table,
         count=count,
         origin=origin,
         destination=destination,
         first=np.searchsorted(pair, np.arange(places * places + 1)).astype(np.int64),
         direct=direct,
-        lead=total(legs.lead),
-        lead_weeks=total(legs.lead_weeks),
-        reach=total(legs.lead * legs.spread),
-        freight=total(legs.freight),
+        lead=empty,
+        lead_weeks=empty,
+        reach=empty,
+        freight=empty,
         shown=shown,
         onward=onward,
     )
-
-
-def _start(legs: Legs, path: tuple[int, ...]) -> int:
-    """Where a path begins."""
-    return int(legs.origin[path[0]])
-
-
-def _end(legs: Legs, path: tuple[int, ...]) -> int:
-    """Where a path ends."""
-    return int(legs.destination[path[-1]])
-
-
-def _is_new(legs: Legs, path: tuple[int, ...], leg: int) -> bool:
-    """Whether a leg leads a path to a place where it has not been."""
-    been = {_start(legs, path), *(int(legs.destination[each]) for each in path)}
-    return int(legs.destination[leg]) not in been
-
-
-def _name(names: Names, legs: Legs, path: tuple[int, ...]) -> str:
-    """Jurisdictions of a path, joined."""
-    stops = [_start(legs, path), *(int(legs.destination[leg]) for leg in path)]
-    return "-".join(names.jurisdictions[stop] for stop in stops)

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.declare.floats import log_of_record
 from sim.jit import kernel
 from sim.scenario.model import Scenario
 from sim.world import draws
 from sim.world.columns import ALIVE, BUYER, INTERMEDIARY, MANUFACTURER, Agents, Groups, Legs, Links, Names
+from sim.world.floats import exp_each, log_each
 
 _PASSES = 16
 """Tiers through which demand is traced upstream for first forecasts; longer chains carry little."""
@@ -39,33 +39,32 @@ def draw_links(scenario: Scenario, names: Names, seed: int, agents: Agents, legs
     sellers_found: list[NDArray[np.int64]] = []
     trust_found: list[NDArray[np.float64]] = []
     carried_found: list[NDArray[np.bool_]] = []
-    log_size = np.array([log_of_record(size) if size > 0.0 else 0.0 for size in agents.size])
+    log_size = log_each(np.where(agents.size > 0.0, agents.size, 1.0))
     for name in names.links:
         rule = scenario.links[name]
         index = zlib.crc32(name.encode()) & 0xFFFFFF
         products = np.array([not rule.products or p in rule.products for p in names.products])
-        sellers = np.flatnonzero(
-            np.isin(agents.group, [names.groups.index(g) for g in rule.sellers if g in names.groups])
-        )
-        buyers = np.flatnonzero(
-            np.isin(agents.group, [names.groups.index(g) for g in rule.buyers if g in names.groups])
+        sellers, buyers = (
+            np.flatnonzero(np.array([g in groups for g in names.groups])[agents.group])
+            for groups in (rule.sellers, rule.buyers)
         )
         if not len(sellers) or not len(buyers):
             continue
-        weight = np.array([draws.exp(rule.attachment * x) for x in log_size[sellers]])
+        weight = exp_each(rule.attachment * log_size[sellers])
         weight[agents.size[sellers] <= 0.0] = 0.0
         degree_u = draws.draw_many(seed, agents.key[buyers], 0, draws.DEGREE, index)
-        wanted = np.array([draws.whole(rule.degree, u) for u in degree_u], dtype=np.int64)
-        offered = agents.sells[sellers] & products
-        deals = (offered[None, :, :] & agents.buys[buyers][:, None, :]).any(axis=2)
-        leg = legs.of[agents.jurisdiction[sellers][None, :], agents.jurisdiction[buyers][:, None]]
-        fits = deals & (leg >= 0) & (sellers[None, :] != buyers[:, None]) & (weight > 0.0)[None, :]
-        alive = agents.state[sellers] == ALIVE
-        b, s = np.nonzero(winners(seed, index, agents.key[sellers], agents.key[buyers], weight, alive, fits, wanted))
+        wanted = np.floor(rule.degree + degree_u).astype(np.int64)  # rounded up or down by luck
+        offered = agents.sells & products
+        b, s = np.nonzero(
+            winners(
+                seed, index, sellers, buyers, agents.key, agents.jurisdiction, agents.state, legs.of, offered,
+                agents.buys, weight, wanted,
+            )
+        )  # fmt: skip
         buyers_found.append(buyers[b])
         sellers_found.append(sellers[s])
         trust_found.append(np.full(len(b), rule.trust))
-        carried_found.append(offered[s] & agents.buys[buyers[b]])
+        carried_found.append(offered[sellers[s]] & agents.buys[buyers[b]])
     n, width = len(agents.key), len(names.products)
     pairs, place = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     if buyers_found:
@@ -74,7 +73,8 @@ def draw_links(scenario: Scenario, names: Names, seed: int, agents: Agents, legs
     carried = np.zeros((len(pairs), width), dtype=np.bool_)
     if buyers_found:
         np.maximum.at(trust, place, np.concatenate(trust_found))
-        np.logical_or.at(carried, place, np.concatenate(carried_found))
+        link, product = np.nonzero(np.concatenate(carried_found))
+        carried[place[link], product] = True
     buyer_rows, seller_rows = pairs // n, pairs % n
     return Links(
         seller=seller_rows,
@@ -88,33 +88,49 @@ def draw_links(scenario: Scenario, names: Names, seed: int, agents: Agents, legs
 
 @kernel
 def winners(
-    seed: int, index: int, seller_key: np.ndarray, buyer_key: np.ndarray, weight: np.ndarray, alive: np.ndarray,
-    fits: np.ndarray, wanted: np.ndarray,
+    seed: int, index: int, sellers: np.ndarray, buyers: np.ndarray, key: np.ndarray, jurisdiction: np.ndarray,
+    state: np.ndarray, leg_of: np.ndarray, offers: np.ndarray, buys: np.ndarray, weight: np.ndarray,
+    wanted: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     """Who is linked with whom under one rule.
+
+    Sellers alive count towards what a buyer wants; slots are linked besides. A pair can trade where a leg leads from
+    one to the other and the one offers what the other buys.
 
     Args:
         seed: Seed of the run.
         index: Which race.
-        seller_key: uint64 (seller,).
-        buyer_key: uint64 (buyer,).
+        sellers: int64 (seller,), agents.
+        buyers: int64 (buyer,), agents.
+        key: uint64 (agent,).
+        jurisdiction: int64 (agent,).
+        state: int64 (agent,).
+        leg_of: int64 (jurisdiction, jurisdiction), row of the leg or -1.
+        offers: bool (agent, product), sold under the rule.
+        buys: bool (agent, product).
         weight: float64 (seller,).
-        alive: bool (seller,): sellers that count towards what a buyer wants; slots are linked besides.
-        fits: bool (buyer, seller): pairs that can trade.
         wanted: int64 (buyer,): number of sellers alive.
 
     Returns:
         bool (buyer, seller): every seller as quick as the last one wanted; all, where fewer are alive than wanted.
     """
-    out = np.zeros(fits.shape, dtype=np.bool_)
-    quickest = np.empty(fits.shape[1])
-    for b in range(fits.shape[0]):
+    out = np.zeros((len(buyers), len(sellers)), dtype=np.bool_)
+    quickest = np.empty(len(sellers))
+    fitting = np.empty(len(sellers))
+    seller_key = key[sellers]
+    for b in range(len(buyers)):
         if wanted[b] <= 0:
             continue
-        times = draws.race_times(seed, seller_key, buyer_key[b], weight, index)
+        for s in range(len(sellers)):
+            fitting[s] = 0.0
+            if sellers[s] != buyers[b] and leg_of[jurisdiction[sellers[s]], jurisdiction[buyers[b]]] >= 0:
+                for p in range(buys.shape[1]):
+                    if offers[sellers[s], p] and buys[buyers[b], p]:
+                        fitting[s] = weight[s]
+        times = draws.race_times(seed, seller_key, key[buyers[b]], fitting, index)
         count = 0
-        for s in range(fits.shape[1]):
-            if not fits[b, s] or not alive[s]:
+        for s in range(len(sellers)):
+            if fitting[s] <= 0.0 or state[sellers[s]] != ALIVE:
                 continue
             place = min(count, wanted[b] - 1)
             if count >= wanted[b] and times[s] >= quickest[place]:
@@ -126,8 +142,8 @@ def winners(
             count = min(count + 1, wanted[b])
         # Where a place is left free, every slot finds one.
         limit = quickest[count - 1] if count == wanted[b] else np.inf
-        for s in range(fits.shape[1]):
-            out[b, s] = fits[b, s] and times[s] <= limit
+        for s in range(len(sellers)):
+            out[b, s] = fitting[s] > 0.0 and times[s] <= limit
     return out
 
 
@@ -142,12 +158,11 @@ def initial_forecast(agents: Agents, groups: Groups, links: Links) -> NDArray[np
     Returns:
         float64 (agent, product): units a tick sold, or used as a component.
     """
-    shape = agents.deals.shape
+    shape, size = agents.deals.shape, agents.deals.size
     open_links = (agents.state[links.seller] == ALIVE) & (agents.state[links.buyer] == ALIVE)
-    carries = links.carries & open_links[:, None]
-    suppliers = np.zeros(shape)
-    np.add.at(suppliers, links.buyer, carries.astype(np.float64))
-    share = np.where(carries, 1.0 / np.maximum(1.0, suppliers[links.buyer]), 0.0)
+    link, product = np.nonzero(links.carries & open_links[:, None])
+    sold, bought = (end[link] * shape[1] + product for end in (links.seller, links.buyer))
+    share = 1.0 / np.bincount(bought, minlength=size)[bought]
     demand = groups.demand[0][agents.group] * agents.share[:, None]
     pending = np.where((agents.end_user & (agents.state == ALIVE))[:, None], demand, 0.0)
     total = np.zeros(shape)
@@ -155,12 +170,13 @@ def initial_forecast(agents: Agents, groups: Groups, links: Links) -> NDArray[np
     maker = (agents.kind == MANUFACTURER)[:, None]
     again = ((agents.kind == INTERMEDIARY) | (agents.kind == BUYER))[:, None]
     for _ in range(_PASSES):
-        arriving = np.zeros(shape)
-        np.add.at(arriving, links.seller, share * pending[links.buyer])
+        arriving = np.bincount(sold, share * pending.ravel()[bought], size).astype(np.float64).reshape(shape)
         total += arriving
         parts = np.einsum("ap,apc->ac", np.where(maker, arriving, 0.0), bill)
         total += parts
         pending = np.where(again, arriving, 0.0) + parts
+        if not pending.any():
+            break
     return total
 
 
@@ -177,10 +193,9 @@ def usual_lead(agents: Agents, links: Links, legs: Legs, forecast: NDArray[np.fl
         The agents with lead times, forecasts and first cash.
     """
     open_links = (agents.state[links.seller] == ALIVE) & (legs.lead[links.leg] >= 0.0)
-    total, number = np.zeros(len(agents.key)), np.zeros(len(agents.key))
-    np.add.at(total, links.buyer[open_links], legs.lead[links.leg][open_links])
-    np.add.at(number, links.buyer[open_links], 1.0)
-    lead = np.maximum(1.0, total / np.maximum(1.0, number))
+    n, buyer = len(agents.key), links.buyer[open_links]
+    total = np.bincount(buyer, legs.lead[links.leg][open_links], n)
+    lead = np.maximum(1.0, total / np.maximum(1, np.bincount(buyer, minlength=n)))
     trader = (agents.kind == MANUFACTURER) | (agents.kind == INTERMEDIARY)
     capital = np.where(trader & (agents.state == ALIVE), agents.founding_capital, 0.0)
     working = np.where(trader, agents.working * (forecast * agents.initial_unit_cost).sum(axis=1), 0.0)
