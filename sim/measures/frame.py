@@ -59,6 +59,7 @@ def measures(
     window: tuple[date, date] | None = None,
     products: Iterable[str] | None = None,
     only: Iterable[str] | None = None,
+    parts: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     """Computes measures (MODEL.md section 8).
 
@@ -69,6 +70,7 @@ def measures(
         products: Products in scope; by default those in scope of the policies that the twin lacks, and all where
             there is no such policy.
         only: Ids of measures; all by default.
+        parts: What values are wanted by, besides wholes: ``"product"`` and words of the column ``by``; all by default.
 
     Returns:
         One row a value. Columns: ``measure``, ``side`` and ``product`` (empty for all), ``by`` and ``item`` (what it
@@ -92,9 +94,9 @@ def measures(
             raise ValueError(f"there is no product {unknown[0]!r}; products are {', '.join(goods)}")
         scope = np.array([name in wanted for name in goods], np.bool_)
     span = Window.whole(run) if window is None else Window.between(run, *window)
-    view.scope = scope
-    if other is not None:
-        other.scope = scope
+    for each in (view, other) if other is not None else (view,):
+        each.scope = scope
+        each.parts = None if parts is None else frozenset(parts)
     chosen = list(REGISTRY.values()) if only is None else [REGISTRY[name] for name in only]
     rows = [row for each in chosen for row in _rows(each, view, other, span)]
     names = (*KEYS, "value", "above", "twin", "unit", "reason")
@@ -168,6 +170,7 @@ def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> li
             each.reason,
         )
         for each in found
+        if (not each.by or run.wants(each.by)) and (not each.product or run.wants("product"))
     ]
 
 

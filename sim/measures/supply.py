@@ -50,7 +50,7 @@ def delivered(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     rows = run.rows(window)
     for side, product, units in run.each(run.total(run.units, rows)):
         yield Value(units, side, product)
-    for by in ("brand", "channel", "corridor", "chain_length"):
+    for by in filter(run.wants, ("brand", "channel", "corridor", "chain_length")):
         code, names = codes(run, by)
         table = run.split(code, len(names), rows)
         for s, c in zip(*np.nonzero(table), strict=True):

@@ -47,6 +47,7 @@ class View:
         scope: bool (product,), products in scope.
         sides: Names of the sides.
         products: Names of the products.
+        parts: What values are wanted by, besides wholes: ``"product"``, ``"corridor"``, ...; None for everything.
     """
 
     def __init__(self, records: Records, scope: Bool | None = None) -> None:
@@ -60,7 +61,16 @@ class View:
         self.sides = records.world.names.sides
         self.products = records.world.names.products
         self.scope: Bool = np.ones(len(self.products), np.bool_) if scope is None else scope
+        self.parts: frozenset[str] | None = None
         self._kept: dict[Hashable, Any] = {}
+
+    def wants(self, part: str) -> bool:
+        """Whether values are wanted by a product, corridor, ...: what nobody wants need not be worked out.
+
+        Args:
+            part: ``"product"``, or a word of the column ``by``.
+        """
+        return self.parts is None or part in self.parts
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Computes something that several measures need, the first time it is asked for.

@@ -64,13 +64,16 @@ def _visibility(run: View, window: Window, side: int) -> Iterator[Value]:
     crossed = float(run.records.series["crossings"][window.first : window.after][:, abroad].sum())
     share, reason = ratio(counter(run, COUNTERS_OF[side], window), crossed, NO_CROSSING)
     yield Value(share, reason=reason)
-    if run.records.ledger is None:
-        for by in ("corridor", "way"):
+    wanted = {
+        by: names for by, names in (("corridor", world.corridors.names), ("way", world.ways.names)) if run.wants(by)
+    }
+    if run.records.ledger is None or not wanted:
+        for by in wanted:
             yield Value(float("nan"), by=by, reason=NO_LEDGER)
         return
     rows = run.once(("crossed", window), lambda: _crossed(run, window))
     records = _kept(rows["recorded"], side)
-    for by, names in (("corridor", world.corridors.names), ("way", world.ways.names)):
+    for by, names in wanted.items():
         below, above = (sums(rows[by], each, len(names)) for each in (rows["borders"], records))
         for c in np.flatnonzero(below):
             yield Value(float(above[c] / below[c]), by=by, item=names[c])
@@ -115,6 +118,6 @@ def mirror_gap(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     out, into = (sums(pair[side == each], value[side == each], places**2) for each in (EXPORTER, IMPORTER))
     gap, reason = ratio(float(into.sum()), float(out.sum()), SMALL, LEAST_VALUE)
     yield Value(gap, reason=reason)
-    for q in np.flatnonzero(out > LEAST_VALUE):
+    for q in np.flatnonzero(out > LEAST_VALUE) if run.wants("pair") else ():
         ends = f"{names.jurisdictions[q // places]}-{names.jurisdictions[q % places]}"
         yield Value(float(into[q] / out[q]), by="pair", item=ends)

@@ -90,7 +90,7 @@ def delay(run: View, twin: View | None, window: Window) -> Iterator[Value]:
     # A receipt in a window's first tick, of a need older than it, happens at the moment of entry: observe it.
     since_when = window.first - since[old] - 0.5
     for s, name in enumerate(run.sides):
-        for p in [None, *np.flatnonzero(run.scope).tolist()]:
+        for p in [None, *(np.flatnonzero(run.scope).tolist() if run.wants("product") else ())]:
             chosen = (side == s) & (True if p is None else product == p)
             label = "" if p is None else run.products[p]
             weight = np.concatenate([(fresh[s].sum(axis=0) if p is None else fresh[s, p]).ravel(), units[chosen]])

@@ -193,8 +193,7 @@ class _Shared:
             world = with_policies(self._world, scenario)
         self._clock.build += time.perf_counter() - start
         run, twin = self._simulated(world, scenario)
-        found = measures(run, twin, window=self._window, only=self._plan.measures)
-        return kept(found, self._plan.detail)
+        return measures(run, twin, window=self._window, only=self._plan.measures, parts=self._plan.detail)
 
     def _simulated(self, world: object, scenario: Scenario) -> tuple[Records, Records | None]:
         """A run and its twin, which is made with the first run and parts from it as late as it can."""
@@ -217,19 +216,6 @@ class _Shared:
         """Stops between two ticks."""
         if self._cancel is not None and self._cancel():
             raise Cancelled
-
-
-def kept(frame: pd.DataFrame, detail: tuple[str, ...]) -> pd.DataFrame:
-    """The values of a run that a sweep keeps: wholes, and what is broken down as asked.
-
-    Args:
-        frame: As of :func:`sim.measures.frame.measures`.
-        detail: ``"product"``, and names of the ``by`` column.
-    """
-    wanted = frame["by"].isin(["", *detail])
-    if "product" not in detail:
-        wanted &= frame["product"] == ""
-    return frame[wanted]
 
 
 def _told(error: Exception) -> str:
