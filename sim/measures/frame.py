@@ -54,7 +54,7 @@ NUMBERS = ("value", "above", "twin")
 
 def measures(
     run: Records,
-    twin: Records | None = None,
+    twin: Records | View | None = None,
     *,
     window: tuple[date, date] | None = None,
     products: Iterable[str] | None = None,
@@ -66,6 +66,8 @@ def measures(
     Args:
         run: A run.
         twin: The same draw and seed without the policies in question; measures that compare are undefined without it.
+            A view of a twin that several runs share spares working its own values out for each: all of them must be
+            measured over the same products, window and parts.
         window: First and last date; the whole record by default.
         products: Products in scope; by default those in scope of the policies that the twin lacks, and all where
             there is no such policy.
@@ -84,7 +86,7 @@ def measures(
     """
     goods = run.world.names.products
     view = View(run)
-    other = View(twin) if twin is not None else None
+    other = View(twin) if isinstance(twin, Records) else twin
     if products is None:
         scope = view.against(other).products
     else:
@@ -149,7 +151,10 @@ def _rows(declared: Measure, run: View, twin: View | None, window: Window) -> li
         found = list(declared.function(run, twin, window))
     else:
         found = list(declared.function(run, twin, window))
-        beside = {_key(value): value.value for value in declared.function(twin, None, window)}
+        beside = twin.once(
+            ("beside", declared.id, window),
+            lambda: {_key(value): value.value for value in declared.function(twin, None, window)},
+        )
         # What only the twin has is part of the comparison too: nothing of it is left in the run.
         known = {_key(value) for value in found}
         undefined = {(value.side, value.by) for value in found if value.reason}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -48,7 +48,18 @@ class Plan:
         Raises:
             ScenarioError: For values that the scenario does not allow.
         """
-        return self.scenario.with_draws(dict(zip(self.names, row.tolist(), strict=True)))
+        return self._base.with_draws(dict(zip(self.names, row.tolist(), strict=True)))
+
+    @cached_property
+    def _base(self) -> Scenario:
+        """The scenario without entries that no draw sets: no run depends on them, and each would be checked again."""
+        chosen = set(self.names)
+        uncertain, levers = self.scenario.uncertain, self.scenario.levers
+        return replace(
+            self.scenario,
+            uncertain={name: entry for name, entry in uncertain.items() if name in chosen},
+            levers={name: entry for name, entry in levers.items() if name in chosen},
+        )
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ import pandas as pd
 import pyarrow as pa
 
 from sim.engine import Cancelled, Engine
-from sim.experiments.jobs import Setting, as_of
 from sim.measures.frame import measures
+from sim.measures.view import View
 from sim.scenario.model import Scenario
 from sim.sweeps.plan import Batch, Plan, Unit
 from sim.world.build import build, with_policies
+from sim.world.columns import World
 from sim.world.records import Records
 
 TEXT = pa.dictionary(pa.int32(), pa.string())
@@ -179,7 +180,8 @@ class _Shared:
 
     def __init__(self, plan: Plan, seed: int, clock: _Clock, cancel: Callable[[], bool] | None) -> None:
         self._plan, self._seed, self._clock, self._cancel = plan, seed, clock, cancel
-        self._world = self._twin = None
+        self._world: World | None = None
+        self._twin: View | None = None
         plan_window = plan.window
         self._window = None if plan_window is None else tuple(date.fromisoformat(day) for day in plan_window)
 
@@ -192,10 +194,10 @@ class _Shared:
         else:
             world = with_policies(self._world, scenario)
         self._clock.build += time.perf_counter() - start
-        run, twin = self._simulated(world, scenario)
+        run, twin = self._simulated(world)
         return measures(run, twin, window=self._window, only=self._plan.measures, parts=self._plan.detail)
 
-    def _simulated(self, world: object, scenario: Scenario) -> tuple[Records, Records | None]:
+    def _simulated(self, world: World) -> tuple[Records, View | None]:
         """A run and its twin, which is made with the first run and parts from it as late as it can."""
         start = time.perf_counter()
         engine = Engine(world)
@@ -205,12 +207,12 @@ class _Shared:
                 self._check()
                 engine.step()
             # The twin goes first: should the run fail, the other draws have it all the same.
-            self._twin = engine.fork(self._plan.versus).run(self._cancel)
+            self._twin = View(engine.fork(self._plan.versus).run(self._cancel))
             self._clock.simulations += 1
         run = engine.run(self._cancel)
         self._clock.simulations += 1
         self._clock.engine += time.perf_counter() - start
-        return run, None if self._twin is None else as_of(self._twin, Setting(scenario, self._plan.versus))
+        return run, self._twin
 
     def _check(self) -> None:
         """Stops between two ticks."""

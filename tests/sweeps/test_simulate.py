@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import sim
 from sim.engine import Cancelled
+from sim.measures.registry import REGISTRY
 from sim.sweeps import designs, plan
 from sim.sweeps.simulate import FAILED, failed, simulate
-from tests.sweeps.common import FEW, made, short
+from sim.sweeps.sweep import DETAILS
+from tests.sweeps.common import made, short
 
 
 def test_a_run_of_a_sweep_is_the_run_of_its_draw() -> None:
     """Sharing worlds and twins, and parting from the twin late, leaves every value as `sim.run` has it, to the bit."""
-    frame = pd.DataFrame({"ban": [0.2, 0.9, 0.2], "compliance": [0.3, 0.3, 0.7]})
-    found = made(frame, None, measures=[*FEW, "premium", "seizures"]).measures
-    for draw, row in frame.iterrows():
-        alone = sim.run(short().with_draws(row.to_dict()), runs=2, check_policies=False, ledger="none").measures
-        alone = alone[(alone["by"] == "") & (alone["product"] == "")]
-        for seed in (1, 2):
-            mine = found[(found["draw"] == draw) & (found["seed"] == seed)]
-            theirs = alone[(alone["seed"] == seed) & alone["measure"].isin([*FEW, "premium", "seizures"])]
-            keys = ["measure", "side"]
-            both = mine.astype({"measure": "str", "side": "str"}).merge(theirs, on=keys, validate="1:1")
-            assert len(both) == len(mine) == len(theirs) > 0
-            for column in ("value", "twin", "above"):
-                assert np.array_equal(both[f"{column}_x"], both[f"{column}_y"], equal_nan=True)
+    frame = pd.DataFrame({"ban": [0.2, 0.9, 0.2], "checks": [0.1, 0.7, 0.2], "compliance": [0.3, 0.3, 0.7]})
+    every = list(REGISTRY)
+    found = made(frame, None, measures=every, detail=DETAILS).measures
+    for draw, seed in product(range(3), (1, 2)):
+        row = frame.iloc[draw]
+        alone = sim.run(short().with_draws(row.to_dict()), runs=1, seed=seed, check_policies=False).measures
+        mine = found[(found["draw"] == draw) & (found["seed"] == seed)]
+        theirs = alone
+        keys = ["measure", "side", "product", "by", "item"]
+        both = mine.astype(dict.fromkeys(keys, "str")).merge(theirs, on=keys, validate="1:1")
+        assert len(both) == len(mine) == len(theirs) > 300
+        for column in ("value", "twin", "above"):
+            assert np.array_equal(both[f"{column}_x"], both[f"{column}_y"], equal_nan=True)
 
 
 def test_details_are_kept_as_asked() -> None:
