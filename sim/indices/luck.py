@@ -17,7 +17,7 @@ Intervals are generalised confidence intervals (Weerahandi 1993; Hannig, Iyer an
 taken as independent, scaled chi-square, their scale is drawn anew, and quantiles of the shares that follow are the
 bounds. Chi-square would need normal effects, and those of parameters are not. So the degrees of freedom are
 Satterthwaite's (1946), ``2 M² ÷ Var(M)``, with Var(M) as the draws show it; for seeds, of which there are few, they are
-b - 1: luck is the sum of many events. tests/sensitivity/test_luck.py has their coverage.
+b - 1: luck is the sum of many events. tests/indices/test_luck.py has their coverage.
 
 References:
     Searle, S. R., Casella, G. and McCulloch, C. E. (1992). Variance components. Wiley.

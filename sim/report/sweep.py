@@ -33,7 +33,8 @@ def sweep_lines(sweep: Sweep) -> Iterator[str]:
         for error, count in failed["error"].value_counts().head(SHOWN).items():
             first = failed[failed["error"] == error].iloc[0]
             yield f"  {count:,} times, first in draw {first['draw']} with seed {first['seed']}: {error}"
-    yield f"Written to {sweep.folder}."
+    if sweep.kept:
+        yield f"Written to {sweep.folder}."
 
 
 def sweep_html(sweep: Sweep) -> str:

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ThreadPoolExecutor, wait
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -90,54 +90,79 @@ class Processes:
 
     def outputs(self, plan: Plan, batches: Iterator[Batch]) -> Generator[Output]:
         """See :class:`Crew`."""
-        packed = pickle.dumps(plan)
-        pool = self._pool()
-        waiting: dict[Future[Output], Batch] = {}
-        deaths: dict[int, int] = {}
-        again: list[Batch] = []
+        shop = _Shop(self._workers, pickle.dumps(plan))
         try:
-            more = True
-            while more or waiting or again:
-                # Batches over which a worker died go alone, so that the next death tells which one it was.
-                room = 1 if again else AHEAD * self._workers
-                while len(waiting) < room and (again or more):
-                    batch = again.pop() if again else next(batches, None)
-                    if batch is None:
-                        more = False
-                        break
-                    waiting[pool.submit(work, packed, batch)] = batch
-                done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
-                broken = False
-                for future in sorted(done, key=lambda each: waiting[each].number):
-                    batch = waiting[future]
-                    if isinstance(future.exception(), BrokenExecutor):
-                        broken = True
-                        continue
-                    del waiting[future]
-                    yield future.result()
-                if broken:
-                    # Some may have been finished all the same.
-                    lost = []
-                    for future, batch in waiting.items():
-                        if future.done() and not future.cancelled() and future.exception() is None:
-                            yield future.result()
-                        else:
-                            lost.append(batch)
-                    waiting.clear()
-                    pool.shutdown(wait=False, kill_workers=True)
-                    pool = self._pool()
-                    for batch in sorted(lost, key=lambda each: each.number, reverse=True):
-                        deaths[batch.number] = deaths.get(batch.number, 0) + 1
-                        # Several were under way when one worker died; who was not alone is given another chance.
-                        if deaths[batch.number] > MOST_DEATHS and len(lost) == 1:
-                            yield failed(batch, f"the worker died {deaths[batch.number]} times over it; out of memory?")
-                        else:
-                            again.append(batch)
+            yield from shop.outputs(batches)
         finally:
-            pool.shutdown(wait=False, kill_workers=True)
+            shop.close()
 
-    def _pool(self) -> Any:
-        """A pool of fresh processes; loky's, which need no guarded main module and are told from others by number."""
+
+class _Shop:
+    """Processes, the batches that they have, and those to be made again because a process died over them."""
+
+    def __init__(self, workers: int, packed: bytes) -> None:
+        self._workers, self._packed = workers, packed
+        self._pool = self._fresh()
+        self._under_way: dict[Future[Output], Batch] = {}
+        self._again: list[Batch] = []
+        self._deaths: dict[int, int] = {}
+        self._broken = False
+
+    def close(self) -> None:
+        """Kills the processes."""
+        self._pool.shutdown(wait=False, kill_workers=True)
+
+    def outputs(self, batches: Iterator[Batch]) -> Generator[Output]:
+        """Outputs in order of completion."""
+        more = True
+        while more or self._under_way or self._again:
+            # Batches over which a process died go one by one, so that the next death tells which one it was.
+            room = 1 if self._again else AHEAD * self._workers
+            while len(self._under_way) < room and not self._broken and (self._again or more):
+                batch = self._again.pop() if self._again else next(batches, None)
+                more = batch is not None and more
+                if batch is not None:
+                    self._hand_over(batch)
+            done, _ = wait(self._under_way, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=lambda each: self._under_way[each].number):
+                if isinstance(future.exception(), BrokenExecutor):
+                    self._broken = True
+                else:
+                    del self._under_way[future]
+                    yield future.result()
+            if self._broken:
+                yield from self._replace()
+
+    def _hand_over(self, batch: Batch) -> None:
+        """Gives a batch to the processes."""
+        try:
+            self._under_way[self._pool.submit(work, self._packed, batch)] = batch
+        except BrokenExecutor:
+            self._broken = True
+            self._again.append(batch)
+
+    def _replace(self) -> Generator[Output]:
+        """Starts fresh processes; what was under way is made again, but for a batch that kills them."""
+        lost = []
+        for future, batch in self._under_way.items():
+            if future.done() and not future.cancelled() and future.exception() is None:
+                yield future.result()
+            else:
+                lost.append(batch)
+        self._under_way.clear()
+        self.close()
+        self._pool, self._broken = self._fresh(), False
+        # The last of the list goes first: that of the least number.
+        for batch in sorted(lost, key=lambda each: each.number, reverse=True):
+            self._deaths[batch.number] = self._deaths.get(batch.number, 0) + 1
+            # Several were under way when one process died; who was not alone is given another chance.
+            if self._deaths[batch.number] > MOST_DEATHS and len(lost) == 1:
+                yield failed(batch, f"the worker died {self._deaths[batch.number]} times over it; out of memory?")
+            else:
+                self._again.append(batch)
+
+    def _fresh(self) -> Any:
+        """A pool of fresh processes; loky's, which need no guarded main module."""
         from loky import ProcessPoolExecutor
 
         return ProcessPoolExecutor(self._workers, initializer=enlist, initargs=(os.getpid(),))
@@ -199,7 +224,13 @@ class Cluster:
             while under_way:
                 future = next(arriving)
                 batch = under_way.pop(future)
-                error = future.exception()
+                try:
+                    error = future.exception()
+                # The first is also what futures become when the connection to the scheduler is lost.
+                except (CancelledError, OSError):
+                    raise SweepError(
+                        "the Dask scheduler went away; finished batches stay, and the same command goes on from them"
+                    ) from None
                 if error is None:
                     yield future.result()
                 elif type(error).__name__ == "KilledWorker":

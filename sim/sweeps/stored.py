@@ -60,6 +60,11 @@ class Sweep:
         return sweep_html(self)
 
     @property
+    def kept(self) -> bool:
+        """Whether it stays on disk when this object goes."""
+        return self._held is None
+
+    @property
     def finished(self) -> bool:
         """Whether every run is there, done or failed."""
         return bool(self.manifest["finished"])

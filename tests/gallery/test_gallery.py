@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
+import sim
 from sim.policy import KINDS
 from sim.report.chains import MARKS
 from sim.scenario.shipped import scenarios_dir, shipped
+from tests.gallery import depends
 from tests.gallery.__main__ import OVERVIEWS, PLACE, SHOWN, main, signed, written
 
 PAGE = (scenarios_dir() / "README.md").read_text(encoding="utf-8")
@@ -38,7 +41,17 @@ def test_marks_of_an_overview_differ() -> None:
 
 
 def test_no_picture_is_left_over() -> None:
-    assert {path.stem for path in (scenarios_dir() / "pictures").iterdir()} == {*OVERVIEWS, *SHOWN}
+    found = {path.stem for path in (scenarios_dir() / "pictures").iterdir()}
+    assert found == {*OVERVIEWS, *SHOWN, depends.PICTURE.stem}
+
+
+def test_what_the_baseline_depends_on_is_that_of_the_stored_indices() -> None:
+    indices, variance = (pd.read_csv(path, keep_default_na=False) for path in (depends.INDICES, depends.VARIANCE))
+    told = depends.PLACE.search(PAGE)
+    assert told is not None and depends.block(indices, variance) in told[0]
+    factors = set(indices["factor"])
+    assert factors <= set(sim.load("baseline").uncertain) and len(factors) > 15
+    assert depends.PICTURE.stat().st_size < 2 * LARGEST
 
 
 def test_the_page_names_every_kind_of_policy_and_only_fields_that_they_have() -> None:

@@ -12,11 +12,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import psutil
 import pytest
 
-from sim.sweeps import crews
+from sim.scenario.model import Scenario
+from sim.sweeps import crews, designs
 from sim.sweeps.errors import SweepError
+from sim.sweeps.plan import Plan, batches
 from sim.sweeps.stored import Sweep, open_sweep
 from tests.sweeps.common import made, same_rows, short
 from tests.sweeps.killed import cluster, command, kill_and_go_on
@@ -129,6 +133,27 @@ def test_interrupted_it_keeps_what_is_there(alone: Path, tmp_path: Path) -> None
     finished = subprocess.run(command(out, N, "--workers=2"), check=True, stderr=subprocess.PIPE, text=True)
     assert "runs are there already" in finished.stderr
     same_rows(alone, out)
+
+
+def test_a_batch_that_kills_its_workers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And takes no other with it, whoever had to die beside it."""
+    monkeypatch.setattr(crews, "MOST_DEATHS", 1)
+    design = designs.make(short(), pd.DataFrame({"ban": np.linspace(0.1, 0.9, 6)}))
+    deadly = Deadly(short(), design.space.names, (), ("delivered",))
+    found = list(crews.Processes(2).outputs(deadly, batches(design, (), (1,), 1)))
+    runs = {run["draw"]: run for output in found for run in output.runs.to_pylist()}
+    assert [runs[draw]["status"] for draw in range(6)] == ["done", "done", "failed", "done", "done", "done"]
+    assert "died" in runs[2]["error"]
+
+
+class Deadly(Plan):
+    """A plan one of whose draws ends the process that tries it."""
+
+    def drawn(self, row: np.ndarray) -> Scenario:
+        """The scenario of a draw, but for the third."""
+        if 0.4 < row[0] < 0.5:
+            os._exit(1)
+        return super().drawn(row)
 
 
 def test_a_script_needs_no_guard(tmp_path: Path) -> None:
