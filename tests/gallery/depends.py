@@ -58,11 +58,11 @@ def block(indices: pd.DataFrame, variance: pd.DataFrame) -> str:
         label = indices.loc[indices["outcome"] == outcome, "label"].iloc[0]
         apart = f"{luck['luck']:.0%}, {luck['luck by parameters']:.0%}"
         lines.append(f"| {label} | {told} | {top['cumulative'].iloc[-1]:.0%} of the sum of all | {apart} |")
-    n = int(indices["n"].iloc[0])
+    n, seeds = int(indices["n"].iloc[0]), int(variance["seeds"].iloc[0])
     factors = indices.loc[indices["index"] == "total", "factor"].nunique()
     lines += [
         "",
-        f"({n} base draws, {factors} factors, {int(variance['seeds'].iloc[0])} seeds; all indices in `sensitivity.csv`, "
+        f"({n} base draws, {factors} factors, {seeds} seeds; all indices in `sensitivity.csv`, "
         "the split of variance in `variance.csv`.)",
         "",
         "![Shares of variance of leakage and denied share to each side](pictures/depends.png)",
