@@ -84,6 +84,41 @@ def measures(
         KeyError: If there is no measure of a name.
         ValueError: If there is no product of a name, or no tick starts within the window.
     """
+    found = columns(run, twin, window=window, products=products, only=only, parts=parts)
+    return pd.DataFrame(
+        {
+            name: np.array(column, np.float64) if name in NUMBERS else pd.array(column, dtype="str")
+            for name, column in found.items()
+        }
+    )
+
+
+def columns(
+    run: Records,
+    twin: Records | View | None = None,
+    *,
+    window: tuple[date, date] | None = None,
+    products: Iterable[str] | None = None,
+    only: Iterable[str] | None = None,
+    parts: Iterable[str] | None = None,
+) -> dict[str, tuple[Any, ...]]:
+    """What :func:`measures` gives, by column, without the frame that holds it: a sweep makes one of thousands of runs.
+
+    Args:
+        run: As for :func:`measures`, like all that follows.
+        twin: The twin.
+        window: First and last date.
+        products: Products in scope.
+        only: Ids of measures.
+        parts: What values are wanted by.
+
+    Returns:
+        Columns by name, of equal lengths.
+
+    Raises:
+        KeyError: If there is no measure of a name.
+        ValueError: If there is no product of a name, or no tick starts within the window.
+    """
     goods = run.world.names.products
     view = View(run)
     other = View(twin) if isinstance(twin, Records) else twin
@@ -102,13 +137,7 @@ def measures(
     chosen = list(REGISTRY.values()) if only is None else [REGISTRY[name] for name in only]
     rows = [row for each in chosen for row in _rows(each, view, other, span)]
     names = (*KEYS, "value", "above", "twin", "unit", "reason")
-    columns = zip(*rows, strict=True) if rows else ((),) * len(names)
-    return pd.DataFrame(
-        {
-            name: np.array(column, np.float64) if name in NUMBERS else pd.array(column, dtype="str")
-            for name, column in zip(names, columns, strict=True)
-        }
-    )
+    return dict(zip(names, zip(*rows, strict=True) if rows else ((),) * len(names), strict=True))
 
 
 def definitions(*ids: str) -> pd.DataFrame:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from sim.engine import Cancelled, Engine
-from sim.measures.frame import measures
+from sim.measures.frame import columns
 from sim.measures.view import View
 from sim.scenario.model import Scenario
 from sim.sweeps.plan import Batch, Plan, Unit
@@ -40,6 +41,8 @@ MEASURES = pa.schema(
 RUNS = pa.schema([("draw", pa.int64()), ("seed", pa.int64()), ("status", TEXT), ("error", pa.string())])
 """Columns of runs, one row a run: ``status`` is ``"done"`` or ``"failed"``, ``error`` says why, or is empty."""
 DONE, FAILED = "done", "failed"
+Columns = Mapping[str, Sequence[Any]]
+"""Measures of a run by column."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +96,14 @@ def simulate(plan: Plan, batch: Batch, cancel: Callable[[], bool] | None = None)
         Cancelled: Where ``cancel`` said so.
     """
     clock = _Clock()
-    frames: list[pd.DataFrame] = []
+    found: list[tuple[int, int, Columns]] = []
     rows: list[tuple[int, int, str, str]] = []
     for unit in batch.units:
-        for draw, frame, error in _unit(plan, batch, unit, clock, cancel):
+        for draw, measured, error in _unit(plan, batch, unit, clock, cancel):
             rows.append((draw, unit.seed, FAILED if error else DONE, error))
-            if frame is not None:
-                frames.append(frame.assign(draw=draw, seed=unit.seed))
-    return Output(batch.number, measures_table(frames), runs_table(rows), clock.spent())
+            if measured is not None:
+                found.append((draw, unit.seed, measured))
+    return Output(batch.number, measures_table(found), runs_table(rows), clock.spent())
 
 
 def failed(batch: Batch, error: str) -> Output:
@@ -114,24 +117,24 @@ def failed(batch: Batch, error: str) -> Output:
     return Output(batch.number, measures_table([]), runs_table(rows), Spent(0.0, 0.0, 0.0, 0))
 
 
-def measures_table(frames: list[pd.DataFrame]) -> pa.Table:
-    """Frames of measures as one table of :data:`MEASURES`.
+def measures_table(found: Sequence[tuple[int, int, Columns]]) -> pa.Table:
+    """Measures of runs as one table of :data:`MEASURES`.
 
     Args:
-        frames: Frames with these columns.
+        found: Draw, seed and measures of each run.
     """
-    if not frames:
-        return MEASURES.empty_table()
-    columns = {name: [frame[name].to_numpy() for frame in frames] for name in MEASURES.names}
+    lengths = [len(each["value"]) for _, _, each in found]
     arrays = []
-    for each in MEASURES:
-        whole = np.concatenate(columns[each.name])
-        if pa.types.is_dictionary(each.type):
-            # Sorted, so that the file does not hang on the order in which words came up.
-            words, codes = np.unique(whole.astype(str), return_inverse=True)
-            arrays.append(pa.DictionaryArray.from_arrays(codes.astype(np.int32), pa.array(words.tolist(), pa.string())))
+    for field in MEASURES:
+        if field.name in ("draw", "seed"):
+            numbers = np.array([run[field.name == "seed"] for run in found], np.int64)
+            arrays.append(pa.array(np.repeat(numbers, lengths), field.type))
+            continue
+        whole = list(chain.from_iterable(each[field.name] for _, _, each in found))
+        if pa.types.is_dictionary(field.type):
+            arrays.append(pa.array(whole, pa.string()).dictionary_encode().cast(field.type))
         else:
-            arrays.append(pa.array(whole, each.type, from_pandas=False))
+            arrays.append(pa.array(np.array(whole, np.float64), field.type, from_pandas=False))
     return pa.Table.from_arrays(arrays, schema=MEASURES)
 
 
@@ -162,7 +165,7 @@ class _Clock:
 
 def _unit(
     plan: Plan, batch: Batch, unit: Unit, clock: _Clock, cancel: Callable[[], bool] | None
-) -> Iterator[tuple[int, pd.DataFrame | None, str]]:
+) -> Iterator[tuple[int, Columns | None, str]]:
     """Draw, measures and error of each run of a unit."""
     shared = _Shared(plan, unit.seed, clock, cancel)
     for draw in unit.draws:
@@ -185,7 +188,7 @@ class _Shared:
         plan_window = plan.window
         self._window = None if plan_window is None else tuple(date.fromisoformat(day) for day in plan_window)
 
-    def measured(self, scenario: Scenario) -> pd.DataFrame:
+    def measured(self, scenario: Scenario) -> Columns:
         """Measures of a run."""
         start = time.perf_counter()
         if self._world is None:
@@ -195,7 +198,7 @@ class _Shared:
             world = with_policies(self._world, scenario)
         self._clock.build += time.perf_counter() - start
         run, twin = self._simulated(world)
-        return measures(run, twin, window=self._window, only=self._plan.measures, parts=self._plan.detail)
+        return columns(run, twin, window=self._window, only=self._plan.measures, parts=self._plan.detail)
 
     def _simulated(self, world: World) -> tuple[Records, View | None]:
         """A run and its twin, which is made with the first run and parts from it as late as it can."""

@@ -134,7 +134,7 @@ def test_failed_runs_are_made_again_when_asked(tmp_path: Path, monkeypatch: pyte
         raise MemoryError("no room")
 
     with monkeypatch.context() as patched:
-        patched.setattr(simulate, "measures", broken)
+        patched.setattr(simulate, "columns", broken)
         found = made(out=tmp_path / "a")
     assert set(found.runs["error"]) == {"MemoryError: no room"} and found.finished
     assert made(out=tmp_path / "a").manifest["runs_failed"] == 6
