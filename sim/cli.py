@@ -29,6 +29,10 @@ BAD_INPUT = 2
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 
+_NOTHING = "Stopped before the first run was finished; nothing was saved."
+STOPPED = {"run": _NOTHING, "compare": _NOTHING, "sweep": "Stopped; the same command goes on from what is there."}
+"""What a command says when it was stopped before it had anything to show."""
+
 app = typer.Typer(
     name="sim",
     help="Simulates how sanctioned drones reach the sides of a war, and what restrictions deny them.",
@@ -80,7 +84,7 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
         except ScenarioError as error:
             _fail(str(error))
         except KeyboardInterrupt:
-            typer.echo("Stopped before the first run was finished; nothing was saved.", err=True)
+            typer.echo(STOPPED.get(command.__name__, "Stopped."), err=True)
             raise typer.Exit(INTERRUPTED) from None
         except Exception as error:
             # Imported here, since they bring pandas.

@@ -118,6 +118,8 @@ def sweep(
             "detail": detail or (),
             "workers": workers,
         }
+        if estimate and dask is not None:
+            raise SweepError("--estimate says what the sweep would take on this machine; leave out --dask")
         if estimate:
             cost = sweep_cost(scenario, design, n, **asked)
         elif out is None:

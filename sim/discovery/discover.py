@@ -149,6 +149,11 @@ def _warnings(result: Discovery, sample: Sample) -> list[str]:
     """What a reader has to know."""
     cases: Cases = result.cases
     found = list(result.search.warnings)
+    if sample.design == "table":
+        found.append(
+            "the draws are a table of your own: held-out figures flatter where its rows share values with each other, "
+            "as in settings crossed with draws"
+        )
     if cases.left_out:
         why = reasons(sample)
         found.append(

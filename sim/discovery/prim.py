@@ -189,6 +189,8 @@ def _choose(path: pd.DataFrame, settings: Settings) -> tuple[int, str]:
     if some.empty:
         return 0, "no restriction makes cases of interest denser than chance would"
     dense = some[some["held_out_density"] >= (settings.min_density or 0.0)]
+    if some["held_out_density"].isna().all():
+        return 0, "no box holds any of the cases left out, so none can be checked; sweep over more draws"
     if dense.empty:
         best = some.loc[some["held_out_density"].fillna(-1.0).idxmax()]
         return int(best["step"]), (

@@ -28,7 +28,8 @@ def prepare(folder: str | os.PathLike[str]) -> Path:
     """Makes a folder ready for results.
 
     Args:
-        folder: A folder that does not exist, is empty, or holds results already; those are written over.
+        folder: A folder that does not exist, is empty, or holds results already; those are written over, but for a
+            sweep, which may have taken hours.
 
     Returns:
         The folder.
@@ -44,6 +45,8 @@ def prepare(folder: str | os.PathLike[str]) -> Path:
         filled = any(entry for entry in path.iterdir() if not entry.name.startswith("."))
         if filled and not (path / MANIFEST).exists():
             raise OutputError(f"{path} holds files that are no results of sim; give another folder, or an empty one")
+        if filled and '"kind": "sweep"' in (path / MANIFEST).read_text(encoding="utf-8"):
+            raise OutputError(f"{path} holds a sweep, which other results may not replace; give another folder")
         probe = path / "_probe"
         probe.touch()
         probe.unlink()

@@ -37,6 +37,11 @@ MEASURES = ("leakage", "denied")
 """Measures taken for each side that is not civil, where no outcomes are named."""
 MOST = 8
 """Most outcomes taken where none are named and these measures are not among them."""
+OWN_DRAWS = (
+    "the draws are a table of your own: indices, intervals and the split of variance are right only if its rows were "
+    "drawn independently from the distributions of the factors"
+)
+"""Warning for a design that nothing is known of."""
 FEWEST, MOST_RESAMPLES = 20, 100_000
 """Bounds of the number of resamples."""
 
@@ -88,6 +93,8 @@ def sensitivity(
     _whole("resamples", resamples, FEWEST, MOST_RESAMPLES)
     _whole("seed", seed, 0, 2**32 - 1)
     samples, notes = _samples(source, outcomes)
+    if samples and samples[0].design == "table":
+        notes.append(OWN_DRAWS)
     indices, variance, refused = [], [], []
     used: dict[str, None] = {}
     for sample in samples:

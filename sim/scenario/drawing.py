@@ -71,7 +71,8 @@ def drawn(scenario: Scenario, draws: Mapping[str, float]) -> Scenario:
             if not any(overlap(entry.path, path) for path in settled)
         }
     draft = Draft(tables=tables, names={section: set(of) - {""} for section, of in tables.items()})
-    problems = check(draft)
+    # A lever at nothing leaves a policy without effect: in a file a mistake, here what was asked for.
+    problems = [problem for problem in check(draft) if problem.code != "S418"]
     if problems:
         raise ScenarioError(problems)
     return replace(scenario, **{key: of if SECTIONS[key].keyed else of[""] for key, of in tables.items()})

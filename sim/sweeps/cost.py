@@ -6,11 +6,15 @@ import io
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sim.sweeps.plan import Batch, Plan, Unit
+from sim.sweeps.designs import Design
+from sim.sweeps.errors import SweepError
+from sim.sweeps.plan import MOST_DRAWS_A_UNIT, Batch, Plan, Unit
+from sim.sweeps.plan import counts as plan_counts
 from sim.sweeps.simulate import simulate
 
 BATCH_SECONDS = 10.0
@@ -21,6 +25,12 @@ MOST_RUNS = 500
 """Runs of a batch, at most."""
 LEAST_BATCHES = 8
 """Batches a worker, at least, so that all of them end at about the same time."""
+LEAST_UNITS, LEAST_DRAWS_A_UNIT = 2, 4
+"""Units a worker, at least, unless they had fewer draws than this: each unit makes its twin anew."""
+OF_A_CLUSTER = 16
+"""Workers that a cluster is taken to have, as they come and go."""
+TRIED = 5
+"""Draws that may fail before an estimate is given up."""
 SHARE_OF_CLOCK = 0.9
 """How much of the time of several workers is work; the rest goes into starting them and waiting for each other."""
 
@@ -38,6 +48,7 @@ class Cost:
         megabytes: Room on disk.
         workers: Number of workers; 0 for a cluster.
         batch_runs: Runs of a batch.
+        unit_draws: Most draws that share a twin.
         run_seconds: Seconds of work of a run with its share of twins.
     """
 
@@ -49,6 +60,7 @@ class Cost:
     megabytes: float
     workers: int
     batch_runs: int
+    unit_draws: int
     run_seconds: float
 
     def __str__(self) -> str:
@@ -64,24 +76,47 @@ class Cost:
         return f"{told}, {size(self.megabytes)} on disk"
 
 
-def estimate(plan: Plan, first: Unit, batch: Batch, counts: dict[str, int], seeds: int, workers: int) -> Cost:
-    """Estimates the cost of a sweep from one of its units.
+def share_twins(draws: int, seeds: int, workers: int) -> int:
+    """Most draws that share a twin, so that every worker has something to do.
 
-    Two runs of the first draw are made, the first of which may have to wait for the compiler.
+    Args:
+        draws: Draws of the sweep.
+        seeds: Seeds a draw.
+        workers: Workers; 0 for a cluster.
+    """
+    even = math.ceil(draws * seeds / (LEAST_UNITS * (workers or OF_A_CLUSTER)))
+    return max(LEAST_DRAWS_A_UNIT, min(MOST_DRAWS_A_UNIT, even))
+
+
+def estimate(plan: Plan, design: Design, seeds: tuple[int, ...], workers: int) -> Cost:
+    """Estimates the cost of a sweep from one of its runs.
+
+    A run is made twice, since the first may have to wait for the compiler: that of the first draw, or of the first of
+    some that does not fail.
 
     Args:
         plan: What all runs have in common.
-        first: A unit of the sweep.
-        batch: A batch that has its draw.
-        counts: ``draws``, ``runs`` and ``twins``.
-        seeds: Seeds a draw.
+        design: The draws.
+        seeds: Seeds of each draw.
         workers: Workers on this machine; 0 for a cluster.
 
     Returns:
         The cost.
+
+    Raises:
+        SweepError: If each of some draws fails.
     """
-    one = Batch(0, (Unit(first.seed, first.draws[:1]),), batch.values)
-    simulate(plan, one)
+    unit_draws = share_twins(len(design.values), len(seeds), workers)
+    counts = plan_counts(design, plan.versus, seeds, unit_draws)
+    errors: list[str] = []
+    for draw in np.unique(np.linspace(0, len(design.values) - 1, TRIED).astype(int)).tolist():
+        one = Batch(0, (Unit(seeds[0], (draw,)),), {draw: design.values[draw]})
+        error = simulate(plan, one).runs["error"][0].as_py()
+        if not error:
+            break
+        errors.append(error)
+    else:
+        raise SweepError(f"all of {len(errors)} draws that were tried fail; the first with: {errors[0]}")
     found = simulate(plan, one)
     spent = found.spent
     share = 1.0 / spent.simulations if spent.simulations else 1.0
@@ -91,11 +126,22 @@ def estimate(plan: Plan, first: Unit, batch: Batch, counts: dict[str, int], seed
     each = seconds / counts["runs"]
     parts = counts["runs"] * max(each, 1e-6) / BATCH_SECONDS
     batch_seconds = BATCH_SECONDS * max(1.0, parts / MOST_PARTS)
-    even = math.ceil(counts["runs"] / (LEAST_BATCHES * max(1, workers)))
+    even = math.ceil(counts["runs"] / (LEAST_BATCHES * (workers or OF_A_CLUSTER)))
     batch_runs = max(1, min(MOST_RUNS, even, round(batch_seconds / max(each, 1e-6))))
     room = counts["runs"] * _bytes(found.measures, batch_runs)
     clock = seconds / workers / (SHARE_OF_CLOCK if workers > 1 else 1.0) if workers else float("nan")
-    return Cost(counts["draws"], seeds, counts["runs"], counts["twins"], clock, room / 1e6, workers, batch_runs, each)
+    return Cost(
+        draws=counts["draws"],
+        seeds=len(seeds),
+        runs=counts["runs"],
+        twins=counts["twins"],
+        seconds=clock,
+        megabytes=room / 1e6,
+        workers=workers,
+        batch_runs=batch_runs,
+        unit_draws=unit_draws,
+        run_seconds=each,
+    )
 
 
 def _bytes(measures: pa.Table, runs: int) -> float:

@@ -38,6 +38,9 @@ class Crew(Protocol):
     def outputs(self, plan: Plan, batches: Iterator[Batch]) -> Generator[Output]:
         """Outputs in order of completion; few batches are taken ahead. Closing it stops the work."""
 
+    def close(self) -> None:
+        """Lets go of what the crew holds besides."""
+
 
 class Threads:
     """Threads of this process.
@@ -51,6 +54,9 @@ class Threads:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def outputs(self, plan: Plan, batches: Iterator[Batch]) -> Generator[Output]:
         """See :class:`Crew`."""
@@ -87,6 +93,9 @@ class Processes:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def outputs(self, plan: Plan, batches: Iterator[Batch]) -> Generator[Output]:
         """See :class:`Crew`."""
@@ -195,6 +204,18 @@ class Cluster:
                 ) from None
         else:
             self._client = to
+        try:
+            self._client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            self.close()
+            raise SweepError(
+                f"the Dask scheduler has no workers after {PATIENCE} s; start some with `dask worker ADDRESS`"
+            ) from None
+
+    def close(self) -> None:
+        """Ends the connection, if it is ours."""
+        if self._own:
+            self._client.close()
 
     def outputs(self, plan: Plan, batches: Iterator[Batch]) -> Generator[Output]:
         """See :class:`Crew`."""
@@ -203,7 +224,7 @@ class Cluster:
         client = self._client
         packed = pickle.dumps(plan)
         under_way: dict[Any, Batch] = {}
-        arriving = as_completed()
+        arriving = as_completed(loop=client.loop)
 
         def send() -> bool:
             batch = next(batches, None)
@@ -236,13 +257,17 @@ class Cluster:
                 elif type(error).__name__ == "KilledWorker":
                     # The scheduler has tried it on several workers, and all of them died.
                     yield failed(batch, "the worker died several times over it; out of memory?")
-                else:
+                elif isinstance(error, SweepError):
                     raise error
+                else:
+                    told = str(error).splitlines()[0] if str(error) else ""
+                    raise SweepError(
+                        f"a Dask worker could not do the work: {type(error).__name__}: {told}; is the same sim "
+                        "installed on the scheduler and on all workers?"
+                    ) from error
                 fill()
         finally:
             client.cancel(list(under_way))
-            if self._own:
-                client.close()
 
 
 def work(packed: bytes, batch: Batch) -> Output:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from sim.declare.errors import listed, nearest
 from sim.scenario.model import Scenario
 from sim.sweeps.errors import SweepError
-from sim.sweeps.space import Space
+from sim.sweeps.space import SECTIONS, Space
 
 Float = NDArray[np.float64]
 
@@ -139,7 +140,12 @@ def grid(space: Space, n: int | None, at: Mapping[str, Iterable[float]] | None =
     Raises:
         SweepError: For levels of what is no factor, levels that are no numbers, or too many draws.
     """
-    given = {name: [float(value) for value in values] for name, values in (at or {}).items()}
+    given = {}
+    for name, levels_of in (at or {}).items():
+        try:
+            given[name] = [float(value) for value in levels_of]
+        except (TypeError, ValueError):
+            raise SweepError(f"{name} has the levels {levels_of!r}; give a list of numbers") from None
     for name in given:
         if name not in space.names:
             raise SweepError(_not_a_factor(name, space))
@@ -153,8 +159,13 @@ def grid(space: Space, n: int | None, at: Mapping[str, Iterable[float]] | None =
             found = np.linspace(factor.low, factor.high, n).tolist() if n > 1 else [factor.low]
         else:
             found = factor.distribution.quantile((np.arange(n) + 0.5) / n).tolist()
-        if not found or not np.isfinite(found).all():
-            raise SweepError(f"{factor.name} has the levels {found}; give at least one, all of them numbers")
+        if factor.whole:
+            found = np.rint(found).tolist()
+        if not found or not all(factor.low <= level <= factor.high for level in found):
+            raise SweepError(
+                f"{factor.name} has the levels {found}; give at least one, all of them numbers from {factor.low:g} to "
+                f"{factor.high:g}, or widen its range"
+            )
         levels.append(list(dict.fromkeys(found)))
     count = math.prod(len(each) for each in levels)
     if count > MOST_DRAWS:
@@ -188,18 +199,21 @@ def table(scenario: Scenario, source: pd.DataFrame | str | os.PathLike[str]) -> 
     repeated = frame.columns[frame.columns.duplicated()].tolist()
     if repeated:
         raise SweepError(f"{told}: the column {repeated[0]!r} is there twice")
-    space = Space.of(scenario, [str(name) for name in frame.columns])
-    bad = []
+    frame = frame.rename(columns=str)
+    # A section's name as a column would be taken for all that is in it.
+    if sections := [name for name in frame.columns if name in SECTIONS]:
+        raise SweepError(f"{told}: columns must be names of entries, not of sections such as {sections[0]}")
+    space = Space.of(scenario, list(frame.columns))
     values = np.full(frame.shape, np.nan)
     for at, name in enumerate(frame.columns):
-        column = pd.to_numeric(frame[name], errors="coerce").to_numpy(np.float64)
-        values[:, at] = column
-        bad += [f"row {row + 1}, {name}: {frame[name].iloc[row]!r}" for row in np.flatnonzero(~np.isfinite(column))]
-    if bad:
-        raise SweepError(f"{told} has {len(bad)} cells that are no finite numbers: {listed(bad, 5)}")
-    # A section's name as a column would have been taken for all that is in it.
-    if space.names != tuple(frame.columns):
-        raise SweepError(f"{told}: columns must be names of entries, not of sections")
+        column = frame[name]
+        if column.dtype.kind not in "mMc":
+            values[:, at] = pd.to_numeric(column, errors="coerce").to_numpy(np.float64)
+        _refuse(told, column, ~np.isfinite(values[:, at]), "no finite numbers")
+        factor = space[name]
+        outside = (values[:, at] < factor.low) | (values[:, at] > factor.high)
+        _refuse(told, column, outside, f"outside the range of {name}, {factor.low:g} to {factor.high:g}")
+        _refuse(told, column, factor.whole & (values[:, at] % 1 != 0), f"no whole numbers, as {name} must be")
     return Design("table", space, _places(values), values)
 
 
@@ -223,7 +237,8 @@ def make(
         scenario: The scenario.
         design: ``"sobol"``, ``"morris"``, ``"lhs"``, ``"grid"``, a frame, or the path of a CSV file.
         n: Size of the design; what it counts hangs on the design.
-        over: Factors, see :meth:`~sim.sweeps.space.Space.of`; a table has its own.
+        over: Factors, see :meth:`~sim.sweeps.space.Space.of`; a table has its own, and of a grid with levels for some
+            these are the default.
         at: Levels by factor, for a grid.
         second_order: For Sobol's design: whether pairs of factors are looked at.
         seed: Seed of the design.
@@ -244,10 +259,13 @@ def make(
             close = nearest(str(design), DESIGNS)
             hint = f" (did you mean {close!r}?)" if close else ""
             raise SweepError(f"there is no design {str(design)!r}{hint}; give {', '.join(DESIGNS)}, or a .csv file")
-        if over is not None or n is not None or at:
-            raise SweepError("a table says itself which factors it varies and how often; leave out over, n and at")
+        if over is not None or n is not None or at or second_order:
+            raise SweepError(
+                "a table says itself which factors it varies and how often; leave out over, n, at and second order"
+            )
         return table(scenario, design)
-    space = Space.of(scenario, over)
+    n = _count(n)
+    space = Space.of(scenario, list(at) if at and over is None and design == "grid" else over)
     if at and design != "grid":
         raise SweepError(f"levels can be given for a grid, not for {design}")
     if second_order and design != "sobol":
@@ -287,10 +305,30 @@ def typed_levels(texts: Iterable[str]) -> dict[str, list[float]]:
         try:
             if not sign or not name:
                 raise ValueError
+            if name in found:
+                raise SweepError(f"--at {text}: levels of {name} are given twice; put all of them into one --at")
             found[name] = [float(value) for value in values.split(",")]
+        except SweepError:
+            raise
         except ValueError:
             raise SweepError(f"--at {text}: write NAME=V,V,... with numbers, such as ban=0,0.5,1") from None
     return found
+
+
+def _count(n: Any) -> int | None:
+    """The size of a design as a plain whole number."""
+    try:
+        return None if n is None else operator.index(n)
+    except TypeError:
+        raise SweepError(f"n is {n!r}; it must be a whole number") from None
+
+
+def _refuse(told: str, column: pd.Series, bad: NDArray[np.bool_], what: str) -> None:
+    """Refuses cells of a table."""
+    rows = np.flatnonzero(bad)
+    if rows.size:
+        cells = [f"row {row + 1}, {column.name}: {str(column.iloc[row])!r}" for row in rows[:20]]
+        raise SweepError(f"{told} has {rows.size} cells that are {what}: {listed(cells, 5)}")
 
 
 def _check_size(n: int, what: str) -> None:
@@ -302,7 +340,12 @@ def _check_size(n: int, what: str) -> None:
 def _read_csv(path: Path) -> pd.DataFrame:
     """A CSV file as a frame of texts and numbers."""
     try:
-        return pd.read_csv(path)
+        found = pd.read_csv(path)
+        if not isinstance(found.index, pd.RangeIndex):
+            raise SweepError(f"{path} has rows with more cells than its header has names; give each column a name")
+        return found
+    except SweepError:
+        raise
     except FileNotFoundError:
         raise SweepError(f"there is no file {path}") from None
     except (OSError, ValueError) as error:

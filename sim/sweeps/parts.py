@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +14,15 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 
 from sim.experiments import store
 from sim.sweeps.errors import SweepError
-from sim.sweeps.simulate import MEASURES, Output
+from sim.sweeps.simulate import FAILED, MEASURES, Output
 
 FLOATS = [field.name for field in MEASURES if pa.types.is_floating(field.type)]
+LOCK = ".lock"
+"""Name of the file that one process at a time holds."""
 PARTS = ("measures", "runs")
 """Folders of parts. That of a batch under `runs` is written last: with it, the batch is done."""
 IDENTITY = (
@@ -82,7 +86,8 @@ def write(folder: Path, output: Output) -> None:
         for kind, table in (("measures", output.measures), ("runs", output.runs)):
             path = part(folder, kind, output.number)
             path.parent.mkdir(exist_ok=True)
-            temporary = path.with_name(f"_{path.name}")
+            # No reader's pattern for Parquet files fits the name.
+            temporary = path.with_name(f"_{path.stem}.half")
             try:
                 pq.write_table(
                     table,
@@ -111,7 +116,7 @@ def told(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "space" in str(error):
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error):
             why = "the disk is full"
         else:
             why = error.strerror or str(error)
@@ -152,7 +157,7 @@ def start(
         for name, frame in frames.items():
             if not (path / f"{name}.parquet").exists():
                 store.write_frame(frame, path / f"{name}.parquet")
-        for half in path.glob("*/_part-*.parquet"):
+        for half in path.glob("*/_part-*"):
             half.unlink()
     return dict(entries) if known is None else known
 
@@ -203,5 +208,57 @@ def _same(folder: Path, known: Mapping[str, Any], entries: Mapping[str, Any]) ->
     if differing:
         raise SweepError(
             f"{folder} holds another sweep: other {', '.join(differing)}. Give another folder for this one, or go on "
-            f"with that one by its own command: {' '.join(known.get('command') or ['sim sweep'])}"
+            f"with that one by its own command{_command(known)}"
         )
+
+
+def _command(known: Mapping[str, Any]) -> str:
+    """The command that made a sweep, if a command did."""
+    words = [str(word) for word in known.get("command") or ()]
+    if not words or Path(words[0]).stem not in ("sim", "__main__"):
+        return ""
+    return f": {shlex.join(['sim', *words[1:]])}"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keeps other processes from working on the same sweep; the lock goes with the process, however it ends.
+
+    Args:
+        folder: Folder of the sweep; it is made.
+
+    Raises:
+        SweepError: If another process has it.
+        OutputError: If the folder cannot be written.
+    """
+    known = folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK, timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise SweepError(f"another process works on {folder}; wait for it, or give another folder") from None
+    except OSError as error:
+        raise store.OutputError(
+            f"{folder} cannot be written: {error.strerror or error}; give another folder"
+        ) from error
+    try:
+        yield
+    finally:
+        (folder / LOCK).unlink(missing_ok=True)
+        lock.release()
+        if not known and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def forget_failed(folder: Path) -> None:
+    """Removes batches in which a run failed, so that they are made again.
+
+    Args:
+        folder: Folder of the sweep.
+    """
+    for number in finished(folder):
+        path = part(folder, "runs", number)
+        if FAILED in pq.read_table(path, columns=["status"])["status"].cast("string").to_pylist():
+            path.unlink()
+            part(folder, "measures", number).unlink(missing_ok=True)

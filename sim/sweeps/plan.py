@@ -109,13 +109,16 @@ def stays_in_twin(space: Space, versus: tuple[str, ...]) -> NDArray[np.bool_]:
     return np.array([not factor.path.startswith(gone) for factor in space.factors] if gone else [False], np.bool_)
 
 
-def units(design: Design, versus: tuple[str, ...], seeds: tuple[int, ...]) -> Iterator[Unit]:
+def units(
+    design: Design, versus: tuple[str, ...], seeds: tuple[int, ...], most: int = MOST_DRAWS_A_UNIT
+) -> Iterator[Unit]:
     """The units of a sweep: draws that differ only in what twins lack are together.
 
     Args:
         design: The draws.
         versus: Ids of the policies that twins lack.
         seeds: Seeds of each draw.
+        most: Most draws of a unit.
 
     Yields:
         Units in order of their first draw, then of seeds. Every draw is in one unit a seed.
@@ -129,12 +132,14 @@ def units(design: Design, versus: tuple[str, ...], seeds: tuple[int, ...]) -> It
     else:
         together = ([draw] for draw in range(len(design.values)))
     for family in together:
-        for start in range(0, len(family), MOST_DRAWS_A_UNIT):
+        for start in range(0, len(family), most):
             for seed in seeds:
-                yield Unit(seed, tuple(family[start : start + MOST_DRAWS_A_UNIT]))
+                yield Unit(seed, tuple(family[start : start + most]))
 
 
-def batches(design: Design, versus: tuple[str, ...], seeds: tuple[int, ...], runs: int) -> Iterator[Batch]:
+def batches(
+    design: Design, versus: tuple[str, ...], seeds: tuple[int, ...], runs: int, most: int = MOST_DRAWS_A_UNIT
+) -> Iterator[Batch]:
     """Units in batches of at least so many runs.
 
     Args:
@@ -142,11 +147,12 @@ def batches(design: Design, versus: tuple[str, ...], seeds: tuple[int, ...], run
         versus: Ids of the policies that twins lack.
         seeds: Seeds of each draw.
         runs: Runs of a batch, twins not counted; a unit is never divided.
+        most: Most draws of a unit.
 
     Yields:
         Batches, numbered from 0. The same arguments give the same batches.
     """
-    waiting = units(design, versus, seeds)
+    waiting = units(design, versus, seeds, most)
     number = 0
     while first := list(islice(waiting, 1)):
         together = first
@@ -158,16 +164,19 @@ def batches(design: Design, versus: tuple[str, ...], seeds: tuple[int, ...], run
         number += 1
 
 
-def counts(design: Design, versus: tuple[str, ...], seeds: tuple[int, ...]) -> dict[str, Any]:
+def counts(
+    design: Design, versus: tuple[str, ...], seeds: tuple[int, ...], most: int = MOST_DRAWS_A_UNIT
+) -> dict[str, Any]:
     """What there is to do.
 
     Args:
         design: The draws.
         versus: Ids of the policies that twins lack.
         seeds: Seeds of each draw.
+        most: Most draws of a unit.
 
     Returns:
         Numbers of ``draws``, ``runs`` (draws times seeds) and ``twins``.
     """
-    twins = sum(1 for _ in units(design, versus, seeds)) if versus else 0
+    twins = sum(1 for _ in units(design, versus, seeds, most)) if versus else 0
     return {"draws": len(design.values), "runs": len(design.values) * len(seeds), "twins": twins}

@@ -26,7 +26,8 @@ class Sample:
         design: ``"sobol"``, ``"morris"``, ``"lhs"``, ``"grid"`` or ``"table"``.
         names: Names of the factors, in the order of columns.
         values: float64 (draw, factor), as drawn, in each factor's unit.
-        positions: float64 (draw, factor), the same as the probability of a smaller value, 0 to 1.
+        positions: float64 (draw, factor), 0 to 1: the probability of a smaller value; in a grid and a table the place
+            between the least and the greatest value.
         y: float64 (draw, seed); NaN where the outcome is undefined or the run failed.
         undefined: Number of runs without the outcome by reason.
         settings: Settings of the design: ``n`` and ``second_order`` of Sobol's, ``n`` (trajectories) and ``levels`` of

@@ -22,6 +22,8 @@ Float = NDArray[np.float64]
 
 SECTIONS = ("uncertain", "levers")
 """Sections whose entries can be varied."""
+TAKEN = frozenset({"draw", "seed", "box", "of_interest", "scenario", "policy", "model"})
+"""Names that no factor may have: columns of the frames that a sweep and its analyses give."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Factor:
             number.
         lever: True for an entry of `levers`, False for one of `uncertain`.
         distribution: What is believed of it; uniform over its range for a lever.
+        whole: True where only whole numbers can stand; draws of the value itself are rounded.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Factor:
     unit: str
     lever: bool
     distribution: Distribution
+    whole: bool = False
 
     @property
     def low(self) -> float:
@@ -114,10 +118,20 @@ class Space:
             chosen[path] = name
         # Levers before uncertain ones: of two that lead to one place, the lever stays.
         for section in ("levers", "uncertain"):
+            before = dict(chosen)
             for name in by_section[section] if section in wanted else ():
-                if not _fixed(entries[name]) and not any(overlap(at, entries[name].path) for at in chosen):
-                    chosen[entries[name].path] = name
+                path = entries[name].path
+                if _fixed(entries[name]) or any(overlap(at, path) for at in before):
+                    continue
+                if other := next((known for at, known in chosen.items() if overlap(at, path)), ""):
+                    raise SweepError(
+                        f"{other} and {name}, both of [{section}], lead to {path}, and only one value can stand there; "
+                        "name what is to be varied one by one"
+                    )
+                chosen[path] = name
         kept = set(chosen.values())
+        if taken := sorted(kept & TAKEN):
+            raise SweepError(f"tables of a sweep have a column {taken[0]} of their own; give that entry another id")
         order = [name for each in wanted for name in (by_section.get(each) or [each]) if name in kept]
         if not order:
             raise SweepError(
@@ -157,6 +171,7 @@ class Space:
             float64 (draw, factor), each in its factor's unit.
         """
         columns = [each.distribution.quantile(positions[:, at]) for at, each in enumerate(self.factors)]
+        columns = [np.rint(each) if factor.whole else each for factor, each in zip(self.factors, columns, strict=True)]
         return np.column_stack(columns) if columns else np.zeros((len(positions), 0))
 
     def frame(self) -> pd.DataFrame:
@@ -176,6 +191,7 @@ class Space:
                 "unit": each.unit,
                 "lever": each.lever,
                 "distribution": each.distribution.to_plain(),
+                "whole": each.whole,
             }
             for each in self.factors
         ]
@@ -195,6 +211,7 @@ class Space:
                     row["unit"],
                     bool(row["lever"]),
                     Distribution.parse(row["distribution"]),
+                    bool(row["whole"]),
                 )
                 for row in rows
             )
@@ -210,9 +227,10 @@ def _factor(scenario: Scenario, name: str, entry: Any) -> Factor:
     """The factor of an entry."""
     if isinstance(entry, UncertainFields):
         unit = "factor" if entry.role == "factor" else _unit(scenario, entry.path)
-        return Factor(name, entry.path, unit, False, entry.distribution)
+        whole = entry.role == "value" and scenario.at(entry.path).form == "whole"
+        return Factor(name, entry.path, unit, False, entry.distribution, whole)
     uniform = Distribution.parse({"uniform": [entry.low, entry.high]})
-    return Factor(name, entry.path, _unit(scenario, entry.path), True, uniform)
+    return Factor(name, entry.path, _unit(scenario, entry.path), True, uniform, scenario.at(entry.path).form == "whole")
 
 
 def _unit(scenario: Scenario, path: str) -> str:

@@ -96,13 +96,13 @@ class Sweep:
 
     @cached_property
     def positions(self) -> pd.DataFrame:
-        """One row a draw: ``draw``, and for each factor the probability of a smaller value, 0 to 1."""
+        """One row a draw: ``draw``, and a column a factor, 0 to 1; see :attr:`sim.sweeps.designs.Design.positions`."""
         return pd.read_parquet(self.folder / "positions.parquet")
 
     @cached_property
     def runs(self) -> pd.DataFrame:
         """One row a run, by draw and seed: ``draw``, ``seed``, ``status`` (done or failed), ``error``."""
-        return _sorted(_dataset(self.folder / "runs", RUNS).to_table()).reset_index(drop=True)
+        return _sorted(_dataset(self.folder, "runs").to_table()).reset_index(drop=True)
 
     @cached_property
     def measures(self) -> pd.DataFrame:
@@ -110,17 +110,20 @@ class Sweep:
 
         This reads all; a sweep of many runs is better read an outcome at a time, by :meth:`frame`.
         """
-        return _sorted(_dataset(self.folder / "measures", MEASURES).to_table()).reset_index(drop=True)
+        return _sorted(_dataset(self.folder, "measures").to_table()).reset_index(drop=True)
 
     @cached_property
     def outcomes(self) -> list[str]:
         """Names of the outcomes: ``"denied:russia"``, or ``"listings"`` for a measure that is about no side."""
         found: dict[str, None] = {}
-        # The first parts have them all: what is undefined has its row too.
-        for path in sorted((self.folder / "measures").glob("part-*.parquet"))[:3]:
+        for number in sorted(parts.finished(self.folder)):
+            path = parts.part(self.folder, "measures", number)
             table = ds.dataset(path, schema=MEASURES).to_table(columns=["measure", "side"], filter=_WHOLE)
             for measure, side in zip(table["measure"].to_pylist(), table["side"].to_pylist(), strict=True):
                 found[f"{measure}:{side}" if side else measure] = None
+            # Every run that is done has them all: what is undefined has its row too.
+            if found:
+                break
         return list(found)
 
     def frame(self, outcomes: Iterable[str] | None = None) -> pd.DataFrame:
@@ -224,7 +227,7 @@ class Sweep:
         measure, _, side = outcome.partition(":")
         chosen = _WHOLE & (ds.field("measure") == measure) & (ds.field("side") == side)
         wanted = ["draw", "seed", "value", "reason"]
-        return _sorted(_dataset(self.folder / "measures", MEASURES).to_table(columns=wanted, filter=chosen))
+        return _sorted(_dataset(self.folder, "measures").to_table(columns=wanted, filter=chosen))
 
 
 _WHOLE = (ds.field("by") == "") & (ds.field("product") == "")
@@ -260,11 +263,11 @@ def open_sweep(source: Source) -> Sweep:
     return Sweep(folder, manifest)
 
 
-def _dataset(folder: Path, schema: pa.Schema) -> ds.Dataset:
-    """The parts in a folder; none where there is no part yet."""
-    if not any(folder.glob("part-*.parquet")):
-        return ds.dataset(schema.empty_table())
-    return ds.dataset(folder, schema=schema, format="parquet")
+def _dataset(folder: Path, kind: str) -> ds.Dataset:
+    """The parts of batches that are done; none where there is none yet."""
+    schema = {"runs": RUNS, "measures": MEASURES}[kind]
+    paths = [parts.part(folder, kind, number) for number in sorted(parts.finished(folder))]
+    return ds.dataset(paths, schema=schema, format="parquet") if paths else ds.dataset(schema.empty_table())
 
 
 def _sorted(table: pa.Table) -> pd.DataFrame:
@@ -283,6 +286,6 @@ def count_failed(folder: Path) -> tuple[int, int]:
     Returns:
         Runs done and runs failed.
     """
-    status = _dataset(folder / "runs", RUNS).to_table(columns=["status"])["status"]
+    status = _dataset(folder, "runs").to_table(columns=["status"])["status"]
     failed = pc.sum(pc.not_equal(status.cast(pa.string()), DONE)).as_py() or 0
     return len(status) - int(failed), int(failed)

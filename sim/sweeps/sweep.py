@@ -15,7 +15,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from sim.declare.errors import listed, nearest
 from sim.declare.plain import plain
@@ -25,13 +24,13 @@ from sim.experiments.progress import Progress
 from sim.experiments.run import check_counts, policies_compared
 from sim.measures.registry import REGISTRY
 from sim.scenario.loading import Source, load
+from sim.scenario.model import Scenario
 from sim.sweeps import designs, parts
 from sim.sweeps.cost import Cost, estimate
 from sim.sweeps.crews import crew
 from sim.sweeps.designs import Design
 from sim.sweeps.errors import SweepError
-from sim.sweeps.plan import Batch, Plan, batches, counts, units
-from sim.sweeps.simulate import FAILED
+from sim.sweeps.plan import Plan, batches
 from sim.sweeps.stored import Sweep, count_failed
 
 if TYPE_CHECKING:
@@ -55,14 +54,8 @@ class _Asked:
     design: Design
     seeds: tuple[int, ...]
 
-    @property
-    def counts(self) -> dict[str, int]:
-        return counts(self.design, self.plan.versus, self.seeds)
-
     def cost(self, workers: int) -> Cost:
-        first = next(units(self.design, self.plan.versus, self.seeds))
-        batch = Batch(0, (first,), {draw: self.design.values[draw] for draw in first.draws})
-        return estimate(self.plan, first, batch, self.counts, len(self.seeds), workers)
+        return estimate(self.plan, self.design, self.seeds, workers)
 
     def entries(self) -> dict[str, Any]:
         """What a manifest says of it."""
@@ -81,7 +74,8 @@ class _Asked:
             "detail": list(plan.detail),
             "window": None if plan.window is None else list(plan.window),
             "code": code(),
-            **self.counts,
+            "draws": len(self.design.values),
+            "runs": len(self.design.values) * len(self.seeds),
             "runs_done": 0,
             "runs_failed": 0,
             "sessions": [],
@@ -167,9 +161,7 @@ def sweep(
         source, design, n, over, at, second_order, seeds, seed, design_seed, changes, versus, twins, measures, detail,
         window,
     )  # fmt: skip
-    if workers is not None and workers < 1:
-        raise ValueError(f"workers is {workers}; it must be at least 1")
-    local = workers or os.cpu_count() or 1
+    local = _workers(workers)
     who = crew(local, threads, dask)
     held = TemporaryDirectory(prefix="sim-sweep-") if out is None else None
     folder = Path(held.name if held is not None else out or "")
@@ -179,17 +171,20 @@ def sweep(
             **{name: asked.design.positions[:, at] for at, name in enumerate(asked.design.space.names)}
         ),
     }
-    manifest = parts.start(folder, asked.entries(), frames)
-    if "cost" not in manifest:
-        cost = asked.cost(local if dask is None else 0)
-        manifest["cost"] = {**vars(cost), "seconds": cost.seconds if dask is None else None}
-        parts.write_manifest(folder, manifest)
-        if told is not None:
-            told(f"{cost}.")
-    if retry_failed:
-        _forget_failed(folder)
-    found = Sweep(folder, manifest, _held=held)
-    _work(found, asked, who, progress, told)
+    with closing(who), parts.alone(folder):
+        manifest = parts.start(folder, asked.entries(), frames)
+        if "cost" not in manifest:
+            cost = asked.cost(local if dask is None else 0)
+            manifest["cost"] = {**vars(cost), "seconds": cost.seconds if dask is None else None}
+            parts.write_manifest(folder, manifest)
+            if told is not None:
+                told(f"{cost}.")
+        if retry_failed:
+            # Said first: should this be killed, nobody takes for whole what is not.
+            parts.write_manifest(folder, manifest | {"finished": False})
+            parts.forget_failed(folder)
+        found = Sweep(folder, manifest, _held=held)
+        _work(found, asked, who, progress, told)
     return found
 
 
@@ -243,7 +238,14 @@ def sweep_cost(
         source, design, n, over, at, second_order, seeds, seed, design_seed, changes, versus, twins, measures, detail,
         window,
     )  # fmt: skip
-    return asked.cost(workers or os.cpu_count() or 1)
+    return asked.cost(_workers(workers))
+
+
+def _workers(workers: int | None) -> int:
+    """Workers on this machine."""
+    if workers is not None and workers < 1:
+        raise ValueError(f"workers is {workers}; it must be at least 1")
+    return workers or os.cpu_count() or 1
 
 
 def _asked(
@@ -281,13 +283,16 @@ def _asked(
             hint = f" (did you mean {close!r}?)" if close else ""
             raise SweepError(f"measures are not broken down by {name!r}{hint}; they can be by {', '.join(DETAILS)}")
     made = designs.make(scenario, design, n, over=over, at=at, second_order=second_order, seed=design_seed)
+    lacking = policies_compared(scenario, versus)
+    if versus is not None and not (twins and lacking):
+        raise SweepError("versus names policies that twins lack; name at least one, or leave it out and have no twins")
     plan = Plan(
         scenario,
         made.space.names,
-        policies_compared(scenario, versus) if twins else (),
+        lacking if twins else (),
         tuple(dict.fromkeys(wanted)),
         details,
-        None if window is None else (window[0].isoformat(), window[1].isoformat()),
+        _window(scenario, window),
     )
     return _Asked(plan, made, tuple(range(seed, seed + seeds)))
 
@@ -305,7 +310,9 @@ def _work(
     before = sum(count_failed(folder))
     left = (
         batch
-        for batch in batches(asked.design, asked.plan.versus, asked.seeds, manifest["cost"]["batch_runs"])
+        for batch in batches(
+            asked.design, asked.plan.versus, asked.seeds, manifest["cost"]["batch_runs"], manifest["cost"]["unit_draws"]
+        )
         if batch.number not in there
     )
     if there and told is not None:
@@ -341,9 +348,17 @@ def _work(
     parts.write_manifest(folder, found.manifest)
 
 
-def _forget_failed(folder: Path) -> None:
-    """Removes batches in which a run failed, so that they are made again."""
-    for number in parts.finished(folder):
-        path = parts.part(folder, "runs", number)
-        if FAILED in pq.read_table(path, columns=["status"])["status"].cast("string").to_pylist():
-            path.unlink()
+def _window(scenario: Scenario, window: tuple[date, date] | None) -> tuple[str, str] | None:
+    """The window as text, checked."""
+    if window is None:
+        return None
+    try:
+        first, last = (pd.Timestamp(day).date() for day in window)
+    except (TypeError, ValueError):
+        raise SweepError(f"window is {window!r}; give two dates, the first and the last") from None
+    if first > last or last < scenario.time.start or first > scenario.time.end:
+        raise SweepError(
+            f"window is {first} to {last}; give a first and a last date within {scenario.time.start} to "
+            f"{scenario.time.end}"
+        )
+    return first.isoformat(), last.isoformat()

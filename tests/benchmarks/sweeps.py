@@ -23,7 +23,7 @@ from sim.sweeps.stored import open_sweep
 
 KINDS = {
     "small": (["small", "--design=lhs", "--n=10000", "--over=levers", "--seeds=2"], "--n=150"),
-    "baseline": (["baseline", "--design=sobol", "--n=64", "--seeds=2"], "--n=1"),
+    "baseline": (["baseline", "--design=sobol", "--n=64", "--seeds=1"], "--n=1"),
 }
 """Options of the sweep, and its size where one worker makes a part of it."""
 WORKERS = 2

@@ -6,10 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pytest
 
 from sim.scenario.loading import load
 from sim.scenario.model import Scenario
+from sim.sweeps.plan import Plan
 from sim.sweeps.stored import Sweep, open_sweep
 from sim.sweeps.sweep import sweep
 
@@ -27,6 +30,16 @@ def short() -> Scenario:
 def made(design: Any = "lhs", n: int | None = 3, **more: Any) -> Sweep:
     """A sweep of it with one worker."""
     return sweep(short(), design, n, **{"seeds": 2, "measures": FEW, "workers": 1, **more})
+
+
+def break_draws(monkeypatch: pytest.MonkeyPatch, of: float) -> None:
+    """Lets draws fail whose first factor, the lever of the ban, has a value: as if it were one that is not allowed."""
+    real = Plan.drawn
+
+    def drawn(self: Plan, row: np.ndarray) -> Scenario:
+        return real(self, np.where(row == of, 7.0, row))
+
+    monkeypatch.setattr(Plan, "drawn", drawn)
 
 
 def rows(source: Sweep | Path) -> tuple[pd.DataFrame, pd.DataFrame]:

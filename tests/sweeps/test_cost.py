@@ -35,8 +35,8 @@ def test_time_and_room_are_of_the_right_size(tmp_path: Path) -> None:
 
 def test_only_an_estimate() -> None:
     cost = sim.sweep_cost(short(), "grid", 3, over=["levers"], seeds=1, measures=FEW, workers=2)
-    assert (cost.draws, cost.runs, cost.twins, cost.workers) == (9, 9, 1, 2)
-    assert "9 draws × 1 seed = 9 runs and 1 twins" in str(cost) and "2 workers" in str(cost)
+    assert (cost.draws, cost.runs, cost.twins, cost.workers) == (9, 9, 3, 2)
+    assert "9 draws × 1 seed = 9 runs and 3 twins" in str(cost) and "2 workers" in str(cost)
     with pytest.raises(SweepError):
         sim.sweep_cost(short(), "grid", 3, over=["leversx"])
 

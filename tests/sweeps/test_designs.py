@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.scenario.loading import load
 from sim.sweeps import designs
 from sim.sweeps.errors import SweepError
 from tests.sweeps.common import short
@@ -100,6 +101,7 @@ def test_tables(tmp_path: Path) -> None:
         ({"design": "grid", "over": ["ban"]}, "ban has no levels"),
         ({"design": "grid", "over": ["ban"], "at": {"bann": [1]}}, "did you mean 'ban'"),
         ({"design": "grid", "over": ["ban"], "at": {"ban": [float("nan")]}}, "all of them numbers"),
+        ({"design": pd.DataFrame({"ban": [0.5]}), "second_order": True}, "leave out"),
         ({"design": "no-such.csv"}, "there is no file no-such.csv"),
         ({"design": pd.DataFrame({"ban": [0.5, "x"]})}, "row 2, ban: 'x'"),
         ({"design": pd.DataFrame({"ban": [np.nan]})}, "no finite numbers"),
@@ -107,7 +109,14 @@ def test_tables(tmp_path: Path) -> None:
         ({"design": pd.DataFrame({"levers": [0.5]})}, "not of sections"),
         ({"design": pd.DataFrame([[1, 2]], columns=["ban", "ban"])}, "there twice"),
         ({"design": pd.DataFrame({"ban": []})}, "no rows"),
-        ({"design": pd.DataFrame({"ban": [1]}), "n": 3}, "leave out over, n and at"),
+        ({"design": pd.DataFrame({"ban": [0.5, 7.0]})}, "row 2, ban: '7.0'"),
+        ({"design": pd.DataFrame({"ban": [0.5, 7.0]})}, "outside the range of ban, 0 to 1"),
+        ({"design": pd.DataFrame({"ban": pd.to_datetime(["2022-01-01"])})}, "no finite numbers"),
+        ({"design": pd.DataFrame({"ban": [0.5 + 1j]})}, "no finite numbers"),
+        ({"design": "lhs", "n": 8.5}, "must be a whole number"),
+        ({"design": "grid", "n": 2, "at": {"ban": 0.5}}, "give a list of numbers"),
+        ({"design": "grid", "n": 2, "at": {"ban": [0, 7]}}, "all of them numbers from 0 to 1"),
+        ({"design": pd.DataFrame({"ban": [1]}), "n": 3}, "leave out over, n, at and second order"),
     ],
 )
 def test_what_cannot_be_made(asked: dict, words: str) -> None:
@@ -116,7 +125,7 @@ def test_what_cannot_be_made(asked: dict, words: str) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.lists(st.floats(0, 1), min_size=2, max_size=2), min_size=1, max_size=8))
+@given(st.lists(st.lists(st.floats(0, 0.8), min_size=2, max_size=2), min_size=1, max_size=8))
 def test_any_table_of_numbers_is_kept_as_it_is(cells: list[list[float]]) -> None:
     made = designs.make(short(), pd.DataFrame(cells, columns=["ban", "checks"]))
     assert made.values.tolist() == cells
@@ -127,3 +136,30 @@ def test_any_table_of_numbers_is_kept_as_it_is(cells: list[list[float]]) -> None
 def test_levels_that_cannot_be_read(text: str) -> None:
     with pytest.raises(SweepError, match="write NAME=V,V"):
         designs.typed_levels([text])
+
+
+def test_levels_given_twice() -> None:
+    with pytest.raises(SweepError, match="given twice"):
+        designs.typed_levels(["ban=0", "ban=1"])
+
+
+def test_a_row_with_a_cell_too_many(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("ban,checks\n0.1,0.2,0.3\n0.4,0.5,0.0\n")
+    with pytest.raises(SweepError, match="more cells than its header has names"):
+        designs.make(short(), tmp_path / "mine.csv")
+
+
+def test_levels_name_the_factors_of_a_grid() -> None:
+    assert designs.make(short(), "grid", at={"ban": [0, 1]}).values.tolist() == [[0.0], [1.0]]
+
+
+def test_whole_numbers_are_stored_as_they_are_run() -> None:
+    lever = {"path": "groups.kz_traders.count", "low": 1, "high": 5}
+    scenario = load("small", {"levers.traders": lever})
+    for kind in ("lhs", "grid"):
+        made = designs.make(scenario, kind, 4, over=["traders"])
+        assert (made.values % 1 == 0).all() and len(np.unique(made.values)) > 2
+        first = scenario.with_draws({"traders": made.values[0, 0]})
+        assert first.groups["kz_traders"].count == made.values[0, 0]
+    with pytest.raises(SweepError, match="no whole numbers"):
+        designs.make(scenario, pd.DataFrame({"traders": [2.5]}))

@@ -7,14 +7,16 @@ import json
 import os
 from pathlib import Path
 
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from sim.experiments import store
 from sim.experiments.store import OutputError
 from sim.sweeps import parts
 from sim.sweeps.errors import SweepError
 from sim.sweeps.stored import open_sweep
-from tests.sweeps.common import made, rows, same_rows
+from tests.sweeps.common import break_draws, made, rows, same_rows
 
 
 def test_every_file_is_whole_and_plain(tmp_path: Path) -> None:
@@ -55,7 +57,7 @@ def test_what_is_there_is_not_made_again(tmp_path: Path) -> None:
 def test_half_a_part_is_made_anew(tmp_path: Path) -> None:
     first = rows(made(n=4, out=tmp_path / "a"))
     part = parts.part(tmp_path / "a", "runs", 0)
-    part.rename(part.with_name(f"_{part.name}"))
+    part.rename(part.with_name(f"_{part.stem}.half"))
     again = rows(made(n=4, out=tmp_path / "a"))
     assert not list((tmp_path / "a").rglob("_*"))
     for one, other in zip(first, again, strict=True):
@@ -106,6 +108,31 @@ def test_folders_that_are_none(tmp_path: Path) -> None:
         open_sweep(tmp_path / "full")
 
 
+def test_two_processes_do_not_work_on_one_sweep(tmp_path: Path) -> None:
+    with parts.alone(tmp_path / "a"), pytest.raises(SweepError, match="another process works on"):
+        made(out=tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+    assert made(out=tmp_path / "a").finished and not (tmp_path / "a" / ".lock").exists()
+
+
+def test_no_other_results_replace_a_sweep(tmp_path: Path) -> None:
+    made(out=tmp_path / "a")
+    with pytest.raises(OutputError, match="holds a sweep"):
+        store.prepare(tmp_path / "a")
+
+
+def test_what_is_made_again_is_not_there_until_it_is(tmp_path: Path) -> None:
+    """A batch whose runs are gone is not read, though its measures may still be there."""
+    found = made(n=4, out=tmp_path / "a")
+    parts.part(tmp_path / "a", "runs", 1).unlink()
+    path = tmp_path / "a" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"finished": False}))
+    left = open_sweep(tmp_path / "a")
+    assert left.manifest["runs_done"] == len(left.runs) < found.manifest["runs"]
+    assert set(left.measures["draw"]) == set(left.runs["draw"])
+    assert left.sample("denied:russia").undefined["not run yet"] == 8 - len(left.runs)
+
+
 def test_a_full_disk_says_so_and_the_sweep_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk of four parts. A real one is filled by hand: see tests/benchmarks/README.md."""
     alone = made(n=12, out=tmp_path / "alone")
@@ -128,16 +155,11 @@ def test_a_full_disk_says_so_and_the_sweep_goes_on(tmp_path: Path, monkeypatch: 
 
 
 def test_failed_runs_are_made_again_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sim.sweeps import simulate
-
-    def broken(*_: object, **__: object) -> None:
-        raise MemoryError("no room")
-
+    asked = {"design": pd.DataFrame({"ban": [0.5, 0.7, 0.6]}), "n": None}
     with monkeypatch.context() as patched:
-        patched.setattr(simulate, "columns", broken)
-        found = made(out=tmp_path / "a")
-    assert set(found.runs["error"]) == {"MemoryError: no room"} and found.finished
-    assert made(out=tmp_path / "a").manifest["runs_failed"] == 6
-    again = made(out=tmp_path / "a", retry_failed=True)
+        break_draws(patched, 0.7)
+        assert made(**asked, out=tmp_path / "a").finished
+    assert made(**asked, out=tmp_path / "a").manifest["runs_failed"] == 2
+    again = made(**asked, out=tmp_path / "a", retry_failed=True)
     assert (again.manifest["runs_done"], again.manifest["runs_failed"]) == (6, 0)
-    same_rows(again, made())
+    same_rows(again, made(**asked))

@@ -14,7 +14,7 @@ from sim.measures.registry import REGISTRY
 from sim.sweeps import designs, plan
 from sim.sweeps.simulate import FAILED, failed, simulate
 from sim.sweeps.sweep import DETAILS
-from tests.sweeps.common import made, short
+from tests.sweeps.common import break_draws, made, short
 
 
 def test_a_run_of_a_sweep_is_the_run_of_its_draw() -> None:
@@ -48,8 +48,9 @@ def test_without_twins_what_compares_is_undefined() -> None:
     assert found[found["measure"] == "delivered"]["value"].notna().all()
 
 
-def test_a_run_that_fails_is_a_row_and_takes_no_other_with_it() -> None:
-    found = made(pd.DataFrame({"ban": [0.5, 7.0, 0.6]}), None)
+def test_a_run_that_fails_is_a_row_and_takes_no_other_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    break_draws(monkeypatch, 0.7)
+    found = made(pd.DataFrame({"ban": [0.5, 0.7, 0.6]}), None)
     assert found.runs["status"].tolist() == ["done"] * 2 + ["failed"] * 2 + ["done"] * 2
     errors = found.runs.query("status == 'failed'")["error"]
     assert errors.str.contains("policies.china_ban.intensity").all() and found.finished

@@ -69,6 +69,15 @@ def test_bad_names(over: list[str], words: str) -> None:
         Space.of(short(), over)
 
 
+def test_two_levers_of_one_value_and_names_that_tables_have() -> None:
+    twice = load("small", {"levers.again": {"path": "policies.china_ban.intensity", "low": 0, "high": 1}})
+    with pytest.raises(SweepError, match=r"again and ban, both of \[levers\]"):
+        Space.of(twice, ["levers"])
+    taken = load("small", {"levers.seed": {"path": "groups.cn_exporters.compliant_share", "low": 0, "high": 1}})
+    with pytest.raises(SweepError, match="column seed of their own"):
+        Space.of(taken, ["seed"])
+
+
 def test_values_are_quantiles_and_within_range() -> None:
     space = Space.of(load("baseline"), ["uncertain", "levers"])
     positions = np.random.default_rng(1).random((200, len(space.factors)))

@@ -11,7 +11,7 @@ import pytest
 import sim
 from sim.sweeps.errors import SweepError
 from sim.sweeps.stored import Sweep
-from tests.sweeps.common import made
+from tests.sweeps.common import break_draws, made
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +91,25 @@ def test_it_is_opened_again(tmp_path: Path) -> None:
         sim.open_sweep(1.0)
 
 
-def test_a_notebook_shows_what_failed() -> None:
-    shown = made(pd.DataFrame({"ban": [0.5, 7.0]}), None)._repr_html_()
+def test_a_notebook_shows_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    break_draws(monkeypatch, 0.7)
+    shown = made(pd.DataFrame({"ban": [0.5, 0.7]}), None)._repr_html_()
     assert "2 of 4 runs done" in shown and "2 runs failed" in shown and "first in draw 1 with seed 1" in shown
+
+
+def test_the_first_draws_may_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the estimate nor the names of outcomes hang on them."""
+    break_draws(monkeypatch, 0.0)
+    found = made(pd.DataFrame({"ban": [0.0] * 6 + [0.2, 0.4, 0.6]}), None, seeds=1)
+    assert found.manifest["runs_failed"] == 6 and "denied:russia" in found.outcomes
+    assert found.manifest["cost"]["run_seconds"] > 0.005 and len(found.frame(["denied:russia"])) == 3
+    with pytest.raises(SweepError, match=r"all of 2 draws that were tried fail; the first with: ScenarioError"):
+        made(pd.DataFrame({"ban": [0.0, 0.0]}), None)
+
+
+def test_a_lever_at_nothing_is_a_setting() -> None:
+    """In a file a policy without effect is a mistake."""
+    levy = {"kind": "levy", "effective": "2023-02-06", "rate": 0.2, "origins": ["CN"], "evidence": "assumed"}
+    lever = {"path": "policies.tax.rate", "low": 0, "high": 0.5}
+    found = made("grid", 2, over=["tax"], seeds=1, changes={"policies.tax": levy, "levers.tax": lever})
+    assert found.manifest["runs_failed"] == 0 and found.draws["tax"].tolist() == [0.0, 0.5]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def test_the_command_is_the_call(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, [*asked, *OPTIONS, "--measure=denied", "--detail=product"])
     assert told.exit_code == 0, told.output
     assert "6 of 6 runs done: 6 draws (grid) of 2 factors, seeds 1." in told.output
-    assert "6 draws × 1 seed = 6 runs and 1 twins: about" in told.stderr
+    assert "6 draws × 1 seed = 6 runs and 2 twins: about" in told.stderr
     own = made("grid", 2, over=["levers"], at={"ban": [0, 0.5, 1]}, seeds=1, measures=["denied"], detail="product")
     same_rows(out, own)
 
@@ -65,6 +66,27 @@ def test_bad_input_is_told(asked: list[str], words: str, tmp_path: Path, monkeyp
 def test_numbers_out_of_range(more: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="at least"):
         made(**more)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"window": ("2030-01-01", "2031-01-01")}, "within 2023-01-02 to 2023-07-02"),
+        ({"window": ("2023-06-01", "2023-02-01")}, "a first and a last date"),
+        ({"window": ("soon", "late")}, "give two dates"),
+        ({"versus": []}, "name at least one"),
+        ({"versus": ["china_ban"], "twins": False}, "have no twins"),
+    ],
+)
+def test_arguments_that_make_no_sense(more: dict[str, Any], words: str) -> None:
+    with pytest.raises(SweepError, match=words):
+        made(**more)
+
+
+def test_a_window(tmp_path: Path) -> None:
+    whole, half = made(), made(window=("2023-03-01", date(2023, 5, 1)))
+    units = (found.frame(["delivered:russia"])["delivered:russia"].sum() for found in (whole, half))
+    assert next(units) > next(units) > 0
 
 
 def test_progress_counts_runs(tmp_path: Path) -> None:
