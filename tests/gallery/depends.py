@@ -1,7 +1,8 @@
-"""Writes what the baseline depends on into `scenarios/README.md`: ``python -m tests.gallery.depends SWEEP``.
+"""Writes what the baseline depends on into `scenarios/README.md`: ``python -m tests.gallery.depends SOBOL LHS``.
 
-SWEEP is the folder of ``sim sweep baseline --design sobol --n 64 --out SWEEP``. The indices are kept beside the page,
-in `sensitivity.csv` and `variance.csv`; the page's table and the picture are made of these.
+SOBOL is the folder of ``sim sweep baseline --design sobol --n 64 --seeds 1 --out SOBOL``, for the indices, LHS that of
+``sim sweep baseline --design lhs --n 40 --seeds 4 --out LHS``, which tells luck from parameters. What comes of them is
+kept beside the page, in `sensitivity.csv` and `variance.csv`; the page's table and the picture are made of these.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pandas as pd
 from PIL import Image
 
 import sim
+from sim.indices import luck
 from sim.indices.ranking import ranking
 from sim.report.sensitivity import sobol_bars
 from sim.scenario.shipped import scenarios_dir
@@ -54,36 +56,35 @@ def block(indices: pd.DataFrame, variance: pd.DataFrame) -> str:
             f"`{row.factor}` {row.value:.0%} [{row.low:.0%}, {row.high:.0%}], {first[outcome, row.factor]:.0%}"
             for row in top.itertuples()
         )
-        luck = variance[variance["outcome"] == outcome].set_index("source")["share"]
+        apart = variance[variance["outcome"] == outcome].set_index("source")["share"]
         label = indices.loc[indices["outcome"] == outcome, "label"].iloc[0]
-        apart = f"{luck['luck']:.0%}, {luck['luck by parameters']:.0%}"
-        lines.append(f"| {label} | {told} | {top['cumulative'].iloc[-1]:.0%} of the sum of all | {apart} |")
-    n, seeds = int(indices["n"].iloc[0]), int(variance["seeds"].iloc[0])
+        by_luck = f"{apart['luck']:.0%}, {apart['luck by parameters']:.0%}"
+        lines.append(f"| {label} | {told} | {top['cumulative'].iloc[-1]:.0%} of the sum of all | {by_luck} |")
+    n = int(indices["n"].iloc[0])
+    draws, seeds = (int(variance[name].iloc[0]) for name in ("draws", "seeds"))
     factors = indices.loc[indices["index"] == "total", "factor"].nunique()
     lines += [
         "",
-        f"({n} base draws, {factors} factors, {seeds} seeds; all indices in `sensitivity.csv`, "
-        "the split of variance in `variance.csv`.)",
+        f"(Indices: {n} base draws of {factors} factors with one seed, all of them in `sensitivity.csv`. Luck: {draws} "
+        f"draws with {seeds} seeds each, with intervals in `variance.csv`.)",
         "",
         "![Shares of variance of leakage and denied share to each side](pictures/depends.png)",
     ]
     return "\n".join(lines) + "\n"
 
 
-def made(sweep: Sweep) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Indices and split of variance of a sweep, with labels.
+def made(sobol: Sweep, lhs: Sweep) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Indices and split of variance, with labels.
 
     Args:
-        sweep: The sweep.
+        sobol: A sweep of Sobol's design.
+        lhs: One with several seeds a draw.
     """
-    found = sim.sensitivity(sweep)
-    for warning in found.warnings:
-        print(f"warning: {warning}")
-    for sentence in found.sentences():
-        print(sentence)
-    indices, variance = (
-        frame.assign(label=frame["outcome"].map(found.labels)) for frame in (found.indices, found.variance)
-    )
+    found = sim.sensitivity(sobol)
+    for line in (*(f"warning: {each}" for each in found.warnings), *found.sentences()):
+        print(line)
+    split = pd.concat([luck.split(lhs.sample(outcome)) for outcome in found.labels], ignore_index=True)
+    indices, variance = (frame.assign(label=frame["outcome"].map(found.labels)) for frame in (found.indices, split))
     return indices, variance
 
 
@@ -103,6 +104,7 @@ def picture(indices: pd.DataFrame) -> bytes:
         kept = ranked[ranked["outcome"] == outcome]["factor"].head(DRAWN)
         rows = indices[(indices["outcome"] == outcome) & indices["factor"].isin(kept)]
         sobol_bars(rows, rows["label"].iloc[0], ax)
+        ax.set_xlabel("share of the variance, with 90% interval")
     raw = io.BytesIO()
     figure.savefig(raw, dpi=80)
     plt.close(figure)
@@ -114,9 +116,11 @@ def picture(indices: pd.DataFrame) -> bytes:
 def main() -> None:
     """Writes tables, picture and page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sweep", type=Path)
+    parser.add_argument("sobol", type=Path)
+    parser.add_argument("lhs", type=Path)
     mpl.use("Agg")
-    indices, variance = made(open_sweep(parser.parse_args().sweep))
+    asked = parser.parse_args()
+    indices, variance = made(open_sweep(asked.sobol), open_sweep(asked.lhs))
     indices.to_csv(INDICES, index=False, float_format="%.6g")
     variance.to_csv(VARIANCE, index=False, float_format="%.6g")
     indices, variance = (pd.read_csv(path, keep_default_na=False, na_values=["nan"]) for path in (INDICES, VARIANCE))
