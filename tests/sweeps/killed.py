@@ -52,10 +52,13 @@ def kill_and_go_on(out: Path, n: int, times: int, dice: random.Random, *more: st
     while len(found) < times:
         before = len(parts.finished(out))
         process = subprocess.Popen(command(out, n, *more), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        # Random moments of the work, not of the start: it takes seconds to come to the first batch.
-        while process.poll() is None and len(parts.finished(out)) == before and dice.random() > 0.02:
-            time.sleep(0.05)
-        time.sleep(dice.uniform(0.0, 0.6))
+        # One time in four at a random moment of the start, else at one of the work, while a part is written or later.
+        if dice.random() < 0.25:
+            time.sleep(dice.uniform(0.0, 5.0))
+        else:
+            while process.poll() is None and len(parts.finished(out)) == before:
+                time.sleep(0.01)
+            time.sleep(dice.uniform(0.0, 0.7))
         if process.poll() is not None:
             raise AssertionError(f"the sweep ended by itself after {len(found)} kills; give it more draws")
         family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
