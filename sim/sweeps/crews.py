@@ -226,8 +226,9 @@ class Cluster:
         under_way: dict[Any, Batch] = {}
         arriving = as_completed(loop=client.loop)
 
-        def send() -> bool:
-            batch = next(batches, None)
+        deaths: dict[int, int] = {}
+
+        def send(batch: Batch | None) -> bool:
             if batch is not None:
                 # Not pure: two batches never stand for each other, and hashing them would take time.
                 future = client.submit(far_work, code(), packed, batch, pure=False)
@@ -237,7 +238,7 @@ class Cluster:
 
         def fill() -> None:
             # Workers come and go: as many are under way as those that are there can use.
-            while len(under_way) < AHEAD * max(1, sum(client.nthreads().values())) and send():
+            while len(under_way) < AHEAD * max(1, sum(client.nthreads().values())) and send(next(batches, None)):
                 pass
 
         try:
@@ -255,8 +256,12 @@ class Cluster:
                 if error is None:
                     yield future.result()
                 elif type(error).__name__ == "KilledWorker":
-                    # The scheduler has tried it on several workers, and all of them died.
-                    yield failed(batch, "the worker died several times over it; out of memory?")
+                    # Several workers died while they had it, which also befalls a batch that only waited there.
+                    deaths[batch.number] = deaths.get(batch.number, 0) + 1
+                    if deaths[batch.number] > MOST_DEATHS:
+                        yield failed(batch, "the worker died again and again over it; out of memory?")
+                    else:
+                        send(batch)
                 elif isinstance(error, SweepError):
                     raise error
                 else:
