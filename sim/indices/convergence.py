@@ -2,8 +2,8 @@
 
 Sarrazin, Pianosi and Wagener (2016, Global sensitivity analysis of environmental models: convergence and validation.
 Environmental Modelling & Software 79, 135-152) judge by the width of intervals: of the indices themselves, and of
-whether a ranking or a screening would come out the same. The limits here are ours, and looser than theirs, because a
-run of a simulation is dear; they are stated in each warning, so that nobody has to accept them.
+whether a ranking or a screening would come out the same. The limits here are ours; they are
+stated in each warning, so that nobody has to accept them.
 """
 
 from __future__ import annotations

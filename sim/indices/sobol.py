@@ -34,8 +34,8 @@ def analyse(sample: Sample, *, resamples: int = 1000, level: float = LEVEL, seed
 
     The interval is normal, with the standard deviation over bootstrap resamples of base draws, as SALib has it. The
     base draws of a sweep are a scrambled Sobol sequence, more even than chance, which the bootstrap does not see. So
-    intervals are rather too wide: those of Ishigami's and the g function covered the true index in 94% of cases (83 to
-    100% by index) with 128 and 512 base draws, and in 90% where base draws were left to chance. Estimates and bounds
+    intervals are rather too wide: those of Ishigami's and the g function covered the true index in 96% of cases (83 to
+    100% by index) with 128 and 512 base draws, and in 89% where base draws were left to chance. Estimates and bounds
     are not cut to 0 and 1.
 
     Args:

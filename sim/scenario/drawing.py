@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 def drawn(scenario: Scenario, draws: Mapping[str, float]) -> Scenario:
     """A scenario with uncertain parameters and levers set.
 
-    Only the tables that change are validated again, and how all of them fit together; a draw of the baseline takes a
-    tenth of the time of reading it.
+    Only the tables that change are validated again, and how all of them fit together: a sweep does it for every draw.
 
     Args:
         scenario: A scenario.

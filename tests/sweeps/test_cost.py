@@ -24,11 +24,10 @@ def test_counts_are_those_of_the_sweep(tmp_path: Path) -> None:
     assert cost["batch_runs"] <= 40 / LEAST_BATCHES + 1
 
 
-def test_time_and_room_are_of_the_right_size(tmp_path: Path) -> None:
-    """Within a factor of four either way: a busy machine is slower in one minute than in the next."""
+def test_room_is_of_the_right_size(tmp_path: Path) -> None:
+    """Within a factor of four either way; how near the time comes is told by benchmarks, not by a test."""
     found = made("lhs", 40, out=tmp_path / "a")
-    cost, session = found.manifest["cost"], found.manifest["sessions"][0]
-    assert 0.25 < session["work_seconds"] / (cost["run_seconds"] * cost["runs"]) < 4
+    cost = found.manifest["cost"]
     used = sum(path.stat().st_size for path in (tmp_path / "a").rglob("part-*"))
     assert 0.25 < used / 1e6 / cost["megabytes"] < 4
 

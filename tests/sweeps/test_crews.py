@@ -166,7 +166,3 @@ def test_a_script_needs_no_guard(tmp_path: Path) -> None:
     )
     told = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True, env={**os.environ})
     assert told.stdout == "once\n"
-
-
-def test_short_is_short() -> None:
-    assert len(short().policies) > 3
