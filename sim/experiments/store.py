@@ -45,7 +45,7 @@ def prepare(folder: str | os.PathLike[str]) -> Path:
         filled = any(entry for entry in path.iterdir() if not entry.name.startswith("."))
         if filled and not (path / MANIFEST).exists():
             raise OutputError(f"{path} holds files that are no results of sim; give another folder, or an empty one")
-        if filled and '"kind": "sweep"' in (path / MANIFEST).read_text(encoding="utf-8"):
+        if filled and _kind(path / MANIFEST) == "sweep":
             raise OutputError(f"{path} holds a sweep, which other results may not replace; give another folder")
         probe = path / "_probe"
         probe.touch()
@@ -54,6 +54,15 @@ def prepare(folder: str | os.PathLike[str]) -> Path:
         why = getattr(error, "strerror", None) or error
         raise OutputError(f"{path} cannot be written: {why}; give another folder") from error
     return path
+
+
+def _kind(path: Path) -> str:
+    """What a manifest is of; empty where it cannot be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return ""
+    return str(found.get("kind", "")) if isinstance(found, dict) else ""
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:

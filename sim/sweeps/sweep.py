@@ -158,8 +158,8 @@ def sweep(
         ['draw', 'seed', 'ban', 'denied:russia']
     """
     asked = _asked(
-        source, design, n, over, at, second_order, seeds, seed, design_seed, changes, versus, twins, measures, detail,
-        window,
+        source, design, n, over=over, at=at, second_order=second_order, seeds=seeds, seed=seed, design_seed=design_seed,
+        changes=changes, versus=versus, twins=twins, measures=measures, detail=detail, window=window,
     )  # fmt: skip
     local = _workers(workers)
     who = crew(local, threads, dask)
@@ -193,19 +193,8 @@ def sweep_cost(
     design: str | os.PathLike[str] | pd.DataFrame = "lhs",
     n: int | None = None,
     *,
-    over: Iterable[str] | None = None,
-    at: Mapping[str, Iterable[float]] | None = None,
-    second_order: bool = False,
-    seeds: int = 2,
-    seed: int = 1,
-    design_seed: int = 1,
-    changes: Mapping[str, Any] | None = None,
-    versus: Iterable[str] | None = None,
-    twins: bool = True,
-    measures: Iterable[str] | None = None,
-    detail: Iterable[str] = (),
-    window: tuple[date, date] | None = None,
     workers: int | None = None,
+    **asked: Any,
 ) -> Cost:
     """What a sweep would cost: draws, runs, twins, time and disk; its first draw is run twice to know.
 
@@ -213,19 +202,9 @@ def sweep_cost(
         source: As for :func:`sweep`, like all that follows.
         design: The design.
         n: Its size.
-        over: What is varied.
-        at: Levels by factor.
-        second_order: Whether pairs of factors are looked at.
-        seeds: Seeds of each draw.
-        seed: First seed.
-        design_seed: Seed of the design.
-        changes: Values by dotted path.
-        versus: Policies that twins lack.
-        twins: Whether there are twins.
-        measures: Measures kept.
-        detail: What they are broken down by.
-        window: Dates of the measures.
         workers: Workers on this machine.
+        asked: What else says what is run: ``over``, ``at``, ``second_order``, ``seeds``, ``seed``, ``design_seed``,
+            ``changes``, ``versus``, ``twins``, ``measures``, ``detail``, ``window``.
 
     Returns:
         The cost; printed, it is a sentence.
@@ -233,12 +212,9 @@ def sweep_cost(
     Raises:
         ScenarioError: With every problem found in the scenario.
         SweepError: If the design cannot be made, or a name is unknown.
+        TypeError: For an argument that is none of these.
     """
-    asked = _asked(
-        source, design, n, over, at, second_order, seeds, seed, design_seed, changes, versus, twins, measures, detail,
-        window,
-    )  # fmt: skip
-    return asked.cost(_workers(workers))
+    return _asked(source, design, n, **asked).cost(_workers(workers))
 
 
 def _workers(workers: int | None) -> int:
@@ -252,18 +228,19 @@ def _asked(
     source: Source,
     design: str | os.PathLike[str] | pd.DataFrame,
     n: int | None,
-    over: Iterable[str] | None,
-    at: Mapping[str, Iterable[float]] | None,
-    second_order: bool,
-    seeds: int,
-    seed: int,
-    design_seed: int,
-    changes: Mapping[str, Any] | None,
-    versus: Iterable[str] | None,
-    twins: bool,
-    measures: Iterable[str] | None,
-    detail: Iterable[str],
-    window: tuple[date, date] | None,
+    *,
+    over: Iterable[str] | None = None,
+    at: Mapping[str, Iterable[float]] | None = None,
+    second_order: bool = False,
+    seeds: int = 2,
+    seed: int = 1,
+    design_seed: int = 1,
+    changes: Mapping[str, Any] | None = None,
+    versus: Iterable[str] | None = None,
+    twins: bool = True,
+    measures: Iterable[str] | None = None,
+    detail: Iterable[str] = (),
+    window: tuple[date, date] | None = None,
 ) -> _Asked:
     """Checks what is asked for."""
     if seeds < 1:
