@@ -39,10 +39,10 @@ class Crew(Protocol):
         """Outputs in order of completion; few batches are taken ahead. Closing it stops the work."""
 
     def close(self) -> None:
-        """Lets go of what the crew holds besides."""
+        """Lets go of what the crew holds besides: nothing, unless it says so."""
 
 
-class Threads:
+class Threads(Crew):
     """Threads of this process.
 
     For one worker, or worlds so large that compiled code holds nearly all of the time; Python between kernels
@@ -54,9 +54,6 @@ class Threads:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-
-    def close(self) -> None:
-        """Nothing is held."""
 
     def outputs(self, plan: Plan, batches: Iterator[Batch]) -> Generator[Output]:
         """See :class:`Crew`."""
@@ -84,7 +81,7 @@ def _done(waiting: set[Future[Output]]) -> list[Output]:
     return sorted((future.result() for future in done), key=lambda output: output.number)
 
 
-class Processes:
+class Processes(Crew):
     """Processes on this machine. One that dies is replaced, and its batch simulated again.
 
     Args:
@@ -93,9 +90,6 @@ class Processes:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
-
-    def close(self) -> None:
-        """Nothing is held."""
 
     def outputs(self, plan: Plan, batches: Iterator[Batch]) -> Generator[Output]:
         """See :class:`Crew`."""
@@ -177,7 +171,7 @@ class _Shop:
         return ProcessPoolExecutor(self._workers, initializer=enlist, initargs=(os.getpid(),))
 
 
-class Cluster:
+class Cluster(Crew):
     """A Dask cluster, by the address of its scheduler or by a client.
 
     Args:

@@ -25,19 +25,6 @@ LOCK = ".lock"
 """Name of the file that one process at a time holds."""
 PARTS = ("measures", "runs")
 """Folders of parts. That of a batch under `runs` is written last: with it, the batch is done."""
-IDENTITY = (
-    "scenario_hash",
-    "factors",
-    "design",
-    "draws_hash",
-    "seeds",
-    "versus",
-    "measures",
-    "detail",
-    "window",
-    "code",
-)
-"""Entries of a manifest that a sweep must share with one that it goes on with, in the order they are told."""
 TOLD = {
     "scenario_hash": "scenario",
     "factors": "factors",
@@ -50,6 +37,7 @@ TOLD = {
     "window": "window",
     "code": "version of sim",
 }
+"""Entries of a manifest that a sweep must share with one that it goes on with, as messages name them."""
 
 
 def part(folder: Path, kind: str, number: int) -> Path:
@@ -134,7 +122,7 @@ def start(
 
     Args:
         folder: A folder that does not exist, is empty, or holds the same sweep.
-        entries: What the manifest says, with all of :data:`IDENTITY`.
+        entries: What the manifest says, with all of :data:`TOLD`.
         frames: Tables that are known before anything runs, by name.
 
     Returns:
@@ -204,7 +192,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 def _same(folder: Path, known: Mapping[str, Any], entries: Mapping[str, Any]) -> None:
     """Refuses to mix two sweeps."""
     plain = json.loads(store.manifest(dict(entries)))
-    differing = [TOLD[name] for name in IDENTITY if known.get(name) != plain.get(name)]
+    differing = [words for name, words in TOLD.items() if known.get(name) != plain.get(name)]
     if differing:
         raise SweepError(
             f"{folder} holds another sweep: other {', '.join(differing)}. Give another folder for this one, or go on "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -29,7 +30,7 @@ class Plan:
         versus: Ids of the policies that twins lack; none for a sweep without twins.
         measures: Ids of the measures kept.
         detail: What the kept values are broken down by: ``"product"``, ``"corridor"``, ...; besides wholes.
-        window: First and last date of the measures as ISO text, or None.
+        window: First and last date of the measures, or None for the whole record.
     """
 
     scenario: Scenario
@@ -37,7 +38,7 @@ class Plan:
     versus: tuple[str, ...]
     measures: tuple[str, ...]
     detail: tuple[str, ...] = ()
-    window: tuple[str, str] | None = None
+    window: tuple[date, date] | None = None
 
     def drawn(self, row: NDArray[np.float64]) -> Scenario:
         """The scenario of a draw.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 from typing import Any
 
@@ -185,8 +184,6 @@ class _Shared:
         self._plan, self._seed, self._clock, self._cancel = plan, seed, clock, cancel
         self._world: World | None = None
         self._twin: View | None = None
-        plan_window = plan.window
-        self._window = None if plan_window is None else tuple(date.fromisoformat(day) for day in plan_window)
 
     def measured(self, scenario: Scenario) -> Columns:
         """Measures of a run."""
@@ -198,7 +195,7 @@ class _Shared:
             world = with_policies(self._world, scenario)
         self._clock.build += time.perf_counter() - start
         run, twin = self._simulated(world)
-        return columns(run, twin, window=self._window, only=self._plan.measures, parts=self._plan.detail)
+        return columns(run, twin, window=self._plan.window, only=self._plan.measures, parts=self._plan.detail)
 
     def _simulated(self, world: World) -> tuple[Records, View | None]:
         """A run and its twin, which is made with the first run and parts from it as late as it can."""

@@ -258,7 +258,7 @@ def open_sweep(source: Source) -> Sweep:
     manifest = parts.read_manifest(folder)
     if not manifest["finished"]:
         # What was killed could not write how far it had come; the parts say it.
-        done, failed = count_failed(folder)
+        done, failed = runs_there(folder)
         manifest |= {"runs_done": done, "runs_failed": failed}
     return Sweep(folder, manifest)
 
@@ -277,8 +277,8 @@ def _sorted(table: pa.Table) -> pd.DataFrame:
     return frame.iloc[order]
 
 
-def count_failed(folder: Path) -> tuple[int, int]:
-    """Runs that are there.
+def runs_there(folder: Path) -> tuple[int, int]:
+    """How many runs are there.
 
     Args:
         folder: Folder of a sweep.

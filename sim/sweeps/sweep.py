@@ -31,7 +31,7 @@ from sim.sweeps.crews import crew
 from sim.sweeps.designs import Design
 from sim.sweeps.errors import SweepError
 from sim.sweeps.plan import Plan, batches
-from sim.sweeps.stored import Sweep, count_failed
+from sim.sweeps.stored import Sweep, runs_there
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -72,7 +72,7 @@ class _Asked:
             "versus": list(plan.versus),
             "measures": list(plan.measures),
             "detail": list(plan.detail),
-            "window": None if plan.window is None else list(plan.window),
+            "window": None if plan.window is None else [day.isoformat() for day in plan.window],
             "code": code(),
             "draws": len(self.design.values),
             "runs": len(self.design.values) * len(self.seeds),
@@ -284,7 +284,7 @@ def _work(
     """Makes what is not there yet."""
     folder, manifest = found.folder, dict(found.manifest)
     there = parts.finished(folder)
-    before = sum(count_failed(folder))
+    before = sum(runs_there(folder))
     left = (
         batch
         for batch in batches(
@@ -317,7 +317,7 @@ def _work(
         found.interrupted = True
     finally:
         session["seconds"] = time.perf_counter() - start
-        done, failed = count_failed(folder)
+        done, failed = runs_there(folder)
         manifest |= {"runs_done": done, "runs_failed": failed, "finished": done + failed == manifest["runs"]}
         if session["runs"]:
             manifest["sessions"] = [*manifest["sessions"], session]
@@ -325,8 +325,8 @@ def _work(
     parts.write_manifest(folder, found.manifest)
 
 
-def _window(scenario: Scenario, window: tuple[date, date] | None) -> tuple[str, str] | None:
-    """The window as text, checked."""
+def _window(scenario: Scenario, window: tuple[date, date] | None) -> tuple[date, date] | None:
+    """The window, checked."""
     if window is None:
         return None
     try:
@@ -338,4 +338,4 @@ def _window(scenario: Scenario, window: tuple[date, date] | None) -> tuple[str, 
             f"window is {first} to {last}; give a first and a last date within {scenario.time.start} to "
             f"{scenario.time.end}"
         )
-    return first.isoformat(), last.isoformat()
+    return first, last
