@@ -12,6 +12,7 @@ from tests.world_evasion import add_evasion, old_evasion
 from tests.world_exemptions import add_exemptions
 from tests.world_marked import add_marked
 from tests.world_policies import add_conditions, input_restrictions, more_policies
+from tests.world_shortage import add_shortage
 
 Plain = dict[str, Any]
 """A table of a scenario, as a file would hold it."""
@@ -21,6 +22,8 @@ FIRST_WITH_CONDITIONS = 140
 """From this one on some policies have exemptions, or wait for a trigger."""
 FIRST_WITH_INPUTS = 160
 """From this one on makers hold foreign inputs, and policies may take them away."""
+WITH_SHORTAGE = range(43, 200, 5)
+"""Small worlds in which sellers price a shortage that they expect, and records leave legs out."""
 FIRST_WITH_EVASION = 80
 """The worlds before this one evade by resale, stockpiling and one cheap way only."""
 FIRST_WITH_BANKS = 180
@@ -97,6 +100,8 @@ class _Maker(Draws):
             add_certificates(self.number, self, data)
         if self.number >= FIRST_WITH_MORE:
             add_exemptions(self.number, self, data)
+        if self.number in WITH_SHORTAGE:
+            add_shortage(self.number, self, data)
         return data
 
     def market(self) -> Plain:

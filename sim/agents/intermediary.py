@@ -55,10 +55,12 @@ def restock_level(forecast: float, lead: float, review: float, safety: float, st
     return forecast * (lead + review + safety + stockpile)
 
 
-def mark_up(previous: float, usual: float, most: float, refused_share: float, gain: float, decay: float) -> float:
+def mark_up(
+    previous: float, usual: float, most: float, refused_share: float, gain: float, decay: float, jump: float
+) -> float:
     """The mark-up of this tick.
 
-    ``clip(previous + gain * refused_share - decay * (previous - usual), usual / 2, most)`` (MODEL.md section
+    ``clip(previous + gain * refused_share + jump - decay * (previous - usual), usual / 2, most)`` (MODEL.md section
     3.5): scarcity moves the mark-up, and the mark-up returns to the usual one as supply recovers (F11, F16).
 
     Args:
@@ -68,15 +70,40 @@ def mark_up(previous: float, usual: float, most: float, refused_share: float, ga
         refused_share: Units refused over units ordered in the tick before, 0 to 1.
         gain: Weight of scarcity, a tick.
         decay: Return to the usual mark-up, a tick.
+        jump: What a shortage that is expected adds at once: see :func:`shortage_jump`.
 
     Returns:
         Share of unit cost.
 
     Example:
-        >>> mark_up(0.2, 0.2, 1.0, 0.5, 0.1, 0.05)
+        >>> mark_up(0.2, 0.2, 1.0, 0.5, 0.1, 0.05, 0.0)
         0.25
+        >>> mark_up(0.2, 0.2, 1.0, 0.0, 0.1, 0.05, 0.4)
+        0.6000000000000001
     """
-    return min(most, max(0.5 * usual, previous + gain * refused_share - decay * (previous - usual)))
+    return min(most, max(0.5 * usual, previous + gain * refused_share + jump - decay * (previous - usual)))
+
+
+def shortage_jump(refusing: float, known: float, shortage_mark_up: float) -> float:
+    """Rise of the mark-up of a trader whose suppliers turn away, before it runs short; share of unit cost.
+
+    ``shortage_mark_up * max(0, refusing - known)``. Prices of storable goods move when a shortage is expected, not when
+    it comes, since whoever holds stock can sell it later (Williams and Wright 1991, Storage and Commodity Markets;
+    F11: prices were up within weeks of the leader's exit).
+
+    Args:
+        refusing: Share of its suppliers that refuse it, or are about to run short themselves, 0 to 1.
+        known: The highest such share that it has already priced in; it fades as mark-ups return to the usual ones.
+        shortage_mark_up: Rise where all suppliers turn away, share of unit cost (P14).
+
+    Returns:
+        Share of unit cost.
+
+    Example:
+        >>> shortage_jump(0.75, 0.25, 0.8), shortage_jump(0.25, 0.75, 0.8)
+        (0.4, 0.0)
+    """
+    return shortage_mark_up * max(0.0, refusing - known)
 
 
 def replacement_cost(unit_cost: float, last_paid: float) -> float:

@@ -49,6 +49,14 @@ class MarketFields(Fields):
     scarcity_decay: float = parameter(
         0.052, unit="1 a tick", low=0.0, high=1.0, evidence="P15", text="Return of the mark-up to the usual one."
     )
+    shortage_mark_up: float = parameter(
+        0.0,
+        unit="share of unit cost",
+        low=0.0,
+        high=5.0,
+        evidence="P14",
+        text="Rise of the mark-up, at once, of a seller all of whose suppliers come to refuse it.",
+    )
     refusal_belief: float = parameter(
         0.5, unit="probability", low=0.0, high=1.0, text="Belief from which a compliant seller refuses."
     )
@@ -232,6 +240,14 @@ class LegFields(Fields):
     capacity: Schedule = parameter(
         1e12, unit="units a month", low=0.0, text="Most units over the leg, all products together."
     )
+    export_recorded: Schedule = parameter(
+        1.0,
+        unit="1",
+        low=0.0,
+        high=1.0,
+        text="Factor on the coverage of exporters' records of trade that papers declare from the one to the other.",
+    )
+    import_recorded: Schedule = parameter(1.0, unit="1", low=0.0, high=1.0, text="The same of importers' records.")
 
 
 class SideFields(Fields):

@@ -186,8 +186,8 @@ def record_trades(
         shown: int32 (3, corridor, 3).
         count_legs: int64 (corridor,).
         places: Number of jurisdictions.
-        export_coverage: float64 (jurisdiction,).
-        import_coverage: float64 (jurisdiction,).
+        export_coverage: float64 (pair,), of exporters' records of trade declared from the one to the other.
+        import_coverage: float64 (pair,), of importers' records of it.
         report: int64 (jurisdiction,), ticks.
         vague_share: float64 (jurisdiction,).
         understatement: float64 (jurisdiction,).
@@ -213,9 +213,9 @@ def record_trades(
         if o == d:
             continue
         words = draws.block(seed, key, draw_tick, draws.RECORD, index + j * BORDER)
-        outward = draws.uniform(words[0]) < export_coverage[o] * share
+        outward = draws.uniform(words[0]) < export_coverage[q] * share
         comes_in = goes != BEYOND and (stopped < 0 or goes == STOPS)
-        inward = comes_in and draws.uniform(words[1]) < import_coverage[d] * share
+        inward = comes_in and draws.uniform(words[1]) < import_coverage[q] * share
         unclear = flags[w, HIDES_PRODUCT] != 0
         told = max(1, int(units * numbers[w, DECLARED]))
         worth = units * price * numbers[w, DECLARED]

@@ -11,6 +11,7 @@ from sim.world.columns import ALIVE, BUYER, CLOSING, INTERMEDIARY, MANUFACTURER
 from sim.world.floats import exp, log
 
 mark_up = kernel(intermediary.mark_up)
+shortage_jump = kernel(intermediary.shortage_jump)
 ask_price = kernel(intermediary.ask_price)
 replacement_cost = kernel(intermediary.replacement_cost)
 trader_ceiling = kernel(intermediary.trader_ceiling)
@@ -20,16 +21,74 @@ bid_ceiling = kernel(buyers.bid_ceiling)
 @kernel
 def move_mark_ups(
     sells: np.ndarray, passes: np.ndarray, usual: np.ndarray, most: np.ndarray, state: np.ndarray, ordered: np.ndarray,
-    refused: np.ndarray, gain: float, decay: float, taken: np.ndarray,
+    refused: np.ndarray, refusing: np.ndarray, gain: float, decay: float, shortage: float, known: np.ndarray,
+    taken: np.ndarray,
 ) -> None:  # fmt: skip
-    """Moves the mark-ups of all sellers by the scarcity of the tick before, float64 (agent, product)."""
+    """Moves the mark-ups of all sellers by the scarcity of the tick before, and by what they expect.
+
+    Args:
+        sells: bool (agent, product).
+        passes: bool (agent,).
+        usual: float64 (agent,), usual mark-up.
+        most: float64 (agent,), highest mark-up.
+        state: int64 (agent,).
+        ordered: int64 (agent, product), units ordered of them in the tick before.
+        refused: int64 (agent, product), units of these that they refused.
+        refusing: float64 (agent, product): see `suppliers_refusing`.
+        gain: Weight of scarcity, a tick.
+        decay: Return to the usual mark-up, a tick.
+        shortage: Rise where all suppliers turn away.
+        known: float64 (agent, product), the share of suppliers lost that is priced in; changed.
+        taken: float64 (agent, product), mark-ups; changed.
+    """
     for a in range(sells.shape[0]):
         if state[a] != ALIVE or passes[a]:
             continue
         for p in range(sells.shape[1]):
             if sells[a, p]:
                 share = refused[a, p] / ordered[a, p] if ordered[a, p] > 0 else 0.0
-                taken[a, p] = mark_up(taken[a, p], usual[a], most[a], share, gain, decay)
+                jump = shortage_jump(refusing[a, p], known[a, p], shortage)
+                known[a, p] = max(refusing[a, p], known[a, p] + decay * (refusing[a, p] - known[a, p]))
+                taken[a, p] = mark_up(taken[a, p], usual[a], most[a], share, gain, decay, jump)
+
+
+@kernel
+def suppliers_refusing(
+    customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray, carries: np.ndarray,
+    state: np.ndarray, need: np.ndarray, premium: np.ndarray, before: np.ndarray, out: np.ndarray,
+) -> None:  # fmt: skip
+    """How much of its supply a customer sees turn away: the share of its suppliers that refuse it.
+
+    One that does not refuse counts with the share of its own suppliers in the tick before: news travels down a chain
+    by one firm a tick. Asked anew where there is a need; what was last heard stays elsewhere.
+
+    Args:
+        customers: int64 (customer,).
+        by_buyer: int64 (link,), links in order of buyer.
+        first_of_buyer: int64 (agent + 1,).
+        seller: int64 (link,).
+        carries: bool (link, product).
+        state: int64 (agent,).
+        need: int64 (agent, product).
+        premium: float64 (link, product), the decision column `premium`; infinite where the seller refuses.
+        before: float64 (agent, product), what this gave in the tick before.
+        out: float64 (agent, product), written where there is a need and a supplier.
+    """
+    for b in customers:
+        for p in range(need.shape[1]):
+            if need[b, p] <= 0:
+                continue
+            suppliers = 0
+            turned = 0.0
+            for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
+                k = by_buyer[place]
+                a = seller[k]
+                if not carries[k, p] or (state[a] != ALIVE and state[a] != CLOSING):
+                    continue
+                suppliers += 1
+                turned += 1.0 if premium[k, p] == np.inf else before[a, p]
+            if suppliers > 0:
+                out[b, p] = turned / suppliers
 
 
 @kernel

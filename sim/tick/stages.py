@@ -148,8 +148,8 @@ class Stages(Choosing):
         self._standings.date_orders(a.since)
         if self.tick >= world.calendar.settle:
             quote.move_mark_ups(
-                s.sells, s.passes, s.usual_mark_up, s.highest_mark_up, a.state, a.ordered, a.refused,
-                rules.scarcity_gain, rules.scarcity_decay, a.mark_up,
+                s.sells, s.passes, s.usual_mark_up, s.highest_mark_up, a.state, a.ordered, a.refused, a.refusing,
+                rules.scarcity_gain, rules.scarcity_decay, rules.shortage_mark_up, a.priced_in, a.mark_up,
             )  # fmt: skip
         self.decisions.fill(
             "ask_price", s.sells, s.passes, s.kind, a.state, a.unit_cost, a.price_seen, a.mark_up, rules.sell_off,
@@ -168,6 +168,12 @@ class Stages(Choosing):
         self._withhold()
         self._ask_for_statements()
         self._hold_up_payments()
+        if rules.shortage_mark_up > 0.0:
+            k = self.state.links
+            quote.suppliers_refusing(
+                rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.carries, a.state, a.need, k.premium,
+                a.refusing.copy(), a.refusing,
+            )  # fmt: skip
 
     # 6 ----------------------------------------------------------------------------------------------------------
 

@@ -212,9 +212,18 @@ def _pairs(scenario: Scenario, names: Names) -> Pairs:
 def _customs(scenario: Scenario, names: Names, calendar: Calendar) -> Customs:
     rows = [scenario.jurisdictions[j] for j in names.jurisdictions]
     lag = np.array([row.report_weeks for row in rows]) / calendar.weeks_per_tick
+    places = len(rows)
+    out = np.repeat(_by_tick([row.export_coverage for row in rows], calendar), places, axis=1)
+    into = np.tile(_by_tick([row.import_coverage for row in rows], calendar), (1, places))
+    for name in names.legs:
+        start, _, end = name.partition("-")
+        pair = names.jurisdictions.index(start) * places + names.jurisdictions.index(end)
+        leg = scenario.legs[name]
+        out[:, pair] *= _by_tick([leg.export_recorded], calendar)[:, 0]
+        into[:, pair] *= _by_tick([leg.import_recorded], calendar)[:, 0]
     return Customs(
-        export_coverage=_by_tick([row.export_coverage for row in rows], calendar),
-        import_coverage=_by_tick([row.import_coverage for row in rows], calendar),
+        export_coverage=out,
+        import_coverage=into,
         report=np.floor(lag + 0.5).astype(np.int64),
         vague_share=np.array([row.vague_share for row in rows]),
         understatement=np.array([row.understatement for row in rows]),

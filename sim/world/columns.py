@@ -265,10 +265,10 @@ class Pairs:
 
 @dataclass(frozen=True)
 class Customs:
-    """What the customs records of each jurisdiction show.
+    """What the customs records of jurisdictions show.
 
     Attributes:
-        export_coverage, import_coverage: float64 (tick, jurisdiction), share of declared crossings recorded.
+        export_coverage, import_coverage: float64 (tick, pair), share of declared crossings recorded at either end.
         report: int64 (jurisdiction,), ticks from a crossing until it is reported.
         vague_share: float64 (jurisdiction,), share of its records under a vague heading.
         understatement: float64 (jurisdiction,), share of the value that ordinary papers leave out.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.policy.end_use_certificate import EndUseCertificateFields
-from sim.world.columns import INTERMEDIARY, World
+from sim.world.columns import ALIVE, INTERMEDIARY, World
 from sim.world.lots import Lots
 from sim.world.paths import Paths
 
@@ -49,6 +49,9 @@ class AgentState:
         self.filled_need, self.reserved = whole(), whole()
         self.forecast = agents.initial_forecast.copy()
         self.mark_up = np.repeat(agents.usual_mark_up[:, None], products, axis=1)
+        self.refusing = np.zeros((n, products))
+        # Whoever opens later knows how things stand from the start.
+        self.priced_in = np.repeat(np.where(agents.state == ALIVE, 0.0, 1.0)[:, None], products, axis=1)
         self.unit_cost = agents.initial_unit_cost.copy()
         trader = agents.kind == INTERMEDIARY
         self.price_seen = np.where(trader[:, None], self.unit_cost, world.reference_price[None, :])

@@ -29,14 +29,19 @@ CASES: dict[Callable[..., Any], tuple[dict[str, float], dict[str, tuple[float, i
         {"forecast": (11.0, 1), "lead": (4.0, 1), "review": (2.0, 1), "safety": (3.0, 1), "stockpile": (1.0, 1)},
     ),
     intermediary.mark_up: (
-        {"previous": 0.3, "usual": 0.2, "most": 1.0, "refused_share": 0.3, "gain": 0.1, "decay": 0.05},
+        {"previous": 0.3, "usual": 0.2, "most": 1.0, "refused_share": 0.3, "gain": 0.1, "decay": 0.05, "jump": 0.1},
         {
             "previous": (0.4, 1),
             "usual": (0.25, 1),
             "refused_share": (0.5, 1),
             "gain": (0.2, 1),
             "decay": (0.1, -1),
+            "jump": (0.2, 1),
         },
+    ),
+    intermediary.shortage_jump: (
+        {"refusing": 0.5, "known": 0.2, "shortage_mark_up": 0.8},
+        {"refusing": (0.6, 1), "known": (0.3, -1), "shortage_mark_up": (0.9, 1)},
     ),
     intermediary.ask_price: (
         {"unit_cost": 100.0, "taken_mark_up": 0.2},
@@ -139,10 +144,10 @@ def test_the_output_moves_with_each_input(decision: Callable[..., float], name: 
 
 def test_the_highest_mark_up_binds() -> None:
     """A mark-up stops at the highest one and at half the usual one."""
-    values = {"previous": 0.9, "usual": 0.2, "refused_share": 1.0, "gain": 0.5, "decay": 0.0}
+    values = {"previous": 0.9, "usual": 0.2, "refused_share": 1.0, "gain": 0.5, "decay": 0.0, "jump": 0.0}
     assert intermediary.mark_up(most=1.0, **values) == 1.0
     assert intermediary.mark_up(most=1.2, **values) == 1.2
-    assert intermediary.mark_up(0.0, 0.2, 1.0, 0.0, 0.1, 0.05) == 0.1
+    assert intermediary.mark_up(0.0, 0.2, 1.0, 0.0, 0.1, 0.05, 0.0) == 0.1
 
 
 def test_old_stock_is_priced_at_what_it_costs_to_replace() -> None:
@@ -196,12 +201,13 @@ def test_inspection_is_capped(base: float, added: float, capacity: float) -> Non
     gain=unit,
     decay=unit,
     extra=st.floats(0.0, 2.0),
+    jump=unit,
 )
 def test_a_mark_up_stays_within_its_bounds(
-    previous: float, usual: float, refused: float, gain: float, decay: float, extra: float
+    previous: float, usual: float, refused: float, gain: float, decay: float, extra: float, jump: float
 ) -> None:
     """Half the usual mark-up below, the highest above."""
-    found = intermediary.mark_up(previous, usual, usual + extra, refused, gain, decay)
+    found = intermediary.mark_up(previous, usual, usual + extra, refused, gain, decay, jump)
     assert 0.5 * usual <= found <= usual + extra
 
 

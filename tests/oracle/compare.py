@@ -15,7 +15,8 @@ ABSOLUTE = 1e-6
 """Sums of money are near zero at times; a millionth of a dollar is none."""
 
 AGENT_WHOLE = ("stock", "reserved", "on_order", "since", "lost", "ordered", "refused", "sold")
-AGENT_FLOAT = ("forecast", "mark_up", "unit_cost", "price_seen", "cash", "margin", "seen", "tolerance", "concealment")
+AGENT_FLOAT = ("forecast", "mark_up", "unit_cost", "price_seen", "cash", "margin", "seen", "tolerance", "concealment",
+               "refusing", "priced_in")  # fmt: skip
 LEDGER_WHOLE = (
     "tick", "seller", "buyer", "product", "units", "corridor", "way", "breach", "inspected", "seized", "stopped",
     "declared", "recorded", "arrival", "since", "auction",

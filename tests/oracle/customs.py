@@ -48,6 +48,14 @@ class Customs:
         world = self.model.world
         return world.scenario.jurisdictions[world.names.jurisdictions[place]]
 
+    def factors(self, pair: Pair, today: Any) -> tuple[float, float]:
+        """Factors of the leg between two jurisdictions on exporters' and importers' records; 1 where there is none."""
+        names = self.model.world.names
+        leg = self.model.world.scenario.legs.get(
+            f"{names.jurisdictions[pair.origin]}-{names.jurisdictions[pair.destination]}"
+        )
+        return (leg.export_recorded.at(today), leg.import_recorded.at(today)) if leg is not None else (1.0, 1.0)
+
     def records(self, sending: Sending, address: int, ordered: int, seized_at: int | None) -> list[Record]:
         """The records of one piece.
 
@@ -66,12 +74,13 @@ class Customs:
             if pair.origin == pair.destination or (seized_at is not None and trade >= seized_at):
                 continue
             exporter, importer = self.fields(pair.origin), self.fields(pair.destination)
+            out, into = self.factors(pair, today)
             u0, u1, u2, u3 = self.model.uniforms_at(ordered, sending.link.key, RECORD, address + (trade << 22))
             hidden = sending.way.hides_product
-            if u0 < exporter.export_coverage.at(today) * factor:
+            if u0 < exporter.export_coverage.at(today) * out * factor:
                 found.append(Record(pair.origin, EXPORTER, trade, pair, hidden or u2 < exporter.vague_share))
             arrives = sending.way.story != BEYOND and (sending.way.story != TRUE or seized_at is None)
-            if arrives and u1 < importer.import_coverage.at(today) * factor:
+            if arrives and u1 < importer.import_coverage.at(today) * into * factor:
                 found.append(Record(pair.destination, IMPORTER, trade, pair, hidden or u3 < importer.vague_share))
         return found
 

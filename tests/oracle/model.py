@@ -148,6 +148,12 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
             for party in self.parties:
                 party.move_mark_up()
         self.set_premiums()
+        if self.market.shortage_mark_up > 0.0:
+            for party in self.parties:
+                for shelf in party.shelves:
+                    shelf.refusing_before = shelf.refusing
+            for party in self.parties:
+                party.hear_refusals()
         # 6. to 9. Order, clear, ship, receive.
         self.trades.order()
         self.trades.clear()

@@ -41,6 +41,9 @@ class Shelf:
     refused: int = 0
     sold: int = 0
     asked: float = 0.0
+    refusing: float = 0.0
+    refusing_before: float = 0.0
+    priced_in: float = 0.0
     quoted: float = 0.0
 
     @property
@@ -134,7 +137,9 @@ class Party(mesa.Agent):  # type: ignore[misc]
     def first_shelf(self, product: int) -> Shelf:
         """An empty shelf with the values of the first tick."""
         price = self.model.reference_price[product]
-        return Shelf(self.initial_forecast[product], self.usual_mark_up, self.initial_unit_cost[product], price)
+        shelf = Shelf(self.initial_forecast[product], self.usual_mark_up, self.initial_unit_cost[product], price)
+        shelf.priced_in = 0.0 if self.alive else 1.0
+        return shelf
 
     def draw(self, purpose: int, index: int) -> float:
         """The first uniform of this agent at this tick."""
@@ -220,12 +225,28 @@ class Party(mesa.Agent):  # type: ignore[misc]
         for product in self.products_where(self.sells):
             shelf = self.shelves[product]
             share = shelf.refused / shelf.ordered if shelf.ordered > 0 else 0.0
+            news = max(0.0, shelf.refusing - shelf.priced_in)
+            shelf.priced_in = max(
+                shelf.refusing, shelf.priced_in + market.scarcity_decay * (shelf.refusing - shelf.priced_in)
+            )
             moved = (
                 shelf.mark_up
                 + market.scarcity_gain * share
+                + market.shortage_mark_up * news
                 - market.scarcity_decay * (shelf.mark_up - self.usual_mark_up)
             )
             shelf.mark_up = min(self.highest_mark_up, max(0.5 * self.usual_mark_up, moved))
+
+    def hear_refusals(self) -> None:
+        """A customer in need learns which suppliers refuse it, and which of the others see their own turn away."""
+        for product, shelf in enumerate(self.shelves):
+            asked = [link for link in self.suppliers if link.carries[product] and link.seller.trading]
+            if shelf.need > 0 and asked:
+                lost = [
+                    1.0 if link.premium[product] == math.inf else link.seller.shelves[product].refusing_before
+                    for link in asked
+                ]
+                shelf.refusing = sum(lost) / len(asked)
 
     def ask(self, product: int) -> float:
         """Price asked for a unit, before any premium."""

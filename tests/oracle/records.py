@@ -94,6 +94,8 @@ def snapshot(model: OracleModel) -> dict[str, Any]:
         "on_order": [[shelf.on_order for shelf in party.shelves] for party in parties],
         "forecast": [[shelf.forecast for shelf in party.shelves] for party in parties],
         "mark_up": [[shelf.mark_up for shelf in party.shelves] for party in parties],
+        "refusing": [[shelf.refusing for shelf in party.shelves] for party in parties],
+        "priced_in": [[shelf.priced_in for shelf in party.shelves] for party in parties],
         "unit_cost": [[shelf.unit_cost for shelf in party.shelves] for party in parties],
         "price_seen": [[shelf.price_seen for shelf in party.shelves] for party in parties],
         "since": [[shelf.since for shelf in party.shelves] for party in parties],
