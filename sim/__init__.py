@@ -22,6 +22,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.calibration.calibrate import Calibration as Calibration
+    from sim.calibration.calibrate import calibrate as calibrate
     from sim.declare.errors import ScenarioError as ScenarioError
     from sim.discovery.discover import discover as discover
     from sim.discovery.result import Discovery as Discovery
@@ -52,12 +54,15 @@ if TYPE_CHECKING:
     from sim.sweeps.stored import open_sweep as open_sweep
     from sim.sweeps.sweep import sweep as sweep
     from sim.sweeps.sweep import sweep_cost as sweep_cost
+    from sim.validation.validate import Validation as Validation
+    from sim.validation.validate import validate as validate
     from sim.world.build import build as build
 
 __version__ = "0.1.0"
 
 _PUBLIC = {
     "Buyer": "sim.mesa_model",
+    "Calibration": "sim.calibration.calibrate",
     "CompareResult": "sim.experiments.comparison",
     "Discovery": "sim.discovery.result",
     "Engine": "sim.engine",
@@ -71,8 +76,10 @@ _PUBLIC = {
     "Sensitivity": "sim.indices.analysis",
     "Space": "sim.sweeps.space",
     "Sweep": "sim.sweeps.stored",
+    "Validation": "sim.validation.validate",
     "Trace": "sim.experiments.tracing",
     "build": "sim.world.build",
+    "calibrate": "sim.calibration.calibrate",
     "chains": "sim.ledger.trace",
     "compare": "sim.experiments.compare",
     "definitions": "sim.measures.frame",
@@ -87,12 +94,14 @@ _PUBLIC = {
     "shipped": "sim.scenario.shipped",
     "sweep": "sim.sweeps.sweep",
     "sweep_cost": "sim.sweeps.sweep",
+    "validate": "sim.validation.validate",
     "trace": "sim.experiments.tracing",
 }
 """Public names and the modules that hold them, with the name there where it differs."""
 
 __all__ = [
     "Buyer",
+    "Calibration",
     "CompareResult",
     "Discovery",
     "Engine",
@@ -107,8 +116,10 @@ __all__ = [
     "Space",
     "Sweep",
     "Trace",
+    "Validation",
     "__version__",
     "build",
+    "calibrate",
     "chains",
     "compare",
     "definitions",
@@ -124,6 +135,7 @@ __all__ = [
     "sweep",
     "sweep_cost",
     "trace",
+    "validate",
 ]
 
 

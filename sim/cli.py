@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec
 
 import typer
 
+from sim.commands.calibrate import calibrate
 from sim.commands.discover import discover
 from sim.commands.sensitivity import sensitivity
 from sim.commands.sweep import sweep
 from sim.commands.trace import trace
+from sim.commands.validate import validate
 from sim.report.bar import Bar
 from sim.report.terminal import console as _console
 from sim.report.terminal import show as _show
@@ -30,7 +32,12 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 
 _NOTHING = "Stopped before the first run was finished; nothing was saved."
-STOPPED = {"run": _NOTHING, "compare": _NOTHING, "sweep": "Stopped; the same command goes on from what is there."}
+STOPPED = {
+    "run": _NOTHING,
+    "compare": _NOTHING,
+    "calibrate": "Stopped; the same command goes on from what is there.",
+    "sweep": "Stopped; the same command goes on from what is there.",
+}
 """What a command says when it was stopped before it had anything to show."""
 
 app = typer.Typer(
@@ -62,6 +69,12 @@ Versus = Annotated[
     list[str] | None,
     typer.Option(metavar="POLICY", help="Policy that the twin lacks; all of them by default. May be repeated."),
 ]
+Draws = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME|DIR|FILE.csv", help="Draws of the uncertain parameters, one a run, as of `sim calibrate`."
+    ),
+]
 Workers = Annotated[
     int | None, typer.Option(min=1, max=1024, help="Threads; as many as there are processors by default.")
 ]
@@ -88,8 +101,10 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
             raise typer.Exit(INTERRUPTED) from None
         except Exception as error:
             # Imported here, since they bring pandas.
+            from sim.calibration.plan import CalibrationError
             from sim.discovery.errors import DiscoveryError
             from sim.experiments.arms import ArmError
+            from sim.experiments.ensemble import EnsembleError
             from sim.experiments.kept import TraceError
             from sim.experiments.precision import TargetError
             from sim.experiments.store import OutputError
@@ -97,7 +112,15 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
             from sim.sweeps.errors import SweepError
 
             expected = (
-                ArmError | TargetError | TraceError | OutputError | SweepError | SensitivityError | DiscoveryError
+                ArmError
+                | TargetError
+                | TraceError
+                | OutputError
+                | SweepError
+                | SensitivityError
+                | DiscoveryError
+                | EnsembleError
+                | CalibrationError
             )
             if not isinstance(error, expected):
                 raise
@@ -142,6 +165,7 @@ def run(
     ] = None,
     ledger: Annotated[Ledger, typer.Option(help="Which runs keep their true ledger.")] = Ledger.first,
     versus: Versus = None,
+    ensemble: Draws = None,
     workers: Workers = None,
     quick: Annotated[bool, typer.Option("--quick", help="Do not look for policies that changed nothing.")] = False,
 ) -> None:
@@ -166,6 +190,7 @@ def run(
             runs=runs,
             changes=parse_changes(changes or ()),
             versus=versus or None,
+            ensemble=ensemble,
             ledger=ledger.value,
             workers=workers,
             check_policies=not quick,
@@ -236,6 +261,7 @@ def compare(
         ),
     ] = None,
     versus: Versus = None,
+    ensemble: Draws = None,
     workers: Workers = None,
 ) -> None:
     """Compare scenarios over the same seeds, and print how they differ.
@@ -262,6 +288,7 @@ def compare(
             seed=seed,
             changes=parse_changes(everywhere or ()),
             versus=versus or None,
+            ensemble=ensemble,
             workers=workers,
             parts=parts,
             luck_runs=luck_runs,
@@ -286,6 +313,8 @@ app.command()(_told(trace))
 app.command()(_told(sweep))
 app.command()(_told(sensitivity))
 app.command()(_told(discover))
+app.command()(_told(calibrate))
+app.command()(_told(validate))
 
 
 @app.command()

@@ -27,10 +27,11 @@ LEVELS = (
     ("handles",),
     ("ledger",),
     ("measures",),
+    ("observables",),
     ("mesa_model",),
     ("experiments",),
     ("sweeps",),
-    ("indices", "discovery"),
+    ("indices", "discovery", "calibration", "validation"),
     ("report",),
     ("commands",),
     ("cli",),
@@ -55,7 +56,15 @@ LONG: dict[str, str] = {}
 LEAVES = {
     "numba": {"jit.py"},
     "mesa": {"mesa_model.py"},
-    "typer": {"cli.py", "commands/discover.py", "commands/sensitivity.py", "commands/sweep.py", "commands/trace.py"},
+    "typer": {
+        "cli.py",
+        "commands/discover.py",
+        "commands/sensitivity.py",
+        "commands/sweep.py",
+        "commands/trace.py",
+        "commands/calibrate.py",
+        "commands/validate.py",
+    },
     "streamlit": {"report/app.py"},
 }
 """Libraries that only these modules import."""

@@ -87,6 +87,8 @@ EVIDENCE_CODES: dict[str, Code] = {
     "E105": Code("row contradicts itself", "Correct one of the cells named."),
     "E106": Code("id stands twice", "Give each row an id of its own; none is renumbered."),
     "E107": Code("id that is not there", "Correct the id, or add the row that it names."),
+    "E108": Code("observable not valid", "Correct the table in observables.toml."),
+    "E109": Code("fact without an observable", "Add its table to observables.toml, or say in not_computed why none."),
 }
 """Every code of the evidence tables, with its title and what to do."""
 

@@ -17,6 +17,7 @@ from sim.experiments import store, warnings
 from sim.experiments.arms import policies_left_out, resolve
 from sim.experiments.comparison import PARTS, CompareResult
 from sim.experiments.differences import HEADLINE, OWN_DATES
+from sim.experiments.ensemble import EnsembleSource, read_ensemble
 from sim.experiments.flows import Periods, flows, periods
 from sim.experiments.jobs import Bundle, Job, Setting, distinct, simulate_all
 from sim.experiments.outcomes import Outcome, Parts
@@ -40,6 +41,7 @@ def compare(
     seed: int = 1,
     changes: Mapping[str, Any] | None = None,
     versus: Iterable[str] | None = None,
+    ensemble: EnsembleSource | None = None,
     window: tuple[date, date] | None = None,
     workers: int | None = None,
     parts: int = 1,
@@ -74,6 +76,8 @@ def compare(
         seed: First seed.
         changes: Values by dotted path, laid over every arm.
         versus: Ids of the policies that twins lack; all policies by default.
+        ensemble: Draws of the uncertain parameters, one a seed and the same for all arms, see :func:`sim.run`; what an
+            arm sets otherwise than the scenario that was calibrated stays as the arm sets it.
         window: First and last date of the measures; the whole record by default.
         workers: Threads; as many as there are processors by default.
         parts: Number of seeds with which each arm is also run without each of its policies: 1 warns of policies that
@@ -94,6 +98,7 @@ def compare(
     Raises:
         ScenarioError: With every problem found in any scenario, or for an id in ``versus`` that no arm has.
         ArmError: If the arms cannot be compared.
+        EnsembleError: If the ensemble cannot be read, or does not fit an arm.
         TargetError: For a precision that names nothing, or that leaves no room for runs.
         ValueError: If an argument is out of range.
         OutputError: If the folder cannot be written; found before anything runs.
@@ -118,10 +123,13 @@ def compare(
         if target.side and target.side not in sides:
             raise TargetError(f"there is no side {target.side!r}; sides are {', '.join(sorted(sides))}")
     left_out = policies_left_out(scenarios, versus)
+    given = None if ensemble is None else read_ensemble(ensemble)
+    drawn = {} if given is None else {name: given.fitted(arm, changes or ()) for name, arm in scenarios.items()}
     folder = None if out is None else store.prepare(out)
     result = CompareResult(
-        scenarios, left_out, asked=runs, window=window, parts_asked=parts, luck_asked=luck_runs, targets=wanted
-    )
+        scenarios, left_out, asked=runs, window=window, parts_asked=parts, luck_asked=luck_runs, targets=wanted,
+        ensemble=drawn,
+    )  # fmt: skip
     work = _Comparing(result, seed, folder)
     if folder is not None:
         result.write_manifest(folder, finished=False)
@@ -220,21 +228,34 @@ class _Comparing:
         self.result = result
         self.seeds: list[int] = []
         self._seed = seed
-        self._settings = {name: Setting(arm) for name, arm in result.arms.items()}
-        self._twins = {name: Setting(arm, result.versus[name]) for name, arm in result.arms.items()}
+        self._settings: dict[tuple[str, int], Setting] = {}
         self._found: dict[tuple[str, int, tuple[str, ...]], Outcome] = {}
         self._products: tuple[str, ...] = ()
         self._periods: Periods | None = None
         identity = {
-            "arms": {name: (setting.scenario.hash, result.versus[name]) for name, setting in self._settings.items()},
+            "arms": {name: (arm.hash, result.versus[name]) for name, arm in result.arms.items()},
+            **({"ensemble": {name: each.hash for name, each in result.ensemble.items()}} if result.ensemble else {}),
             "window": result.window,
         }
         self._parts = None if folder is None else Parts(folder / PARTS, identity)
 
     def _jobs(self, seed: int, luck: int, names: Iterable[str]) -> dict[str, Job]:
         """Runs and twins of some arms. All keep the ledger until they are measured: mark-ups are read off it."""
-        jobs = {f"run {name}": Job(self._settings[name], seed, luck, True) for name in names}
-        return jobs | {f"twin {name}": Job(self._twins[name], seed, luck, True) for name in names}
+        whole = {name: self._setting(name, seed) for name in names}
+        jobs = {f"run {name}": Job(setting, seed, luck, True) for name, setting in whole.items()}
+        return jobs | {
+            f"twin {name}": Job(Setting(setting.scenario, self.result.versus[name]), seed, luck, True)
+            for name, setting in whole.items()
+        }
+
+    def _setting(self, name: str, seed: int) -> Setting:
+        """An arm, with the draw of a seed where there is an ensemble."""
+        drawn = self.result.ensemble.get(name)
+        run = 0 if drawn is None else (seed - self._seed) % len(drawn)
+        if (name, run) not in self._settings:
+            arm = self.result.arms[name]
+            self._settings[name, run] = Setting(arm if drawn is None else drawn.scenario(arm, run))
+        return self._settings[name, run]
 
     def whole(self, seeds: Iterable[int]) -> list[Bundle]:
         """Every arm with its twin."""
@@ -251,7 +272,7 @@ class _Comparing:
         for seed in seeds:
             for name, arm in self.result.arms.items():
                 for policy in sorted(arm.policies):
-                    without = Job(Setting(arm, (policy,)), seed, seed)
+                    without = Job(Setting(self._setting(name, seed).scenario, (policy,)), seed, seed)
                     jobs = self._jobs(seed, seed, [name]) | {"without": without}
                     bundles.append(Bundle("part", seed, jobs, (name, policy)))
         return bundles
@@ -346,6 +367,7 @@ class _Comparing:
         frames = {kind: concat([outcome.measures for outcome in found]) for kind, found in kinds.items()}
         return CompareResult(
             of.arms, of.versus, self._products, of.asked, of.window, of.parts_asked, of.luck_asked, of.targets,
+            ensemble=of.ensemble,
             seeds=list(self.seeds),
             measures=frames["seed"],
             flows=concat([outcome.flows for outcome in kinds["seed"]]),

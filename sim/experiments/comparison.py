@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim.experiments import store
 from sim.experiments.differences import differences, pairing, parts
+from sim.experiments.ensemble import Ensemble
 from sim.experiments.intervals import LEVEL
 from sim.experiments.over_runs import over_runs
 from sim.experiments.precision import Target
@@ -43,6 +44,7 @@ class CompareResult:
         parts_asked: Seeds for which each policy was left out.
         luck_asked: Runs of each arm in the world of the first seed.
         targets: Intervals that were to be narrow.
+        ensemble: Draws of the uncertain parameters by arm, one a seed; empty for the arms' own values.
         seeds: Seeds of the finished runs, in order; each has all arms.
         measures: Measures of every run: as in :func:`sim.measures.frame.measures`, with ``arm`` and ``seed``.
         flows: Units a week by corridor, before the policies and after: as in :func:`sim.experiments.flows.flows`,
@@ -63,6 +65,7 @@ class CompareResult:
     parts_asked: int = 0
     luck_asked: int = 0
     targets: tuple[Target, ...] = ()
+    ensemble: dict[str, Ensemble] = field(default_factory=dict)
     seeds: list[int] = field(default_factory=list)
     measures: pd.DataFrame = field(default_factory=pd.DataFrame)
     flows: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -210,6 +213,7 @@ class CompareResult:
             "runs_asked": self.asked,
             "parts_asked": self.parts_asked,
             "luck_asked": self.luck_asked,
+            "ensemble": {name: each.to_plain() for name, each in self.ensemble.items()},
             "simulations": self.simulations,
             "interval": f"{LEVEL:.0%}",
             "precision": [[each.measure, each.side, each.width] for each in self.targets],

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sim.experiments import store
 from sim.experiments.differences import differences
+from sim.experiments.ensemble import Ensemble, write_draws
 from sim.experiments.observed import observed
 from sim.experiments.over_runs import over_runs
 from sim.ledger import frames
@@ -41,6 +42,7 @@ TABLES = {
     "agents.parquet": "agents at the end, of the runs kept",
     "customs.parquet": "records of customs, of the runs kept with their ledger",
     "statements.parquet": "end-use statements, of the runs kept",
+    "ensemble.csv": "draw of each run, of runs over an ensemble",
     "ledger/": "every shipment, one file a run, of the runs whose ledger was asked for",
 }
 """Files of a folder of results, and what each holds; the manifest says it too."""
@@ -67,6 +69,7 @@ class RunResult:
         ledger_kept: ``"first"``, ``"all"`` or ``"none"``.
         window: First and last date of the measures, or None for the whole record.
         own: Agents and rules of the user's own, without which the scenario does not give these results.
+        ensemble: Where the uncertain parameters of each run were drawn from; None for the scenario's own values.
     """
 
     scenario: Scenario
@@ -82,6 +85,7 @@ class RunResult:
     warnings: list[str] = field(default_factory=list)
     interrupted: bool = False
     own: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ensemble: Ensemble | None = None
 
     def __repr__(self) -> str:
         """Scenario, number of runs and twin; the whole would be many pages."""
@@ -273,6 +277,7 @@ class RunResult:
         for (seed, arm), records in self.records.items():
             write_ledger(path, seed, arm, records)
         self._drop_old_ledgers(path)
+        write_draws(self.ensemble, self.seeds, self.asked, path)
         self.plot.save(path)
         self.write_manifest(path, finished=True)
         return path
@@ -296,6 +301,7 @@ class RunResult:
             "window": None if self.window is None else [str(day) for day in self.window],
             "warnings": self.warnings,
             "own": _named(self.own),
+            "ensemble": None if self.ensemble is None else self.ensemble.to_plain(),
             "tables": TABLES,
         }
         store.write_text(store.manifest(entries), folder / store.MANIFEST)

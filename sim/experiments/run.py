@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ import pandas as pd
 
 from sim.declare.errors import Problem, ScenarioError, nearest
 from sim.experiments import store, warnings
+from sim.experiments.ensemble import EnsembleSource, read_ensemble
 from sim.experiments.flows import Periods, flows, periods
 from sim.experiments.jobs import Bundle, Job, Setting, distinct, simulate_all
 from sim.experiments.progress import Progress
@@ -35,6 +36,7 @@ def run(
     runs: int = 1,
     changes: Mapping[str, Any] | None = None,
     versus: Iterable[str] | None = None,
+    ensemble: EnsembleSource | None = None,
     window: tuple[date, date] | None = None,
     ledger: str = "first",
     workers: int | None = None,
@@ -56,6 +58,9 @@ def run(
         runs: Number of runs, each with its twin.
         changes: Values by dotted path, laid over the scenario.
         versus: Ids of the policies that the twin lacks; all of them by default.
+        ensemble: Draws of the uncertain parameters, one a run, so that results carry what is not known of them as well
+            as luck: name of a shipped ensemble, folder of a calibration, a CSV file or a frame. What ``changes`` sets
+            is not drawn.
         window: First and last date of the measures; the whole record by default.
         ledger: Which runs keep their true ledger: ``"first"`` (with its twin), ``"all"`` or ``"none"``.
         workers: Threads; as many as there are processors by default.
@@ -74,6 +79,7 @@ def run(
     Raises:
         ScenarioError: With every problem found in the scenario, or for an id in ``versus`` that no policy has.
         ValueError: If an argument is out of range.
+        EnsembleError: If the ensemble cannot be read, or does not fit the scenario.
         OutputError: If the folder cannot be written; found before anything runs.
         DecisionError: If an agent or a rule of your own decides something that is not allowed.
 
@@ -87,10 +93,13 @@ def run(
         raise ValueError(f"ledger is {ledger!r}; it must be one of {', '.join(LEDGERS)}")
     scenario = load(source, changes)
     names = policies_compared(scenario, versus)
+    drawn = None if ensemble is None else read_ensemble(ensemble).fitted(scenario, changes or ())
+    scenarios = [scenario if drawn is None else drawn.scenario(scenario, run) for run in range(runs)]
     own = {name: dict(given) for name, given in (("agents", agents), ("rules", rules)) if given}
     folder = None if out is None else store.prepare(out)
-    bundles = _bundles(scenario, names, range(seed, seed + runs), ledger, check_policies)
-    gathered = _Gathering(RunResult(scenario, names, runs, ledger, window, own=own), seed, folder, first)
+    bundles = _bundles(scenarios, names, seed, ledger, check_policies)
+    result = RunResult(scenario, names, runs, ledger, window, own=own, ensemble=drawn)
+    gathered = _Gathering(result, seed, folder, first)
     if folder is not None:
         gathered.result.write_manifest(folder, finished=False)
     with Progress(progress) as bar:
@@ -161,17 +170,19 @@ def policies_compared(scenario: Scenario, versus: Iterable[str] | None) -> tuple
     return tuple(sorted(set(wanted)))
 
 
-def _bundles(scenario: Scenario, versus: tuple[str, ...], seeds: range, ledger: str, check: bool) -> list[Bundle]:
-    """What is simulated: pairs first, then the first seed without each policy."""
-    whole, twin = Setting(scenario), Setting(scenario, versus)
-    bundles = []
-    for seed in seeds:
-        kept = ledger == "all" or (ledger == "first" and seed == seeds[0])
+def _bundles(
+    scenarios: Sequence[Scenario], versus: tuple[str, ...], first: int, ledger: str, check: bool
+) -> list[Bundle]:
+    """What is simulated: pairs first, one a scenario, with rising seeds; then the first without each policy."""
+    bundles, same = [], {id(each): (Setting(each), Setting(each, versus)) for each in scenarios}
+    for seed, scenario in enumerate(scenarios, first):
+        kept = ledger == "all" or (ledger == "first" and seed == first)
+        whole, twin = same[id(scenario)]
         bundles.append(Bundle("pair", seed, {"run": Job(whole, seed, seed, kept), "twin": Job(twin, seed, seed, kept)}))
     if check:
-        first = seeds[0]
-        for name in sorted(scenario.policies):
-            without = Setting(scenario, (name,))
+        whole, _ = same[id(scenarios[0])]
+        for name in sorted(scenarios[0].policies):
+            without = Setting(scenarios[0], (name,))
             jobs = {"run": Job(whole, first, first), "without": Job(without, first, first)}
             bundles.append(Bundle("part", first, jobs, (name,)))
     return bundles

@@ -107,7 +107,7 @@ def estimate(plan: Plan, design: Design, seeds: tuple[int, ...], workers: int) -
         SweepError: If each of some draws fails.
     """
     unit_draws = share_twins(len(design.values), len(seeds), workers)
-    counts = plan_counts(design, plan.versus, seeds, unit_draws)
+    counts = plan_counts(design, plan.versus, seeds, unit_draws, plan.own_luck)
     errors: list[str] = []
     for draw in np.unique(np.linspace(0, len(design.values) - 1, TRIED).astype(int)).tolist():
         one = Batch(0, (Unit(seeds[0], (draw,)),), {draw: design.values[draw]})

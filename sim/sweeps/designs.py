@@ -196,6 +196,24 @@ def table(scenario: Scenario, source: pd.DataFrame | str | os.PathLike[str]) -> 
     frame = frame.drop(columns="draw", errors="ignore")
     if frame.empty:
         raise SweepError(f"{told} has no rows or no columns; it needs a column for each factor and a row for each draw")
+    return _table(scenario, frame, told)
+
+
+def unvaried(count: int) -> Design:
+    """A design in which nothing varies: draws that differ in luck alone.
+
+    Args:
+        count: Number of draws.
+
+    Example:
+        >>> unvaried(3).values.shape
+        (3, 0)
+    """
+    return Design("table", Space(()), np.zeros((count, 0)), np.zeros((count, 0)))
+
+
+def _table(scenario: Scenario, frame: pd.DataFrame, told: str) -> Design:
+    """The design of a table."""
     repeated = frame.columns[frame.columns.duplicated()].tolist()
     if repeated:
         raise SweepError(f"{told}: the column {repeated[0]!r} is there twice")
@@ -223,7 +241,7 @@ DESIGNS: dict[str, Callable[..., Design]] = {"sobol": sobol, "morris": morris, "
 
 def make(
     scenario: Scenario,
-    design: str | os.PathLike[str] | pd.DataFrame,
+    design: str | os.PathLike[str] | pd.DataFrame | Design,
     n: int | None = None,
     *,
     over: Iterable[str] | None = None,
@@ -235,7 +253,7 @@ def make(
 
     Args:
         scenario: The scenario.
-        design: ``"sobol"``, ``"morris"``, ``"lhs"``, ``"grid"``, a frame, or the path of a CSV file.
+        design: ``"sobol"``, ``"morris"``, ``"lhs"``, ``"grid"``, a frame, the path of a CSV file, or a design.
         n: Size of the design; what it counts hangs on the design.
         over: Factors, see :meth:`~sim.sweeps.space.Space.of`; a table has its own, and of a grid with levels for some
             these are the default.
@@ -254,6 +272,8 @@ def make(
         >>> make(load("small"), "morris", 3).values.shape
         (9, 2)
     """
+    if isinstance(design, Design):
+        return design
     if isinstance(design, pd.DataFrame) or str(design) not in DESIGNS:
         if not isinstance(design, pd.DataFrame) and not str(design).endswith(".csv"):
             close = nearest(str(design), DESIGNS)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import islice
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.observables.reading import Observable
 from sim.scenario.model import Scenario
 from sim.sweeps.designs import Design
 from sim.sweeps.space import Space
@@ -31,6 +32,9 @@ class Plan:
         measures: Ids of the measures kept.
         detail: What the kept values are broken down by: ``"product"``, ``"corridor"``, ...; besides wholes.
         window: First and last date of the measures, or None for the whole record.
+        facts: What facts of the evidence are in a run, by id; none for a sweep that is not held against them.
+        own_luck: Whether each draw has seeds of its own.
+        shares: Where rivals predict the facts too: the shares of what is barred that the second one diverts.
     """
 
     scenario: Scenario
@@ -39,6 +43,9 @@ class Plan:
     measures: tuple[str, ...]
     detail: tuple[str, ...] = ()
     window: tuple[date, date] | None = None
+    facts: Mapping[str, Observable] = field(default_factory=dict)
+    own_luck: bool = False
+    shares: tuple[float, ...] = ()
 
     def drawn(self, row: NDArray[np.float64]) -> Scenario:
         """The scenario of a draw.
@@ -111,7 +118,11 @@ def stays_in_twin(space: Space, versus: tuple[str, ...]) -> NDArray[np.bool_]:
 
 
 def units(
-    design: Design, versus: tuple[str, ...], seeds: tuple[int, ...], most: int = MOST_DRAWS_A_UNIT
+    design: Design,
+    versus: tuple[str, ...],
+    seeds: tuple[int, ...],
+    most: int = MOST_DRAWS_A_UNIT,
+    own_luck: bool = False,
 ) -> Iterator[Unit]:
     """The units of a sweep: draws that differ only in what twins lack are together.
 
@@ -120,11 +131,12 @@ def units(
         versus: Ids of the policies that twins lack.
         seeds: Seeds of each draw.
         most: Most draws of a unit.
+        own_luck: Whether each draw has seeds of its own: ``seed + draw * len(seeds)`` in place of each seed.
 
     Yields:
         Units in order of their first draw, then of seeds. Every draw is in one unit a seed.
     """
-    if versus:
+    if versus and not own_luck:
         kept = np.ascontiguousarray(design.values[:, stays_in_twin(design.space, versus)])
         families: dict[bytes, list[int]] = {}
         for draw in range(len(kept)):
@@ -135,11 +147,17 @@ def units(
     for family in together:
         for start in range(0, len(family), most):
             for seed in seeds:
-                yield Unit(seed, tuple(family[start : start + most]))
+                own = family[start] * len(seeds) if own_luck else 0
+                yield Unit(seed + own, tuple(family[start : start + most]))
 
 
 def batches(
-    design: Design, versus: tuple[str, ...], seeds: tuple[int, ...], runs: int, most: int = MOST_DRAWS_A_UNIT
+    design: Design,
+    versus: tuple[str, ...],
+    seeds: tuple[int, ...],
+    runs: int,
+    most: int = MOST_DRAWS_A_UNIT,
+    own_luck: bool = False,
 ) -> Iterator[Batch]:
     """Units in batches of at least so many runs.
 
@@ -149,11 +167,12 @@ def batches(
         seeds: Seeds of each draw.
         runs: Runs of a batch, twins not counted; a unit is never divided.
         most: Most draws of a unit.
+        own_luck: Whether each draw has seeds of its own.
 
     Yields:
         Batches, numbered from 0. The same arguments give the same batches.
     """
-    waiting = units(design, versus, seeds, most)
+    waiting = units(design, versus, seeds, most, own_luck)
     number = 0
     while first := list(islice(waiting, 1)):
         together = first
@@ -166,7 +185,11 @@ def batches(
 
 
 def counts(
-    design: Design, versus: tuple[str, ...], seeds: tuple[int, ...], most: int = MOST_DRAWS_A_UNIT
+    design: Design,
+    versus: tuple[str, ...],
+    seeds: tuple[int, ...],
+    most: int = MOST_DRAWS_A_UNIT,
+    own_luck: bool = False,
 ) -> dict[str, Any]:
     """What there is to do.
 
@@ -175,9 +198,10 @@ def counts(
         versus: Ids of the policies that twins lack.
         seeds: Seeds of each draw.
         most: Most draws of a unit.
+        own_luck: Whether each draw has seeds of its own.
 
     Returns:
         Numbers of ``draws``, ``runs`` (draws times seeds) and ``twins``.
     """
-    twins = sum(1 for _ in units(design, versus, seeds, most)) if versus else 0
+    twins = sum(1 for _ in units(design, versus, seeds, most, own_luck)) if versus else 0
     return {"draws": len(design.values), "runs": len(design.values) * len(seeds), "twins": twins}

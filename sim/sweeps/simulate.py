@@ -14,6 +14,7 @@ import pyarrow as pa
 from sim.engine import Cancelled, Engine
 from sim.measures.frame import columns
 from sim.measures.view import View
+from sim.observables.columns import evidence_columns, joined
 from sim.scenario.model import Scenario
 from sim.sweeps.plan import Batch, Plan, Unit
 from sim.world.build import build, with_policies
@@ -195,12 +196,16 @@ class _Shared:
             world = with_policies(self._world, scenario)
         self._clock.build += time.perf_counter() - start
         run, twin = self._simulated(world)
-        return columns(run, twin, window=self._plan.window, only=self._plan.measures, parts=self._plan.detail)
+        plan = self._plan
+        found: Columns = {}
+        if plan.measures or not plan.facts:
+            found = columns(run, twin, window=plan.window, only=plan.measures, parts=plan.detail)
+        return joined(found, evidence_columns(run, twin, plan.facts, plan.shares)) if plan.facts else found
 
     def _simulated(self, world: World) -> tuple[Records, View | None]:
         """A run and its twin, which is made with the first run and parts from it as late as it can."""
         start = time.perf_counter()
-        engine = Engine(world)
+        engine = Engine(world, ledger=bool(self._plan.facts))
         if self._plan.versus and self._twin is None:
             parting = engine.parts_at(self._plan.versus)
             while engine.tick < parting and not engine.finished:

@@ -18,6 +18,7 @@ import pyarrow.dataset as ds
 
 from sim.declare.errors import listed, nearest
 from sim.measures.registry import REGISTRY
+from sim.observables.reading import read_observables
 from sim.scenario.model import Scenario
 from sim.sweeps import parts
 from sim.sweeps.errors import SweepError
@@ -86,7 +87,7 @@ class Sweep:
 
     @property
     def seeds(self) -> list[int]:
-        """Seeds of each draw."""
+        """Seeds of each draw; of the first draw, where each has seeds of its own."""
         return list(self.manifest["seeds"])
 
     @cached_property
@@ -164,8 +165,9 @@ class Sweep:
         (name,) = self._known([outcome])
         rows, seeds = self._rows(name), self.seeds
         y = np.full((len(self.draws), len(seeds)), np.nan)
-        place = {seed: at for at, seed in enumerate(seeds)}
-        y[rows["draw"].to_numpy(), rows["seed"].map(place).to_numpy()] = rows["value"].to_numpy()
+        draw = rows["draw"].to_numpy()
+        own = draw * len(seeds) if self.manifest.get("own_luck") else 0
+        y[draw, rows["seed"].to_numpy() - seeds[0] - own] = rows["value"].to_numpy()
         reasons = rows.loc[rows["value"].isna(), "reason"].astype("str").value_counts().to_dict()
         failed = int((self.runs["status"] != DONE).sum())
         waiting = y.size - len(self.runs)
@@ -175,12 +177,11 @@ class Sweep:
         design = self.manifest["design"]["kind"]
         # Rows of the other designs are counted by factors.
         moves = (values != values[:1]).any(axis=0) | (design not in ("grid", "table"))
-        measure = name.split(":")[0]
-        side = name.partition(":")[2]
+        label, unit = self._told(name)
         return Sample(
             outcome=name,
-            label=f"{REGISTRY[measure].label}, {side}" if side else REGISTRY[measure].label,
-            unit=REGISTRY[measure].unit,
+            label=label,
+            unit=unit,
             design=design,
             names=tuple(each for each, kept in zip(names, moves, strict=True) if kept),
             values=values[:, moves],
@@ -211,6 +212,15 @@ class Sweep:
             scenario=self.draws["draw"].astype("str"), policy=same.astype("str"), model=self.scenario.name
         )
         return experiments, {name: self.sample(name).mean for name in self._known(outcomes)}
+
+    def _told(self, outcome: str) -> tuple[str, str]:
+        """What an outcome is, and its unit."""
+        if outcome in self.manifest.get("evidence", ()):
+            fact = read_observables()[outcome]
+            return f"{fact.id}: {fact.text}", fact.unit
+        measure, _, side = outcome.partition(":")
+        declared = REGISTRY[measure]
+        return (f"{declared.label}, {side}" if side else declared.label), declared.unit
 
     def _known(self, outcomes: Iterable[str] | None) -> list[str]:
         """Outcomes by name, checked."""

@@ -23,6 +23,7 @@ from sim.experiments.outcomes import code
 from sim.experiments.progress import Progress
 from sim.experiments.run import check_counts, policies_compared
 from sim.measures.registry import REGISTRY
+from sim.observables.reading import chosen
 from sim.scenario.loading import Source, load
 from sim.scenario.model import Scenario
 from sim.sweeps import designs, parts
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
 KEPT = (*HEADLINE, "sorties_not_flown", "hhi_corridors", "visibility_exporter", "visibility_importer", "mirror_gap")
 """Measures that a sweep keeps unless told otherwise."""
+
+SHARES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+"""Shares that the rival tries which holds that a fixed share of what is barred comes through."""
 
 DETAILS = (
     "product", "brand", "chain_length", "channel", "class", "corridor", "country", "hop", "leg", "pair", "policy",
@@ -69,10 +73,13 @@ class _Asked:
             "design": {"kind": self.design.kind, "settings": dict(self.design.settings)},
             "draws_hash": hashlib.sha256(self.design.values.tobytes()).hexdigest(),
             "seeds": list(self.seeds),
+            "own_luck": plan.own_luck,
             "versus": list(plan.versus),
             "measures": list(plan.measures),
             "detail": list(plan.detail),
             "window": None if plan.window is None else [day.isoformat() for day in plan.window],
+            "evidence": {name: each.fields.model_dump() for name, each in plan.facts.items()},
+            "rivals": list(plan.shares),
             "code": code(),
             "draws": len(self.design.values),
             "runs": len(self.design.values) * len(self.seeds),
@@ -84,7 +91,7 @@ class _Asked:
 
 def sweep(
     source: Source = "baseline",
-    design: str | os.PathLike[str] | pd.DataFrame = "lhs",
+    design: str | os.PathLike[str] | pd.DataFrame | Design = "lhs",
     n: int | None = None,
     *,
     over: Iterable[str] | None = None,
@@ -92,6 +99,7 @@ def sweep(
     second_order: bool = False,
     seeds: int = 2,
     seed: int = 1,
+    own_luck: bool = False,
     design_seed: int = 1,
     changes: Mapping[str, Any] | None = None,
     versus: Iterable[str] | None = None,
@@ -99,6 +107,8 @@ def sweep(
     measures: Iterable[str] | None = None,
     detail: Iterable[str] = (),
     window: tuple[date, date] | None = None,
+    evidence: Iterable[str] = (),
+    rivals: bool = False,
     workers: int | None = None,
     threads: bool = False,
     dask: str | Client | None = None,
@@ -126,6 +136,8 @@ def sweep(
         second_order: For Sobol's design: whether indices of pairs of factors are wanted; about twice the draws.
         seeds: Seeds of each draw; from two on, luck can be told from parameters.
         seed: First seed.
+        own_luck: Whether each draw has seeds of its own, rising from ``seed``: draws then differ in luck too, as a
+            calibration needs it. Twins are not shared.
         design_seed: Seed of the design.
         changes: Values by dotted path, laid over the scenario.
         versus: Ids of the policies that twins lack; all restrictions by default.
@@ -133,6 +145,9 @@ def sweep(
         measures: Ids of the measures kept; the headline ones by default.
         detail: What else is kept of them: ``"product"``, and breakdowns such as ``"corridor"`` or ``"brand"``.
         window: First and last date of the measures; the whole record by default.
+        evidence: Facts that every run is held against: ids, or roles (``"fit"``, ``"check"``, ``"pattern"``) for all of
+            them; each is an outcome, named by its id (`seeds/observables.toml` says what it is in a run).
+        rivals: Whether three naive forecasts are made of the same facts, see :mod:`sim.observables.rivals`.
         workers: Workers on this machine; as many as there are processors by default.
         threads: Whether workers are threads; processes by default, since Python holds threads up.
         dask: Address of a Dask scheduler, or a client, instead of this machine.
@@ -158,8 +173,10 @@ def sweep(
         ['draw', 'seed', 'ban', 'denied:russia']
     """
     asked = _asked(
-        source, design, n, over=over, at=at, second_order=second_order, seeds=seeds, seed=seed, design_seed=design_seed,
+        source, design, n, over=over, at=at, second_order=second_order, seeds=seeds, seed=seed, own_luck=own_luck,
+        design_seed=design_seed,
         changes=changes, versus=versus, twins=twins, measures=measures, detail=detail, window=window,
+        evidence=evidence, rivals=rivals,
     )  # fmt: skip
     local = _workers(workers)
     who = crew(local, threads, dask)
@@ -190,7 +207,7 @@ def sweep(
 
 def sweep_cost(
     source: Source = "baseline",
-    design: str | os.PathLike[str] | pd.DataFrame = "lhs",
+    design: str | os.PathLike[str] | pd.DataFrame | Design = "lhs",
     n: int | None = None,
     *,
     workers: int | None = None,
@@ -203,8 +220,9 @@ def sweep_cost(
         design: The design.
         n: Its size.
         workers: Workers on this machine.
-        asked: What else says what is run: ``over``, ``at``, ``second_order``, ``seeds``, ``seed``, ``design_seed``,
-            ``changes``, ``versus``, ``twins``, ``measures``, ``detail``, ``window``.
+        asked: What else says what is run: ``over``, ``at``, ``second_order``, ``seeds``, ``seed``, ``own_luck``,
+            ``design_seed``, ``changes``, ``versus``, ``twins``, ``measures``, ``detail``, ``window``, ``evidence``,
+            ``rivals``.
 
     Returns:
         The cost; printed, it is a sentence.
@@ -226,7 +244,7 @@ def _workers(workers: int | None) -> int:
 
 def _asked(
     source: Source,
-    design: str | os.PathLike[str] | pd.DataFrame,
+    design: str | os.PathLike[str] | pd.DataFrame | Design,
     n: int | None,
     *,
     over: Iterable[str] | None = None,
@@ -234,6 +252,7 @@ def _asked(
     second_order: bool = False,
     seeds: int = 2,
     seed: int = 1,
+    own_luck: bool = False,
     design_seed: int = 1,
     changes: Mapping[str, Any] | None = None,
     versus: Iterable[str] | None = None,
@@ -241,6 +260,8 @@ def _asked(
     measures: Iterable[str] | None = None,
     detail: Iterable[str] = (),
     window: tuple[date, date] | None = None,
+    evidence: Iterable[str] = (),
+    rivals: bool = False,
 ) -> _Asked:
     """Checks what is asked for."""
     if seeds < 1:
@@ -263,6 +284,11 @@ def _asked(
     lacking = policies_compared(scenario, versus)
     if versus is not None and not (twins and lacking):
         raise SweepError("versus names policies that twins lack; name at least one, or leave it out and have no twins")
+    facts = chosen(evidence)
+    if not wanted and not facts:
+        raise SweepError("there is nothing to keep; name at least one measure, or evidence to hold runs against")
+    if rivals and not (facts and twins and lacking):
+        raise SweepError("rivals forecast evidence from twins; name evidence, and have twins that lack restrictions")
     plan = Plan(
         scenario,
         made.space.names,
@@ -270,6 +296,9 @@ def _asked(
         tuple(dict.fromkeys(wanted)),
         details,
         _window(scenario, window),
+        facts,
+        own_luck,
+        SHARES if rivals else (),
     )
     return _Asked(plan, made, tuple(range(seed, seed + seeds)))
 
@@ -288,7 +317,12 @@ def _work(
     left = (
         batch
         for batch in batches(
-            asked.design, asked.plan.versus, asked.seeds, manifest["cost"]["batch_runs"], manifest["cost"]["unit_draws"]
+            asked.design,
+            asked.plan.versus,
+            asked.seeds,
+            manifest["cost"]["batch_runs"],
+            manifest["cost"]["unit_draws"],
+            asked.plan.own_luck,
         )
         if batch.number not in there
     )

@@ -1,0 +1,1 @@
+"""Validation: the model beside the evidence, scored against naive forecasts."""
