@@ -11,6 +11,7 @@ from sim.engine import Engine
 from sim.scenario.loading import load
 from sim.world.build import build
 from sim.world.columns import ALIVE, DORMANT
+from sim.world.records import COUNTERS
 from tests.laws.common import bits, differences, holding, run, state_bits
 from tests.laws.test_causality import EFFECTIVE, dated, plain
 from tests.laws.test_causality import day as small_day
@@ -149,6 +150,16 @@ def test_a_firm_that_opens_later_does_not_jump() -> None:
     assert found.mark_up[opened, new] == found.mark_up[opened, old]
     assert (np.diff(found.mark_up[opened:, new]) < 0.0).all()
     assert found.refusing[-1, new] > 0.0, "it is refused like the other"
+
+
+def test_payments_that_banks_refuse_move_no_mark_up() -> None:
+    """Their luck of a tick is no shortage: the importer, whose only supplier cannot be paid at times, asks no more."""
+    banks = {"kind": "secondary_sanctions", "effective": day(EXIT), "sides": [], "origins": ["A"], "refusal": 0.4}
+    found = told(chain(policies={"banks": banks | {"destinations": ["C"]}}, jurisdictions__A__bank_exposure=1.0))
+    counters = found.engine.records().series["counters"]
+    assert counters[:, COUNTERS.index("payments_refused")].sum() > 3
+    assert not found.refusing.any()
+    assert found.rise("importer") == pytest.approx(0.0)
 
 
 PRICED = {"market.shortage_mark_up": EXPECTED}
