@@ -161,7 +161,8 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
     add(
         "D19",
         larger_prices,
-        "October over the eight weeks before the announcement; a check; missing: sellers that price what is announced, before anybody refuses them",
+        "October over the eight weeks before the announcement; a check; missing: sellers that price what is announced, "
+        "before anybody refuses them",
         "change",
     )
     return found
