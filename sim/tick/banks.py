@@ -141,7 +141,7 @@ def hold_up(
         weeks: Likewise.
         refusal: Likewise.
         fees: float64 (link, product), share of the price; written where the customer has a need.
-        waits: float64 (link, product), weeks; likewise.
+        waits: float64 (link, product), weeks; likewise. Infinite where a bank refuses, whatever the seller does.
         premium: float64 (link, product), the decision column `premium`.
 
     Returns:
@@ -165,7 +165,8 @@ def hold_up(
                 fees[k, p] = fee[pair[k], p, s]
                 waits[k, p] = weeks[pair[k], p, s]
                 chance = refusal[pair[k], p, s]
-                if chance > 0.0 and premium[k, p] < np.inf and draws.draw(seed, key[k], tick, draws.BANK, p) < chance:
+                if chance > 0.0 and draws.draw(seed, key[k], tick, draws.BANK, p) < chance:
+                    waits[k, p] = np.inf
+                    refusals += premium[k, p] < np.inf
                     premium[k, p] = np.inf
-                    refusals += 1
     return refusals

@@ -55,12 +55,14 @@ def move_mark_ups(
 @kernel
 def suppliers_refusing(
     customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray, carries: np.ndarray,
-    state: np.ndarray, need: np.ndarray, premium: np.ndarray, before: np.ndarray, out: np.ndarray,
+    state: np.ndarray, need: np.ndarray, premium: np.ndarray, banks_act: bool, waits: np.ndarray, before: np.ndarray,
+    out: np.ndarray,
 ) -> None:  # fmt: skip
     """How much of its supply a customer sees turn away: the share of its suppliers that refuse it.
 
     One that does not refuse counts with the share of its own suppliers in the tick before: news travels down a chain
-    by one firm a tick. Asked anew where there is a need; what was last heard stays elsewhere.
+    by one firm a tick. Asked anew where there is a need; what was last heard stays elsewhere. One whose payment a bank
+    refuses does not count: that is luck of a single tick, and would be priced as a loss again and again.
 
     Args:
         customers: int64 (customer,).
@@ -71,6 +73,8 @@ def suppliers_refusing(
         state: int64 (agent,).
         need: int64 (agent, product).
         premium: float64 (link, product), the decision column `premium`; infinite where the seller refuses.
+        banks_act: Whether payments are held up at all; `waits` is out of date where not.
+        waits: float64 (link, product), see :func:`sim.tick.banks.hold_up`.
         before: float64 (agent, product), what this gave in the tick before.
         out: float64 (agent, product), written where there is a need and a supplier.
     """
@@ -84,6 +88,8 @@ def suppliers_refusing(
                 k = by_buyer[place]
                 a = seller[k]
                 if not carries[k, p] or (state[a] != ALIVE and state[a] != CLOSING):
+                    continue
+                if banks_act and waits[k, p] == np.inf:
                     continue
                 suppliers += 1
                 turned += 1.0 if premium[k, p] == np.inf else before[a, p]

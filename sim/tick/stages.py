@@ -172,7 +172,7 @@ class Stages(Choosing):
             k = self.state.links
             quote.suppliers_refusing(
                 rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.carries, a.state, a.need, k.premium,
-                a.refusing.copy(), a.refusing,
+                self.banks.acts, k.weeks, a.refusing.copy(), a.refusing,
             )  # fmt: skip
 
     # 6 ----------------------------------------------------------------------------------------------------------

@@ -132,11 +132,11 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
     add("D11", losses)
     add("D15", home_stock)
     add("D16", resellers)
-    add("D17", arms, note="two arms go on by assumption: missing is what makes an arm heed its maker or not")
+    add("D17", arms, note="seven arms go on by assumption: missing is what makes an arm heed its maker or not")
     add("F01", units("exporter", "CN", "UA"), out)
     add("F01b", value("exporter", "CN", "UA"), out)
-    add("F01c", units("exporter", "CN", "UA"), f"{out}; missing: couriers whom importers' papers show, exporters' not")
-    add("F01d", units("exporter", "CN", "UA"), f"{out}; missing: couriers whom importers' papers show, exporters' not")
+    add("F01c", units("exporter", "CN", "UA"), f"{out}; couriers stand on importers' papers only, by assumption")
+    add("F01d", units("exporter", "CN", "UA"), f"{out}; couriers stand on importers' papers only, by assumption")
     add("F02", units("exporter", "CN", "RU"), out)
     add("F02b", value("exporter", "CN", "RU"), out)
     add("F06", value("importer", "CN", "KZ"), into)
@@ -147,9 +147,9 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
         "largest firm founded after the start; missing: a new firm that begins with its owner's buyers",
     )
     add("F08", units("importer", "AE", "RU"), into)
-    add("F08b", value("importer", "AE", "RU"), f"{into}; $3,800 a unit in the source: missing is a dear class there")
-    add("F11", dearer, note=f"{SHOPS}; missing: sellers that price on what they expect, before they run short")
-    add("F11b", prices(PROFESSIONAL), f"{SHOPS}; missing: as F11", "change")
+    add("F08b", value("importer", "AE", "RU"), into)
+    add("F11", dearer, note=SHOPS)
+    add("F11b", prices(PROFESSIONAL), f"{SHOPS}; missing: a rise beyond the shortage mark-up of P14", "change")
     add("F14+F14b", retail, note="all sales of shops")
     add("F14c", to_front)
     add(
@@ -161,7 +161,8 @@ def fact_rows(runs: Sequence[Run]) -> list[Row]:
     add(
         "D19",
         larger_prices,
-        "October over the eight weeks before the announcement; a check; missing: as F11",
+        "October over the eight weeks before the announcement; a check; missing: sellers that price what is announced, "
+        "before anybody refuses them",
         "change",
     )
     return found

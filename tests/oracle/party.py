@@ -238,10 +238,16 @@ class Party(mesa.Agent):  # type: ignore[misc]
             shelf.mark_up = min(self.highest_mark_up, max(0.5 * self.usual_mark_up, moved))
 
     def hear_refusals(self) -> None:
-        """A customer in need learns which suppliers refuse it, and which of the others see their own turn away."""
+        """A customer in need learns which suppliers refuse it, and which of the others see their own turn away.
+
+        Those whose payment a bank refuses in this tick tell nothing.
+        """
         for product, shelf in enumerate(self.shelves):
+            if shelf.need <= 0:
+                continue
             asked = [link for link in self.suppliers if link.carries[product] and link.seller.trading]
-            if shelf.need > 0 and asked:
+            asked = [link for link in asked if link.seller.passes or not self.model.banks.refuse(link.sending[product])]
+            if asked:
                 lost = [
                     1.0 if link.premium[product] == math.inf else link.seller.shelves[product].refusing_before
                     for link in asked
