@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
+# Before numpy is there: linear algebra on small matrices takes up to twenty times as long where its threads wait for
+# processors that other tests have.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from hypothesis import settings
 
 # The first example of many tests compiles or loads a kernel: how long an example takes says nothing. The examples are
