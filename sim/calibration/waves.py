@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from sim.calibration.emulator import Emulator
 from sim.calibration.goal import Goal
-from sim.calibration.plan import Plan
+from sim.calibration.plan import CalibrationError, Plan
 from sim.calibration.posterior import draw_posterior
+from sim.declare.errors import listed
+from sim.sweeps.designs import lhs
 from sim.sweeps.stored import Sweep
 from sim.sweeps.sweep import sweep
 
@@ -48,8 +49,7 @@ def first_positions(plan: Plan) -> Float:
     Returns:
         float64 (draw, factor), 0 to 1.
     """
-    rng = np.random.Generator(np.random.Philox(key=[plan.seed, 7]))
-    return np.asarray(qmc.LatinHypercube(len(plan.space.factors), rng=rng).random(plan.waves[0]), np.float64)
+    return lhs(plan.space, plan.waves[0], plan.seed).positions
 
 
 def next_positions(plan: Plan, number: int, emulator: Emulator, goal: Goal) -> Float:
@@ -136,6 +136,7 @@ def simulated(plan: Plan, number: int, positions: Float, folder: Path | None, **
 def _read(plan: Plan, found: Sweep, positions: Float, values: Float) -> Wave:
     """The runs of a sweep that did not fail."""
     frame = found.frame(list(plan.facts))
+    _all_defined(plan, found, frame)
     draw = frame["draw"].to_numpy(np.int64)
     return Wave(
         positions[draw],
@@ -143,3 +144,15 @@ def _read(plan: Plan, found: Sweep, positions: Float, values: Float) -> Wave:
         frame["seed"].to_numpy(np.int64),
         frame[list(plan.facts)].to_numpy(np.float64),
     )
+
+
+def _all_defined(plan: Plan, found: Sweep, frame: pd.DataFrame) -> None:
+    """Tells of facts that no run has."""
+    if not len(frame):
+        raise CalibrationError(f"all runs of the first wave fail; the first with: {found.runs['error'].iloc[0]}")
+    missing = [name for name in plan.facts if frame[name].isna().all()]
+    if missing:
+        rows = found.measures[found.measures["measure"].astype("str").isin(missing)]
+        reasons = dict(zip(rows["measure"].astype("str"), rows["reason"].astype("str"), strict=True))
+        told = "; ".join(f"{name}: {reasons[name]}" for name in missing[:5])
+        raise CalibrationError(f"no run has a value of {listed(missing, 8)} ({told}); leave such facts out")
