@@ -24,6 +24,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.calibration.calibrate import Calibration as Calibration
     from sim.calibration.calibrate import calibrate as calibrate
+    from sim.calibration.calibrate import open_calibration as open_calibration
+    from sim.calibration.recover import Recovery as Recovery
+    from sim.calibration.recover import recover as recover
     from sim.declare.errors import ScenarioError as ScenarioError
     from sim.discovery.discover import discover as discover
     from sim.discovery.result import Discovery as Discovery
@@ -69,6 +72,7 @@ _PUBLIC = {
     "Intermediary": "sim.mesa_model",
     "LeakageModel": "sim.mesa_model",
     "Manufacturer": "sim.mesa_model",
+    "Recovery": "sim.calibration.recover",
     "Regulator": "sim.mesa_model",
     "RunResult": "sim.experiments.results",
     "Scenario": "sim.scenario.model",
@@ -87,7 +91,9 @@ _PUBLIC = {
     "evidence": "sim.seeds.frame",
     "load": "sim.scenario.loading",
     "measure": "sim.measures.frame:measures",
+    "open_calibration": "sim.calibration.calibrate",
     "open_sweep": "sim.sweeps.stored",
+    "recover": "sim.calibration.recover",
     "run": "sim.experiments.run",
     "schema": "sim.scenario.schema",
     "sensitivity": "sim.indices.analysis",
@@ -108,6 +114,7 @@ __all__ = [
     "Intermediary",
     "LeakageModel",
     "Manufacturer",
+    "Recovery",
     "Regulator",
     "RunResult",
     "Scenario",
@@ -127,7 +134,9 @@ __all__ = [
     "evidence",
     "load",
     "measure",
+    "open_calibration",
     "open_sweep",
+    "recover",
     "run",
     "schema",
     "sensitivity",

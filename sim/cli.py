@@ -12,6 +12,8 @@ import typer
 
 from sim.commands.calibrate import calibrate
 from sim.commands.discover import discover
+from sim.commands.evidence import evidence
+from sim.commands.recover import recover
 from sim.commands.sensitivity import sensitivity
 from sim.commands.sweep import sweep
 from sim.commands.trace import trace
@@ -32,11 +34,12 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 
 _NOTHING = "Stopped before the first run was finished; nothing was saved."
+_GOES_ON = "Stopped; the same command goes on from what is there."
 STOPPED = {
     "run": _NOTHING,
     "compare": _NOTHING,
     "calibrate": "Stopped; the same command goes on from what is there.",
-    "sweep": "Stopped; the same command goes on from what is there.",
+    "sweep": _GOES_ON,
 }
 """What a command says when it was stopped before it had anything to show."""
 
@@ -315,6 +318,7 @@ app.command()(_told(sensitivity))
 app.command()(_told(discover))
 app.command()(_told(calibrate))
 app.command()(_told(validate))
+app.command()(_told(recover))
 
 
 @app.command()
@@ -375,45 +379,7 @@ def list_() -> None:
     _console().print(table)
 
 
-@app.command()
-@_told
-def evidence(
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="Rows, for instance D01; one is shown in full.")
-    ] = None,
-    role: Annotated[str | None, typer.Option(help="Only rows of this role: fit, check, prior, pattern, ...")] = None,
-    table: Annotated[str | None, typer.Option(help="Only this table: facts, parameters, clock or volumes.")] = None,
-    source: Annotated[str | None, typer.Option(help="Only rows from this source, for instance doc003.")] = None,
-    json_: Annotated[
-        bool, typer.Option("--json", help="Print JSON; a single row with the values that cite it.")
-    ] = False,
-) -> None:
-    """List the evidence behind the numbers; of one row, also its source and the scenario values that cite it."""
-    import json
-
-    from sim.report.evidence import evidence_row, evidence_table, plain_rows
-    from sim.scenario.citations import citations
-    from sim.seeds.frame import evidence as evidence_
-    from sim.seeds.reading import read_evidence
-
-    frame = evidence_(*(ids or ()), role=role, table=table, source=source)
-    single = len(ids or ()) == 1 and len(frame) == 1
-    cited = citations().get((ids or [""])[0], []) if single else []
-    if json_:
-        rows = plain_rows(frame)
-        if single:
-            rows[0]["cited_by"] = [vars(each) for each in cited]
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
-    elif frame.empty:
-        typer.echo("No row passes these filters.")
-    elif single:
-        row = frame.to_dict("records")[0]
-        known = read_evidence().tables["sources"]
-        sources = [known[each].model_dump() for each in row["source"].split(";")]
-        _console().print(evidence_row(row, sources, cited), soft_wrap=True)
-    else:
-        _console().print(evidence_table(frame))
-        typer.echo(f"{len(frame)} rows. `sim evidence ID` shows one in full.")
+app.command()(_told(evidence))
 
 
 def _print(result: RunResult, console: Console) -> None:

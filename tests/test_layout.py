@@ -58,12 +58,10 @@ LEAVES = {
     "mesa": {"mesa_model.py"},
     "typer": {
         "cli.py",
-        "commands/discover.py",
-        "commands/sensitivity.py",
-        "commands/sweep.py",
-        "commands/trace.py",
-        "commands/calibrate.py",
-        "commands/validate.py",
+        *(
+            f"commands/{name}.py"
+            for name in ("calibrate", "discover", "evidence", "recover", "sensitivity", "sweep", "trace", "validate")
+        ),
     },
     "streamlit": {"report/app.py"},
 }

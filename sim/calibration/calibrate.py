@@ -17,13 +17,16 @@ from numpy.typing import NDArray
 from sim.calibration import identify
 from sim.calibration.emulator import Emulator
 from sim.calibration.goal import Goal
-from sim.calibration.plan import Plan
+from sim.calibration.plan import CalibrationError, Plan
 from sim.calibration.posterior import effective, resampled
 from sim.calibration.waves import Wave, expected, first_positions, learn, next_positions, simulated
 from sim.declare.plain import plain
-from sim.experiments.ensemble import Ensemble
+from sim.experiments.ensemble import Ensemble, read_ensemble
 from sim.experiments.outcomes import code
+from sim.observables.reading import chosen
 from sim.scenario.loading import Source
+from sim.scenario.model import Scenario
+from sim.sweeps.space import Space
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -223,6 +226,45 @@ def _fit(plan: Plan, facts: Float, emulator: Emulator) -> pd.DataFrame:
             "spread": emulator.spread,
         }
     )
+
+
+def plan_of(found: Calibration) -> Plan:
+    """What a calibration was asked to do.
+
+    Args:
+        found: A calibration.
+    """
+    known = found.manifest
+    return Plan(
+        Scenario.from_data(known["scenario"]),
+        Space.from_plain(known["factors"]),
+        chosen(known["facts"]),
+        tuple(known["waves"]),
+        known["size"],
+        known["seed"],
+    )
+
+
+def open_calibration(source: str | os.PathLike[str] | Calibration) -> Calibration:
+    """Opens a calibration.
+
+    Args:
+        source: The folder that it was written to, or the calibration itself.
+
+    Returns:
+        The calibration.
+
+    Raises:
+        CalibrationError: If there is none, or it is not finished.
+    """
+    if isinstance(source, Calibration):
+        return source
+    folder = Path(source)
+    if not (folder / "ensemble.json").is_file():
+        raise CalibrationError(f"{folder} holds no finished calibration; give what sim calibrate --out DIR wrote")
+    ensemble = read_ensemble(folder)
+    tables = [pd.read_csv(folder / f"{name}.csv") for name in ("parameters", "fit", "ridges")]
+    return Calibration(ensemble, *tables, ensemble.manifest, folder)
 
 
 def save(found: Calibration, folder: Path) -> None:

@@ -130,17 +130,26 @@ def simulated(plan: Plan, number: int, positions: Float, folder: Path | None, **
     )
     if not found.finished:
         raise KeyboardInterrupt
-    return _read(plan, found, positions, values)
+    return read_wave(plan, found, positions)
 
 
-def _read(plan: Plan, found: Sweep, positions: Float, values: Float) -> Wave:
-    """The runs of a sweep that did not fail."""
+def read_wave(plan: Plan, found: Sweep, positions: Float) -> Wave:
+    """The runs of a sweep that did not fail.
+
+    Args:
+        plan: What is asked for.
+        found: The sweep.
+        positions: float64 (draw, factor), its draws.
+
+    Raises:
+        CalibrationError: Where no run has a value of some fact.
+    """
     frame = found.frame(list(plan.facts))
     _all_defined(plan, found, frame)
     draw = frame["draw"].to_numpy(np.int64)
     return Wave(
         positions[draw],
-        values[draw],
+        plan.space.values(positions)[draw],
         frame["seed"].to_numpy(np.int64),
         frame[list(plan.facts)].to_numpy(np.float64),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.experiments import store, warnings
+from sim.experiments.advising import advise
 from sim.experiments.arms import policies_left_out, resolve
 from sim.experiments.comparison import PARTS, CompareResult
 from sim.experiments.differences import HEADLINE, OWN_DATES
@@ -21,7 +21,7 @@ from sim.experiments.ensemble import EnsembleSource, read_ensemble
 from sim.experiments.flows import Periods, flows, periods
 from sim.experiments.jobs import Bundle, Job, Setting, distinct, simulate_all
 from sim.experiments.outcomes import Outcome, Parts
-from sim.experiments.precision import LEAST, Target, TargetError, next_batch, runs_needed, targets
+from sim.experiments.precision import LEAST, Target, TargetError, next_batch, targets
 from sim.experiments.progress import Progress
 from sim.experiments.results import concat
 from sim.experiments.run import check_counts
@@ -183,42 +183,6 @@ def _until(
         work.run(work.whole(range(seed + made, seed + made + more)), workers, bar)
         made += more
         result.asked = made
-
-
-def advise(result: CompareResult, wanted: Iterable[Target], made: int) -> tuple[int, list[str]]:
-    """Predicts how many runs intervals need.
-
-    Args:
-        result: The runs so far.
-        wanted: Intervals that are to be narrow.
-        made: Runs made.
-
-    Returns:
-        Runs needed in all (``made`` where there are enough), and a sentence an interval.
-
-    Raises:
-        TargetError: If a target is about something that the runs do not have.
-    """
-    most, sentences = made, []
-    for target in wanted:
-        try:
-            half, n = result.half_width(target)
-        except KeyError:
-            raise TargetError(f"{target.measure} has no value for {target.side!r} as a whole; name a side") from None
-        if not math.isfinite(half):
-            needed, known = 2 * made, f"its difference is defined in {n} of {made} runs, too few for an interval"
-        else:
-            # Pairs in which a value is undefined do not narrow an interval: as many more will be needed.
-            needed = math.ceil(runs_needed(half, n, target.width) * made / n)
-            known = f"known to ±{half:.3g} with {made} runs"
-        if half <= target.width:
-            sentences.append(f"{target}: {known}, as asked (±{target.width:g}).")
-        else:
-            needed = max(needed, made + 1)
-            told = f"about {needed} are needed" if math.isfinite(half) else "more are tried"
-            sentences.append(f"{target}: {known}; for ±{target.width:g} {told}.")
-            most = max(most, needed)
-    return most, sentences
 
 
 class _Comparing:

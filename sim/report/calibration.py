@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from sim.calibration.calibrate import Calibration
+from sim.calibration.recover import Recovery
 from sim.report.tables import empty_table
 from sim.report.validation import number
 
@@ -73,3 +74,35 @@ def _ridges(found: Calibration) -> list[RenderableType]:
         for row in found.ridges.head(MOST_RIDGES).itertuples()
     ]
     return [Text("Ridges: parameters that the evidence ties together and does not tell apart", style="bold"), *lines]
+
+
+def recovery_tables(found: Recovery) -> list[RenderableType]:
+    """What `sim recover` prints.
+
+    Args:
+        found: The recovery.
+
+    Returns:
+        Sentences and tables, in order.
+    """
+    count = found.truths["truth"].nunique()
+    table = empty_table("Which parameters come back")
+    for name in ("parameter", "intervals that hold it", "narrowed by", "truth and estimate", "comes back"):
+        table.add_column(name, justify="left" if name in ("parameter", "comes back") else "right")
+    for row in found.parameters.itertuples():
+        narrowed = f"{max(0.0, row.narrowed):.0%}"
+        table.add_row(row.parameter, f"{row.held:.0%}", narrowed, f"{row.correlation:+.2f}", row.verdict)
+    ridges = [
+        Text(f"{row.first} and {row.second}: correlation {row.correlation:+.2f}")
+        for row in found.ridges.head(MOST_RIDGES).itertuples()
+    ]
+    heading = Text("Ridges: what these figures tie together, and will not tell apart", style="bold")
+    return [
+        Text(
+            f"{count} truths, of each {len(found.facts)} customs figures: 90% intervals hold {found.coverage:.0%} of "
+            f"all values, and {found.coverage_learned:.0%} of those of parameters narrowed by a tenth or more",
+            style="bold",
+        ),
+        table,
+        *((heading, *ridges) if ridges else (Text("The figures tie no two parameters together."),)),
+    ]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import stdtrit
 
-from sim.experiments.compare import advise
+from sim.experiments.advising import advise
 from sim.experiments.comparison import CompareResult
 from sim.experiments.intervals import TAIL, student
 from sim.experiments.precision import LEAST, Target, TargetError, next_batch, parse_target, runs_needed, targets
