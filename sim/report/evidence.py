@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.declare.errors import shortened
+from sim.observables.reading import Observable
 from sim.scenario.citations import Citation
 from sim.seeds.cells import BOUNDS, CONFIDENCE, ROLES
 
@@ -79,13 +80,19 @@ def evidence_table(frame: pd.DataFrame) -> RenderableType:
     return table
 
 
-def evidence_row(row: Mapping[str, Any], sources: Iterable[Mapping[str, Any]], cited: list[Citation]) -> RenderableType:
+def evidence_row(
+    row: Mapping[str, Any],
+    sources: Iterable[Mapping[str, Any]],
+    cited: list[Citation],
+    observable: Observable | None = None,
+) -> RenderableType:
     """A row of the evidence in full.
 
     Args:
         row: A row of the evidence frame.
         sources: The sources it names, rows of `sources.csv`.
         cited: Values of the shipped scenarios that name it.
+        observable: What it is in a run; None where no run shows it.
     """
     lines = [f"{row['id']}  {row['what']}", ""]
 
@@ -101,6 +108,13 @@ def evidence_row(row: Mapping[str, Any], sources: Iterable[Mapping[str, Any]], c
     say("Holds" if event else "Window", window(row))
     say("Announced", f"{row['announced']:%Y-%m-%d}" if event else "")
     say("Observable", row["observable"])
+    if observable is not None:
+        fields = observable.fields
+        asked = fields.model_dump(exclude={"evidence", "tolerance", "why", "missing", "shows"}, exclude_defaults=True)
+        said = ", ".join(f"{key} {_plain(value)}" for key, value in ({"kind": fields.kind} | asked).items())
+        say("In a run", said)
+        say("Tolerance", f"{fields.tolerance:g} of the log: {fields.why}")
+        say("Missing", fields.missing)
     say("Sets", row["sets"])
     say("Not computed", row["not_computed"])
     say("Rests on", row["rests_on"].replace(";", ", "))
@@ -119,6 +133,11 @@ def evidence_row(row: Mapping[str, Any], sources: Iterable[Mapping[str, Any]], c
     for each in cited:
         lines.append(f"  {each.path:<{width}} = {shortened(each.value, 48)}  ({', '.join(each.scenarios)})")
     return Text("\n".join(lines))
+
+
+def _plain(value: object) -> str:
+    """A value as text."""
+    return "+".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
