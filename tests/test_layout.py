@@ -46,6 +46,8 @@ ON_CALL = {
     "experiments/plotting.py": "figures and tables of a result are made by `report` when they are asked for",
     "discovery/plotting.py": "the same",
     "indices/plotting.py": "the same",
+    "calibration/plotting.py": "the same",
+    "validation/plotting.py": "the same",
     "sweeps/stored.py": "a notebook shows a sweep in the lines of `report`",
 }
 """Modules that import from a later part inside functions, and why."""

@@ -18,10 +18,12 @@ from sim.calibration import identify
 from sim.calibration.emulator import Emulator
 from sim.calibration.goal import Goal
 from sim.calibration.plan import CalibrationError, Plan
+from sim.calibration.plotting import Plots
 from sim.calibration.posterior import effective, resampled
 from sim.calibration.waves import Wave, expected, first_positions, learn, next_positions, simulated
+from sim.declare.carried import carried
 from sim.declare.plain import plain
-from sim.experiments.ensemble import Ensemble, read_ensemble
+from sim.experiments.ensemble import FOLDER, Ensemble, read_ensemble
 from sim.experiments.outcomes import code
 from sim.observables.reading import chosen
 from sim.scenario.loading import Source
@@ -48,8 +50,10 @@ class Calibration:
     Attributes:
         ensemble: The draws.
         parameters: One row a parameter: ``parameter``, ``path``, ``prior_low``, ``prior``, ``prior_high`` (5%, 50% and
-            95% quantiles), ``low``, ``median``, ``high`` (of the ensemble), ``narrowed`` (one less the ratio of the
-            widths on the scale of prior probabilities: 0 for nothing learned, below 0 for less than the prior knew).
+            95% quantiles), ``low``, ``median``, ``high`` (of the ensemble), ``position_low``,
+            ``position_median``, ``position_high`` (the same as probabilities in the prior), ``narrowed`` (one less the
+            ratio of the widths on the scale of prior probabilities: 0 for nothing learned, below 0 for less than the
+            prior knew).
         fit: One row a fact: ``fact``, ``text``, ``unit``, ``evidence``, ``bound``, ``low``, ``median``, ``high`` (90%
             interval of runs of the ensemble, luck included), ``explained`` (share of the variance over draws that the
             emulator explains), ``spread`` (standard deviation of the log of a run about it).
@@ -73,6 +77,11 @@ class Calibration:
             f"<Calibration of {self.manifest['scenario_name']}: {len(self.parameters)} parameters, "
             f"{len(self.fit)} facts, {runs:,} runs, {effective_draws:.0f} effective draws>"
         )
+
+    @property
+    def plot(self) -> Plots:
+        """Figures."""
+        return Plots(self)
 
 
 def calibrate(
@@ -192,7 +201,7 @@ def _parameters(plan: Plan, positions: Float, draws: pd.DataFrame) -> pd.DataFra
     """Prior and ensemble of each parameter."""
     prior = plan.space.values(np.repeat(np.array(QUANTILES)[:, None], len(plan.space.factors), axis=1))
     low, median, high = np.quantile(draws.to_numpy(), QUANTILES, axis=0)
-    width = np.diff(np.quantile(positions, (QUANTILES[0], QUANTILES[2]), axis=0), axis=0)[0]
+    places = np.quantile(positions, QUANTILES, axis=0)
     return pd.DataFrame(
         {
             "parameter": plan.space.names,
@@ -203,7 +212,10 @@ def _parameters(plan: Plan, positions: Float, draws: pd.DataFrame) -> pd.DataFra
             "low": low,
             "median": median,
             "high": high,
-            "narrowed": 1.0 - width / (QUANTILES[2] - QUANTILES[0]),
+            "position_low": places[0],
+            "position_median": places[1],
+            "position_high": places[2],
+            "narrowed": 1.0 - (places[2] - places[0]) / (QUANTILES[2] - QUANTILES[0]),
         }
     )
 
@@ -249,7 +261,8 @@ def open_calibration(source: str | os.PathLike[str] | Calibration) -> Calibratio
     """Opens a calibration.
 
     Args:
-        source: The folder that it was written to, or the calibration itself.
+        source: The folder that it was written to, the name of one that comes with the package, or the calibration
+            itself.
 
     Returns:
         The calibration.
@@ -260,6 +273,8 @@ def open_calibration(source: str | os.PathLike[str] | Calibration) -> Calibratio
     if isinstance(source, Calibration):
         return source
     folder = Path(source)
+    shipped = carried("seeds") / FOLDER / folder
+    folder = shipped if not folder.exists() and shipped.is_dir() else folder
     if not (folder / "ensemble.json").is_file():
         raise CalibrationError(f"{folder} holds no finished calibration; give what sim calibrate --out DIR wrote")
     ensemble = read_ensemble(folder)

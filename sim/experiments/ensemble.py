@@ -21,7 +21,9 @@ from sim.scenario.model import Scenario
 from sim.scenario.paths import overlap
 
 FOLDER = "ensembles"
-"""Where ensembles that come with the package lie, below `seeds`."""
+"""Where ensembles that come with the package lie, below `seeds`: a folder each."""
+FILE = "ensemble.csv"
+"""Name of the table of draws in the folder of a calibration."""
 
 
 class EnsembleError(ValueError):
@@ -171,14 +173,13 @@ def read_ensemble(source: EnsembleSource) -> Ensemble:
     if isinstance(source, pd.DataFrame):
         return Ensemble("given", _numbers(source, "the frame"), {})
     folder = carried("seeds") / FOLDER
-    named = folder / f"{source}.csv"
     path = Path(source)
-    if named.is_file() and not path.exists():
-        path = named
-    elif path.is_dir():
-        path = path / "ensemble.csv"
+    if not path.exists() and (folder / path / FILE).is_file():
+        path = folder / path
+    if path.is_dir():
+        path = path / FILE
     if not path.is_file():
-        known = sorted(each.stem for each in folder.glob("*.csv"))
+        known = sorted(each.parent.name for each in folder.glob(f"*/{FILE}"))
         close = nearest(str(source), known)
         hint = f" (did you mean {close!r}?)" if close else ""
         raise EnsembleError(

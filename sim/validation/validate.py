@@ -20,6 +20,7 @@ from sim.scenario.loading import Source, load
 from sim.sweeps.designs import Design, unvaried
 from sim.sweeps.stored import Sweep
 from sim.sweeps.sweep import sweep
+from sim.validation.plotting import Plots
 from sim.validation.score import distances, factor, inside, score, within_two
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ class Validation:
     def _repr_html_(self) -> str:
         """Both tables, for a notebook."""
         return str(self.scores.to_html(index=False)) + str(self.table.to_html(index=False))
+
+    @property
+    def plot(self) -> Plots:
+        """Figures."""
+        return Plots(self)
 
     @property
     def runs(self) -> int:

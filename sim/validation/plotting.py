@@ -1,0 +1,33 @@
+"""Figures of a validation, made when they are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.validation.validate import Validation
+
+
+@dataclass(frozen=True)
+class Plots:
+    """Figures. Each draws on the axes given, or on new ones, and returns a list of them, as other results do.
+
+    Attributes:
+        result: The validation.
+    """
+
+    result: Validation
+
+    def facts(self, role: str = "fit", ax: Axes | None = None) -> list[Axes]:
+        """Facts over the evidence; see :func:`sim.report.evidence_figures.facts`.
+
+        Args:
+            role: Role of the facts.
+            ax: Where to; a new figure by default.
+        """
+        from sim.report.evidence_figures import facts
+
+        return facts(self.result, role, ax)
