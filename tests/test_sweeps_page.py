@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -15,8 +16,12 @@ from sim.sweeps.designs import DESIGNS
 PAGE = (Path(sim.__file__).parent / "SWEEPS.md").read_text(encoding="utf-8")
 
 
-def test_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """Every block of Python, and what it prints is something."""
+def test_the_page_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every block of Python, and what it prints is something.
+
+    As on one processor: to start processes for each of its small sweeps takes longer than to make them.
+    """
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
     session: dict[str, object] = {"__name__": "page"}
     blocks = re.findall(r"^```python\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     assert len(blocks) >= 5

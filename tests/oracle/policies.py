@@ -121,6 +121,8 @@ class Policy:
 
     def exempts(self, party: Party) -> bool:
         """The party is exempt, by its group or by its name in results."""
+        if not self.fields.exempt_groups and not self.fields.exempt_agents:
+            return False
         group = self.model.world.names.groups[party.group]
         named = {group, f"{group} #{party.index}"} & set(self.fields.exempt_agents)
         return group in self.fields.exempt_groups or bool(named)
@@ -128,7 +130,7 @@ class Policy:
     def spares_order(self, since: int) -> bool:
         """An order was dated before the first tick in force by its dates, and the time for such orders is not over."""
         weeks = self.fields.grandfather_weeks
-        if self.kind not in ON_SALES or weeks <= 0.0 or since < 0:
+        if weeks <= 0.0 or self.kind not in ON_SALES or since < 0:
             return False
         first = next((t for t in range(self.model.tick + 1) if self.in_force(t)), None)
         if first is None or since >= first:

@@ -50,9 +50,24 @@ def test_threads_processes_and_the_order_of_batches(alone: Path, tmp_path: Path)
 
 
 def test_killed_twice_it_ends_with_the_same_rows(alone: Path, tmp_path: Path) -> None:
-    """Ten times by ``python -m tests.sweeps.killed``."""
-    kill_and_go_on(tmp_path / "killed", N, 2, random.Random(2), "--workers=1")
-    same_rows(alone, tmp_path / "killed")
+    """First the head of two processes, which end when they are orphans; then one that has no others.
+
+    Ten times by ``python -m tests.sweeps.killed``.
+    """
+    out = tmp_path / "killed"
+    process = subprocess.Popen(command(out, N, "--workers=2"), stderr=subprocess.DEVNULL)
+    leader = psutil.Process(process.pid)
+    while not list(out.glob("runs/part-*")):
+        time.sleep(0.02)
+        assert process.poll() is None
+    orphans = leader.children(recursive=True)
+    assert sum("popen_loky" in " ".join(each.cmdline()) for each in orphans) == 2
+    process.kill()
+    process.wait()
+    _, alive = psutil.wait_procs(orphans, timeout=30)
+    assert alive == []
+    kill_and_go_on(out, N, 1, random.Random(2), "--workers=1")
+    same_rows(alone, out)
 
 
 def test_a_process_that_dies_is_replaced(alone: Path, tmp_path: Path) -> None:
@@ -68,19 +83,6 @@ def test_a_process_that_dies_is_replaced(alone: Path, tmp_path: Path) -> None:
     workers[0].send_signal(signal.SIGKILL)
     assert process.wait(timeout=120) == 0
     same_rows(alone, out)
-
-
-def test_orphans_end(tmp_path: Path) -> None:
-    out = tmp_path / "orphans"
-    process = subprocess.Popen(command(out, 400, "--workers=2"), stderr=subprocess.DEVNULL)
-    leader = psutil.Process(process.pid)
-    while not list(out.glob("runs/part-*")):
-        time.sleep(0.05)
-    orphans = leader.children(recursive=True)
-    process.kill()
-    process.wait()
-    _, alive = psutil.wait_procs(orphans, timeout=30)
-    assert alive == []
 
 
 def test_a_cluster_one_of_whose_workers_is_killed(alone: Path, tmp_path: Path) -> None:
