@@ -35,9 +35,8 @@ def calibration_tables(found: Calibration) -> list[RenderableType]:
 
 def _parameters(found: Calibration) -> RenderableType:
     """Parameters before and after."""
-    table = empty_table("What the evidence says of the parameters (medians and 90% intervals)")
-    for name in ("parameter", "prior", "calibrated", "narrowed by"):
-        table.add_column(name, justify="left" if name == "parameter" else "right")
+    heads = ("parameter", "prior", "calibrated", "narrowed by")
+    table = empty_table("What the evidence says of the parameters (medians and 90% intervals)", heads)
     for row in found.parameters.itertuples():
         table.add_row(
             row.parameter,
@@ -50,9 +49,8 @@ def _parameters(found: Calibration) -> RenderableType:
 
 def _facts(found: Calibration) -> RenderableType:
     """Facts in runs of the ensemble."""
-    table = empty_table("The facts that were fitted")
-    for name in ("id", "fact", "unit", "evidence", "median", "90% interval", "emulator explains"):
-        table.add_column(name, justify="left" if name in ("id", "fact", "unit") else "right", max_width=50)
+    heads = ("id", "fact", "unit", "evidence", "median", "90% interval", "emulator explains")
+    table = empty_table("The facts that were fitted", heads, text=3)
     bounds = {"both": "", "at least": "≥ ", "at most": "≤ "}
     for row in found.fit.itertuples():
         explained = f"{max(0.0, row.explained):.0%}" if math.isfinite(row.explained) else ""
@@ -86,9 +84,8 @@ def recovery_tables(found: Recovery) -> list[RenderableType]:
         Sentences and tables, in order.
     """
     count = found.truths["truth"].nunique()
-    table = empty_table("Which parameters come back")
-    for name in ("parameter", "intervals that hold it", "narrowed by", "truth and estimate", "comes back"):
-        table.add_column(name, justify="left" if name in ("parameter", "comes back") else "right")
+    heads = ("parameter", "intervals that hold it", "narrowed by", "truth and estimate", "comes back")
+    table = empty_table("Which parameters come back", heads)
     for row in found.parameters.itertuples():
         narrowed = f"{max(0.0, row.narrowed):.0%}"
         table.add_row(row.parameter, f"{row.held:.0%}", narrowed, f"{row.correlation:+.2f}", row.verdict)

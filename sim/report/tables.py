@@ -161,16 +161,17 @@ def name_with_unit(measure: str) -> str:
     return f"{declared.label[0].upper()}{declared.label[1:]}, {declared.unit}"
 
 
-def empty_table(title: str, columns: Iterable[str]) -> Table:
-    """An empty table; the first column is text, the others are numbers.
+def empty_table(title: str, columns: Iterable[str], text: int = 1) -> Table:
+    """An empty table; the first columns are text, the others are numbers.
 
     Args:
         title: What stands above it.
         columns: Heads of the columns.
+        text: Number of columns of text.
     """
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", box=SIMPLE_HEAD)
     for at, column in enumerate(columns):
-        table.add_column(column, justify="left" if at == 0 else "right", overflow="fold")
+        table.add_column(column, justify="left" if at < text else "right", overflow="fold")
     return table
 
 

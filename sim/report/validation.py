@@ -119,10 +119,8 @@ def validation_tables(found: Validation) -> list[RenderableType]:
         Text(f"{found.sweep.scenario.name} beside the evidence: {found.runs} runs, {of}", style="bold")
     ]
     for role in found.scores["role"]:
-        table = empty_table(TITLES[role])
-        for at, name in enumerate(HEAD):
-            head = "runs that show it" if role == "pattern" and name == "agrees" else name
-            table.add_column(head, justify="left" if at < 3 else "right", overflow="fold", max_width=44)
+        head = ("runs that show it" if role == "pattern" and name == "agrees" else name for name in HEAD)
+        table = empty_table(TITLES[role], head, text=3)
         for cells in rows(found, role):
             table.add_row(*cells[: len(HEAD)])
         shown.append(table)
