@@ -180,6 +180,10 @@ class Tables:
         stockpile: float64[pair, product]: factor on the cover that buyers over the pair hoard (announced, not yet
             in force).
         stockpile_seller: float64[agent, product]: the same for a seller's customers (announced suspensions).
+        warned: float64[pair, product]: share of sellers whom customers at the end of the pair expect to turn away,
+            since a ban or a licence that is announced is aimed at them.
+        warned_seller: float64[agent, product, side]: the same of one seller by customers where a side is at home
+            (announced suspensions).
     """
 
     ban: NDArray[np.float64]
@@ -194,6 +198,8 @@ class Tables:
     listing: NDArray[np.float64]
     stockpile: NDArray[np.float64]
     stockpile_seller: NDArray[np.float64]
+    warned: NDArray[np.float64]
+    warned_seller: NDArray[np.float64]
 
     @classmethod
     def empty(cls, pairs: int, products: int, sides: int, agents: int, policies: int) -> Tables:
@@ -211,6 +217,8 @@ class Tables:
             listing=np.zeros(policies),
             stockpile=np.zeros((pairs, products)),
             stockpile_seller=np.zeros((agents, products)),
+            warned=np.zeros((pairs, products)),
+            warned_seller=np.zeros((agents, products, sides)),
         )
 
 

@@ -83,7 +83,11 @@ class MarketFields(Fields):
         0.02, unit="1 a tick", low=0.0, high=1.0, text="Share of learned risk forgotten a tick."
     )
     seen_gain: float = parameter(
-        0.1, unit="1 a tick", low=0.0, high=1.0, text="Smoothing of what is seen of a firm's customers."
+        0.1,
+        unit="1 a tick",
+        low=0.0,
+        high=1.0,
+        text="Smoothing of what is seen of a firm's customers, and of what a firm buys of each supplier.",
     )
     margin_gain: float = parameter(
         0.05, unit="1 a tick", low=0.0, high=1.0, text="Smoothing of the licit margin that is at stake."

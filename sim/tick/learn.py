@@ -14,9 +14,12 @@ from sim.world.columns import ALIVE, CLOSED, CLOSING, INTERMEDIARY, MANUFACTURER
 def learn_links(
     tick: int, links: int, seller: np.ndarray, buyer: np.ndarray, trust: np.ndarray, risk: np.ndarray,
     last_used: np.ndarray, ordered: np.ndarray, filled: np.ndarray, seized: np.ndarray, seized_here: np.ndarray,
-    trust_gain: float, risk_gain: float, neighbour_gain: float, risk_decay: float,
+    bought: np.ndarray, trust_gain: float, risk_gain: float, neighbour_gain: float, risk_decay: float,
+    bought_gain: float,
 ) -> None:  # fmt: skip
-    """Moves trust by the filled share and perceived risk by seizures, own and neighbours'; clears the tick's counts.
+    """Moves trust by the filled share, perceived risk by seizures, own and neighbours', and what is bought by a link.
+
+    Clears the tick's counts.
 
     Args:
         tick: This tick.
@@ -30,12 +33,15 @@ def learn_links(
         filled: int64 (link,).
         seized: bool (link,).
         seized_here: bool (agent,), whether a link of the agent had a seizure.
+        bought: float64 (link,), smoothed units that go over the link in a tick.
         trust_gain: Step of trust an order.
         risk_gain: Step of risk after an own seizure.
         neighbour_gain: Step of risk after a neighbour's.
         risk_decay: Share forgotten a tick.
+        bought_gain: Smoothing of what is bought.
     """
     for k in range(links):
+        bought[k] += bought_gain * ((filled[k] if ordered[k] > 0 else 0) - bought[k])
         if ordered[k] > 0:
             trust[k] += trust_gain * (filled[k] / ordered[k] - trust[k])
             last_used[k] = tick

@@ -55,14 +55,18 @@ def move_mark_ups(
 @kernel
 def suppliers_refusing(
     customers: np.ndarray, by_buyer: np.ndarray, first_of_buyer: np.ndarray, seller: np.ndarray, carries: np.ndarray,
-    state: np.ndarray, need: np.ndarray, premium: np.ndarray, banks_act: bool, waits: np.ndarray, before: np.ndarray,
+    state: np.ndarray, need: np.ndarray, premium: np.ndarray, bought: np.ndarray, banks_act: bool, waits: np.ndarray,
+        pair: np.ndarray,
+    jurisdiction: np.ndarray, welcome: np.ndarray, warned: np.ndarray, warned_seller: np.ndarray, before: np.ndarray,
     out: np.ndarray,
 ) -> None:  # fmt: skip
-    """How much of its supply a customer sees turn away: the share of its suppliers that refuse it.
+    """How much of its supply a customer sees turn away: the part of what it bought lately from those who refuse it.
 
-    One that does not refuse counts with the share of its own suppliers in the tick before: news travels down a chain
-    by one firm a tick. Asked anew where there is a need; what was last heard stays elsewhere. One whose payment a bank
-    refuses does not count: that is luck of a single tick, and would be priced as a loss again and again.
+    A supplier that does not refuse counts with the part of its own supply in the tick before: news travels down a chain
+    by one firm a tick. It counts with the strength of a ban, a licence or a suspension that is announced and aimed at
+    the customer, if that is more. A customer that bought nothing lately counts its suppliers, each once. Asked anew
+    where there is a need; what was last heard stays elsewhere. One whose payment a bank refuses does not count: that is
+    luck of a single tick, and would be priced as a loss again and again.
 
     Args:
         customers: int64 (customer,).
@@ -73,8 +77,14 @@ def suppliers_refusing(
         state: int64 (agent,).
         need: int64 (agent, product).
         premium: float64 (link, product), the decision column `premium`; infinite where the seller refuses.
+        bought: float64 (link,), smoothed units that go over the link in a tick.
         banks_act: Whether payments are held up at all; `waits` is out of date where not.
         waits: float64 (link, product), see :func:`sim.tick.banks.hold_up`.
+        pair: int64 (link,), pair of the ends.
+        jurisdiction: int64 (agent,).
+        welcome: int64 (jurisdiction,), the side at home there.
+        warned: float64 (pair, product), see :class:`sim.policy.common.Tables`.
+        warned_seller: float64 (agent, product, side).
         before: float64 (agent, product), what this gave in the tick before.
         out: float64 (agent, product), written where there is a need and a supplier.
     """
@@ -84,6 +94,9 @@ def suppliers_refusing(
                 continue
             suppliers = 0
             turned = 0.0
+            lately = 0.0
+            lost = 0.0
+            home = welcome[jurisdiction[b]]
             for place in range(first_of_buyer[b], first_of_buyer[b + 1]):
                 k = by_buyer[place]
                 a = seller[k]
@@ -91,9 +104,18 @@ def suppliers_refusing(
                     continue
                 if banks_act and waits[k, p] == np.inf:
                     continue
+                part = 1.0
+                if premium[k, p] != np.inf:
+                    part = max(before[a, p], warned[pair[k], p])
+                    if home >= 0:
+                        part = max(part, warned_seller[a, p, home])
                 suppliers += 1
-                turned += 1.0 if premium[k, p] == np.inf else before[a, p]
-            if suppliers > 0:
+                turned += part
+                lately += bought[k]
+                lost += bought[k] * part
+            if lately > 0.0:
+                out[b, p] = lost / lately
+            elif suppliers > 0:
                 out[b, p] = turned / suppliers
 
 

@@ -12,6 +12,8 @@ from sim.policy.content_rule import ContentRuleFields
 from sim.policy.data_sharing import DataSharingFields
 from sim.policy.distributor_contract import DistributorContractFields
 from sim.policy.entity_listing import EntityListingFields
+from sim.policy.export_ban import ExportBanFields
+from sim.policy.export_licence import ExportLicenceFields
 from sim.policy.input_restriction import InputRestrictionFields
 from sim.policy.procurement_aid import ProcurementAidFields
 from sim.policy.secondary_sanctions import SecondarySanctionsFields
@@ -129,10 +131,16 @@ def tables(world: World, policies: list[PolicyFields], masks: list[Scope], now: 
 
 
 def _announce(world: World, table: Tables, policy: PolicyFields, scope: Scope, intensity: float) -> None:
-    """What an announced restriction makes customers hoard: on legs it will bear on, or from sellers it will bind."""
+    """What an announced restriction makes customers expect: hoarded cover, and sellers who will turn away.
+
+    They hoard on legs it will bear on, or from sellers it will bind. They expect to be turned away where it is aimed at
+    them: where a side in scope is at home, or in a destination named.
+    """
     if isinstance(policy, VoluntarySuspensionFields):
         where = scope.sellers[:, None] & scope.products[None, :]
         table.stockpile_seller[where] = np.maximum(table.stockpile_seller[where], intensity)
+        bound = where[:, :, None] & scope.targets[None, None, :]
+        table.warned_seller[bound] = np.maximum(table.warned_seller[bound], intensity)
     elif not isinstance(
         policy,
         EntityListingFields
@@ -152,6 +160,11 @@ def _announce(world: World, table: Tables, policy: PolicyFields, scope: Scope, i
             products = products & ((content > 0.0) & (content >= policy.threshold)).any(axis=0)
         where = pairs[:, None] & products[None, :]
         table.stockpile[where] = np.maximum(table.stockpile[where], intensity)
+        if isinstance(policy, ExportBanFields | ExportLicenceFields):
+            home = world.welcome[world.pairs.destination]
+            aimed = scope.destinations | np.append(scope.targets, False)[home]
+            where = (pairs & aimed)[:, None] & products[None, :]
+            table.warned[where] = np.maximum(table.warned[where], intensity)
 
 
 @kernel

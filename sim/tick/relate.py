@@ -158,8 +158,8 @@ def lapse(
 @kernel
 def drop_dead(
     links: int, dead: np.ndarray, seller: np.ndarray, buyer: np.ndarray, leg: np.ndarray, pair: np.ndarray,
-    key: np.ndarray, trust: np.ndarray, risk: np.ndarray, last_used: np.ndarray, carries: np.ndarray,
-    corridors: np.ndarray, ways: np.ndarray, statement: np.ndarray,
+    key: np.ndarray, trust: np.ndarray, risk: np.ndarray, bought: np.ndarray, last_used: np.ndarray,
+    carries: np.ndarray, corridors: np.ndarray, ways: np.ndarray, statement: np.ndarray,
 ) -> int:  # fmt: skip
     """Takes dead links out of the columns, keeping the order of the rest.
 
@@ -173,6 +173,7 @@ def drop_dead(
         key: uint64 (link,).
         trust: float64 (link,).
         risk: float64 (link,).
+        bought: float64 (link,).
         last_used: int64 (link,).
         carries: bool (link, product).
         corridors: int32 (link, product).
@@ -195,6 +196,7 @@ def drop_dead(
             key[kept] = key[k]
             trust[kept] = trust[k]
             risk[kept] = risk[k]
+            bought[kept] = bought[k]
             last_used[kept] = last_used[k]
             for p in range(carries.shape[1]):
                 carries[kept, p] = carries[k, p]

@@ -171,8 +171,9 @@ class Stages(Choosing):
         if rules.shortage_mark_up > 0.0:
             k = self.state.links
             quote.suppliers_refusing(
-                rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.carries, a.state, a.need, k.premium,
-                self.banks.acts, k.weeks, a.refusing.copy(), a.refusing,
+                rows.customers, k.by_buyer, k.first_of_buyer, k.seller, k.carries, a.state, a.need, k.premium, k.bought,
+                self.banks.acts, k.weeks, k.pair, s.jurisdiction, world.welcome, self.tables.warned,
+                self.tables.warned_seller, a.refusing.copy(), a.refusing,
             )  # fmt: skip
 
     # 6 ----------------------------------------------------------------------------------------------------------
@@ -277,7 +278,8 @@ class Stages(Choosing):
         s, a, k, lots = world.agents, state.agents, state.links, state.lots
         learn.learn_links(
             self.tick, k.count, k.seller, k.buyer, k.trust, k.risk, k.last_used, k.ordered, k.filled, k.seized,
-            a.seized_here, rules.trust_gain, rules.risk_gain, rules.neighbour_risk_gain, rules.risk_decay,
+            a.seized_here, k.bought, rules.trust_gain, rules.risk_gain, rules.neighbour_risk_gain, rules.risk_decay,
+            rules.seen_gain,
         )  # fmt: skip
         learn.learn_agents(
             self.tick >= world.calendar.settle, s.kind, s.sells, s.buys, s.lead, s.review, rules.smoothing,
@@ -342,8 +344,8 @@ class Stages(Choosing):
         k.dead_count += lapsed
         if k.dead_count * _DEAD_SHARE > k.count:
             k.count = relate.drop_dead(
-                k.count, k.dead, k.seller, k.buyer, k.leg, k.pair, k.key, k.trust, k.risk, k.last_used, k.carries,
-                k.corridor, k.way, k.statement,
+                k.count, k.dead, k.seller, k.buyer, k.leg, k.pair, k.key, k.trust, k.risk, k.bought, k.last_used,
+                k.carries, k.corridor, k.way, k.statement,
             )  # fmt: skip
             k.dead_count = 0
             self._index_links()
@@ -362,6 +364,7 @@ class Stages(Choosing):
         k.key[rows] = link_keys(s.key[seller], s.key[buyer])
         k.trust[rows] = trust
         k.risk[rows] = 0.0
+        k.bought[rows] = 0.0
         k.premium[rows] = 0.0
         k.last_used[rows] = self.tick
         k.statement[rows] = 0.0

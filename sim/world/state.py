@@ -76,7 +76,7 @@ class LinkState:
         self.pair = _room(world.legs.pair[links.leg], room)
         self.key = _room(links.key, room)
         self.trust = _room(links.trust, room)
-        self.risk = np.zeros(room)
+        self.risk, self.bought = np.zeros(room), np.zeros(room)
         self.last_used = np.zeros(room, dtype=np.int64)
         self.carries = _room(links.carries, room)
         self.ordered = np.zeros(room, dtype=np.int64)
@@ -100,7 +100,8 @@ class LinkState:
             return
         room = max(rows, 2 * len(self.seller))
         for name in (
-            "seller", "buyer", "leg", "pair", "key", "trust", "risk", "last_used", "carries", "ordered", "filled",
+            "seller", "buyer", "leg", "pair", "key", "trust", "risk", "bought", "last_used", "carries",
+            "ordered", "filled",
             "seized", "dead", "premium", "fee", "weeks", "corridor", "way", "statement",
             "by_buyer", "by_seller",
         ):  # fmt: skip

@@ -187,6 +187,10 @@ class PolicyBook:
                 factors.append(intensity)
         return max(factors)
 
+    def warned(self, link: Link, product: int) -> float:
+        """Greatest strength of the policies announced by which a customer expects the link's seller to turn away."""
+        return max((x for policy, x in self.coming if policy.warns(link, product)), default=0.0)
+
     def exempt(self, sale: Sale) -> bool:
         """Some policy on sales that acts exempts the seller."""
         return any(policy.exempts(sale.seller) for policy, _ in self.active if policy.kind in ON_SALES)

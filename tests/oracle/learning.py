@@ -34,8 +34,9 @@ def learn(model: OracleModel) -> None:
 
 
 def trust(model: OracleModel) -> None:
-    """1. Trust follows the share filled of what was ordered."""
+    """1. Trust follows the share filled of what was ordered; what is bought over a link is smoothed."""
     for link in model.links:
+        link.bought += model.market.seen_gain * ((link.filled if link.ordered > 0 else 0) - link.bought)
         if link.ordered > 0:
             link.trust += model.market.trust_gain * (link.filled / link.ordered - link.trust)
             link.last_used = model.tick

@@ -41,6 +41,7 @@ class Link:
     ordered: int = 0
     filled: int = 0
     seized: int = 0
+    bought: float = 0.0
     premium: dict[int, float] = field(default_factory=dict)
     sending: dict[int, Sending] = field(default_factory=dict)
     statements: dict[int, Standing] = field(default_factory=dict)

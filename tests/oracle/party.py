@@ -247,11 +247,16 @@ class Party(mesa.Agent):  # type: ignore[misc]
                 continue
             asked = [link for link in self.suppliers if link.carries[product] and link.seller.trading]
             asked = [link for link in asked if link.seller.passes or not self.model.banks.refuse(link.sending[product])]
-            if asked:
-                lost = [
-                    1.0 if link.premium[product] == math.inf else link.seller.shelves[product].refusing_before
-                    for link in asked
-                ]
+            lost = [
+                1.0
+                if link.premium[product] == math.inf
+                else max(link.seller.shelves[product].refusing_before, self.model.book.warned(link, product))
+                for link in asked
+            ]
+            lately = sum(link.bought for link in asked)
+            if lately > 0.0:
+                shelf.refusing = sum(link.bought * part for link, part in zip(asked, lost, strict=True)) / lately
+            elif asked:
                 shelf.refusing = sum(lost) / len(asked)
 
     def ask(self, product: int) -> float:

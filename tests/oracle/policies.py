@@ -212,6 +212,21 @@ class Policy:
         )
         return out and (self.enters(link.leg.pair) or not only_there)
 
+    def warns(self, link: Link, product: int) -> bool:
+        """A customer expects the link's seller to turn away: it bars sales, and is aimed at where the customer sits."""
+        names, scenario = self.model.world.names, self.model.world.scenario
+        place = names.jurisdictions[link.leg.pair.destination]
+        side = scenario.jurisdictions[place].home_side
+        home = names.sides.index(side) if side else None
+        aimed = home is not None and self.targets[home]
+        if self.kind == "voluntary_suspension":
+            return home is not None and self.binds(link.seller, product, home)
+        if self.kind not in ("export_ban", "export_licence") or not self.products[product]:
+            return False
+        only_there = bool(self.fields.destinations) and not self.fields.sides
+        named = place in self.fields.destinations
+        return self.leaves(link.leg.pair) and (named or (aimed and not only_there))
+
     def aids(self, buyer: Party) -> bool:
         """The buyer is in scope of an aid."""
         names, sides = self.model.world.names, self.fields.sides

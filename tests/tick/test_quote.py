@@ -93,10 +93,12 @@ def told(data: dict[str, Any]) -> Told:
 def test_a_mark_up_jumps_by_the_share_of_suppliers_lost_and_returns(intensity: float) -> None:
     """At once, in the tick after the first refusals; while they last it fades again."""
     found = told(chain(intensity))
-    makers = found.of("maker_a")
-    lost = float((found.engine.world.agents.heed[makers] < intensity).mean())
-    assert 0.0 < lost <= 1.0
-    assert found.refusing[:, found.of("exporter")[0]] == pytest.approx([0.0] * EXIT + [lost] * (20 - EXIT))
+    heard = found.refusing[:, found.of("exporter")[0]]
+    lost = heard[EXIT]
+    assert heard[:EXIT] == pytest.approx(0.0)
+    assert lost == pytest.approx(1.0) if intensity == 1.0 else 0.0 < lost < 1.0
+    # What is bought of those who stay grows, so that the loss weighs less and less.
+    assert (np.diff(heard[EXIT:]) <= 1e-12).all()
     rise = found.rise("exporter")
     assert rise[: EXIT + 1] == pytest.approx(0.0)
     assert rise[EXIT + 1 :] == pytest.approx(EXPECTED * lost * (1.0 - DECAY) ** np.arange(len(rise) - EXIT - 1))
@@ -122,10 +124,25 @@ def test_the_jump_scales_with_what_is_expected() -> None:
     assert capped.max() == pytest.approx(0.5 - USUAL)
 
 
-def test_an_announcement_alone_moves_no_mark_up() -> None:
-    """What counts is who refuses, not who says that it will."""
+def test_an_announcement_aimed_at_others_moves_no_mark_up() -> None:
+    """Customers of a state where no side in scope is at home expect nothing."""
     early, late = told(chain(policies__exit__announced=day(1))), told(chain())
     assert (early.mark_up[: EXIT + 1] == late.mark_up[: EXIT + 1]).all()
+
+
+@pytest.mark.parametrize("intensity", [0.5, 1.0])
+def test_an_announcement_is_priced_where_it_is_aimed(intensity: float) -> None:
+    """In the tick after it, by its strength; when it comes into force nothing is priced a second time."""
+    found = told(chain(intensity, policies__exit__announced=day(1), jurisdictions__A__home_side="east"))
+    rise = found.rise("exporter")
+    assert rise[:2] == pytest.approx(0.0)
+    assert rise[2] == pytest.approx(EXPECTED * intensity)
+    fading = EXPECTED * intensity * (1.0 - DECAY) ** np.arange(len(rise) - 2)
+    assert (
+        rise[2:] == pytest.approx(fading)
+        if intensity == 1.0
+        else (rise[2 : EXIT + 1] >= fading[: EXIT - 1] - 1e-9).all()
+    )
 
 
 def test_supply_that_comes_and_goes_is_priced_once() -> None:
@@ -149,7 +166,7 @@ def test_a_firm_that_opens_later_does_not_jump() -> None:
     assert EXIT < opened < 20
     assert found.mark_up[opened, new] == found.mark_up[opened, old]
     assert (np.diff(found.mark_up[opened:, new]) < 0.0).all()
-    assert found.refusing[-1, new] > 0.0, "it is refused like the other"
+    assert found.refusing[:, new].max() > 0.0, "it is refused like the other"
 
 
 def test_payments_that_banks_refuse_move_no_mark_up() -> None:
