@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from sim.calibration.goal import Goal
 from sim.calibration.plan import CalibrationError, Plan
 from sim.calibration.posterior import draw_posterior
 from sim.calibration.waves import Wave, expected, first_positions, read_wave, simulated
+from sim.declare.carried import carried
+from sim.experiments.ensemble import FOLDER
 from sim.observables.reading import Observable, chosen
 from sim.sweeps.designs import lhs
 from sim.sweeps.stored import open_sweep
@@ -83,7 +86,7 @@ class Recovery:
         return float(self.truths.loc[self.truths["parameter"].isin(learned), "held"].mean())
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Writes the three tables as CSV.
+        """Writes the three tables as CSV, and the facts as JSON.
 
         Args:
             folder: Where to.
@@ -94,8 +97,27 @@ class Recovery:
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
         for name in ("truths", "parameters", "ridges"):
-            getattr(self, name).to_csv(path / f"{name}.csv", index=False, lineterminator="\n")
+            getattr(self, name).to_csv(path / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g")
+        (path / "facts.json").write_text(json.dumps(list(self.facts)) + "\n", encoding="utf-8")
         return path
+
+
+def open_recovery(source: str | os.PathLike[str]) -> Recovery:
+    """Opens what a recovery came to.
+
+    Args:
+        source: Folder that it was saved to, or the name of a calibration that comes with the package.
+
+    Raises:
+        CalibrationError: If there is none.
+    """
+    folder = Path(source)
+    shipped = carried("seeds") / FOLDER / folder / "recovery"
+    folder = shipped if not folder.exists() and shipped.is_dir() else folder
+    if not (folder / "facts.json").is_file():
+        raise CalibrationError(f"{folder} holds no recovery; give what sim recover --out DIR wrote")
+    tables = [pd.read_csv(folder / f"{name}.csv") for name in ("truths", "parameters", "ridges")]
+    return Recovery(*tables, tuple(json.loads((folder / "facts.json").read_text(encoding="utf-8"))))
 
 
 def recover(

@@ -13,7 +13,7 @@ from sim.experiments.comparison import CompareResult
 from sim.experiments.differences import BOTH, FIXED
 from sim.report.effect import LABELS, effect_label
 from sim.report.numbers import number
-from sim.report.tables import Notes, empty_table, name_with_unit, shown, twin_told
+from sim.report.tables import Notes, drawn, empty_table, name_with_unit, shown, twin_told
 
 SIDES = (
     "delivered",
@@ -72,9 +72,11 @@ def compare_heading(result: CompareResult) -> str:
     seeds = (
         f"seed {result.seeds[0]}" if count == 1 else f"{count} runs each, seeds {result.seeds[0]} to {result.seeds[-1]}"
     )
+    each = drawn(next(iter(result.ensemble.values()), None))
     usual = result.measures["window"].mode().iloc[0].replace("..", " to ")
     return (
-        f"{len(result.arms)} arms against {result.names[0]}; {usual}; {seeds}, {result.simulations} simulations.\n"
+        f"{len(result.arms)} arms against {result.names[0]}; {usual}; {seeds}{each}, "
+        f"{result.simulations} simulations.\n"
         f"Means over runs; below them the difference from {result.names[0]}, paired by seed, with its 90% interval "
         "(Student t; for P(denied share) Bonett-Price)."
     )

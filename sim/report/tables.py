@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.experiments.comparison import CompareResult
+from sim.experiments.ensemble import Ensemble
 from sim.experiments.results import RunResult
 from sim.ledger.paths import CLASSES
 from sim.measures.registry import REGISTRY
@@ -109,7 +110,17 @@ def heading(result: RunResult) -> str:
         against = f"twin: without {', '.join(result.versus)}"
     period = result.measures["window"].iloc[0].replace("..", " to ")
     intervals = "" if count == 1 else "; mean [5%, 95%] over runs"
-    return f"{result.scenario.title or result.scenario.name}; {period}; {runs}; {against}{intervals}"
+    title = result.scenario.title or result.scenario.name
+    return f"{title}; {period}; {runs}{drawn(result.ensemble)}; {against}{intervals}"
+
+
+def drawn(ensemble: Ensemble | None) -> str:
+    """Where the parameters of runs come from, to be read after their number; empty for the scenario's own values.
+
+    Args:
+        ensemble: The ensemble, or None.
+    """
+    return "" if ensemble is None else f", each with a draw of the ensemble {ensemble.name}"
 
 
 def print_warnings(result: RunResult | CompareResult, console: Console) -> None:

@@ -85,8 +85,10 @@ def rows(found: Validation, role: str) -> Iterator[tuple[str, ...]]:
         )
 
 
+VERDICT = {"pattern": "runs that show it"}
+"""What the verdict of a role is headed with, where it is not whether the model agrees."""
 HEAD = ("id", "fact", "unit", "evidence", "median", "90% interval", "agrees", *FORECASTS)
-"""Headings of the columns; those of patterns say in how many runs the pattern shows."""
+"""Headings of the columns."""
 
 
 def summary(found: Validation) -> list[str]:
@@ -119,10 +121,10 @@ def validation_tables(found: Validation) -> list[RenderableType]:
         Text(f"{found.sweep.scenario.name} beside the evidence: {found.runs} runs, {of}", style="bold")
     ]
     for role in found.scores["role"]:
-        head = ("runs that show it" if role == "pattern" and name == "agrees" else name for name in HEAD)
-        table = empty_table(TITLES[role], head, text=3)
-        for cells in rows(found, role):
-            table.add_row(*cells[: len(HEAD)])
+        head = ("id", "fact", "evidence", "median", "90% interval", VERDICT.get(role, "agrees"), "score")
+        table = empty_table(TITLES[role], head, text=2)
+        for name, text, unit, *numbers in rows(found, role):
+            table.add_row(name, f"{text} ({unit})" if unit else text, *numbers[:5])
         shown.append(table)
     told = [cells for role in found.scores["role"] for cells in rows(found, role)]
     missing = [f"{cells[0]}: missing is {cells[-1]}." for cells in told if cells[-1]]
@@ -146,8 +148,7 @@ def validation_markdown(found: Validation) -> str:
     """
     lines = []
     for role in found.scores["role"]:
-        head = ["runs that show it" if role == "pattern" and name == "agrees" else name for name in HEAD]
-        head.append("missing")
+        head = [VERDICT.get(role, name) if name == "agrees" else name for name in HEAD] + ["missing"]
         lines += [f"### {TITLES[role]}", "", "| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
         lines += ["| " + " | ".join(cells) + " |" for cells in rows(found, role)]
         lines.append("")
