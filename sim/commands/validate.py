@@ -59,9 +59,9 @@ def validate(
             changes=parse_changes(changes or ()), workers=workers, progress=bar.update, told=bar.say, out=out,
         )  # fmt: skip
     if markdown:
-        typer.echo(validation_markdown(found))
+        typer.echo(validation_markdown(found.table, found.scores))
     else:
         show(validation_tables(found), console())
     if out is not None:
-        found.table.to_csv(out / "table.csv", index=False, lineterminator="\n")
+        found.save(out)
         typer.echo(f"Written to {out}.")

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
+from threadpoolctl import threadpool_limits
 
 Float = NDArray[np.float64]
 
@@ -67,9 +68,10 @@ def seed_for(seed: int) -> int:
 def contained() -> Iterator[None]:
     """Keeps what SALib does to the process inside: numpy's global generator, and how warnings are shown.
 
-    One thread at a time. Warnings of SALib are not shown: what they are about is checked before, and told in our words.
+    One thread at a time, and no threads for linear algebra: on its small matrices they would only wait for each other.
+    Warnings of SALib are not shown: what they are about is checked before, and told in our words.
     """
-    with _LOCK:
+    with _LOCK, threadpool_limits(1):
         state, form = np.random.get_state(), warnings.formatwarning
         try:
             # Recorded, not ignored: SALib sets a filter of its own, so that ignored ones would come back.

@@ -59,17 +59,17 @@ def evidence_told(row: pd.Series) -> str:
     return number(low) if low == high else f"{number(low)} – {number(high)}"
 
 
-def rows(found: Validation, role: str) -> Iterator[tuple[str, ...]]:
+def rows(table: pd.DataFrame, role: str) -> Iterator[tuple[str, ...]]:
     """Rows of one role as text: id, fact, unit, evidence, median, interval, agrees, score.
 
     Args:
-        found: The validation.
+        table: As of :attr:`sim.validation.validate.Validation.table`.
         role: The role.
 
     Yields:
         Cells.
     """
-    for _, row in found.table[found.table["role"] == role].iterrows():
+    for _, row in table[table["role"] == role].fillna({"missing": "", "unit": "", "reason": ""}).iterrows():
         interval = f"{number(row['low'])} – {number(row['high'])}" if math.isfinite(row["low"]) else row["reason"]
         verdict = "inside" if row["inside"] else "within two" if row["within_two"] else "no"
         yield (
@@ -91,14 +91,14 @@ HEAD = ("id", "fact", "unit", "evidence", "median", "90% interval", "agrees", *F
 """Headings of the columns."""
 
 
-def summary(found: Validation) -> list[str]:
+def summary(scores: pd.DataFrame) -> list[str]:
     """What the scores come to, in sentences.
 
     Args:
-        found: The validation.
+        scores: As of :attr:`sim.validation.validate.Validation.scores`.
     """
     told = []
-    for row in found.scores.itertuples():
+    for row in scores.itertuples():
         off = ", ".join(f"{RIVALS[name]} {getattr(row, name):.2f}" for name in FORECASTS)
         told.append(
             f"{TITLES[row.role]}: {row.inside} of {row.facts} inside the 90% interval, {row.within_two} within a "
@@ -123,13 +123,13 @@ def validation_tables(found: Validation) -> list[RenderableType]:
     for role in found.scores["role"]:
         head = ("id", "fact", "evidence", "median", "90% interval", VERDICT.get(role, "agrees"), "score")
         table = empty_table(TITLES[role], head, text=2)
-        for name, text, unit, *numbers in rows(found, role):
+        for name, text, unit, *numbers in rows(found.table, role):
             table.add_row(name, f"{text} ({unit})" if unit else text, *numbers[:5])
         shown.append(table)
-    told = [cells for role in found.scores["role"] for cells in rows(found, role)]
+    told = [cells for role in found.scores["role"] for cells in rows(found.table, role)]
     missing = [f"{cells[0]}: missing is {cells[-1]}." for cells in told if cells[-1]]
     shown += [Text(line, style="dim") for line in missing]
-    shown += [Text(line) for line in summary(found)]
+    shown += [Text(line) for line in summary(found.scores)]
     shown.append(
         Text(
             "Scores are mean log distances (0 is right, 0.69 a factor of two, 2.3 a complete miss); the rival of a "
@@ -140,17 +140,17 @@ def validation_tables(found: Validation) -> list[RenderableType]:
     return shown
 
 
-def validation_markdown(found: Validation) -> str:
+def validation_markdown(table: pd.DataFrame, scores: pd.DataFrame) -> str:
     """The same as Markdown.
 
     Args:
-        found: The validation.
+        table: As of :attr:`sim.validation.validate.Validation.table`.
+        scores: As of :attr:`sim.validation.validate.Validation.scores`.
     """
     lines = []
-    for role in found.scores["role"]:
+    for role in scores["role"]:
         head = [VERDICT.get(role, name) if name == "agrees" else name for name in HEAD] + ["missing"]
         lines += [f"### {TITLES[role]}", "", "| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
-        lines += ["| " + " | ".join(cells) + " |" for cells in rows(found, role)]
+        lines += ["| " + " | ".join(cells) + " |" for cells in rows(table, role)]
         lines.append("")
-    lines += [f"- {line}" for line in summary(found)]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"- {line}" for line in summary(scores))])

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -169,6 +170,21 @@ class Validation:
                 row["compared"] = len(common)
                 rows.append(row | {name: factor(float(common[name].mean())) for name in FORECASTS})
         return pd.DataFrame(rows)
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Writes both tables as CSV, `facts.csv` and `scores.csv`; the runs are where the sweep keeps them.
+
+        Args:
+            folder: Where to.
+
+        Returns:
+            The folder.
+        """
+        path = Path(folder)
+        path.mkdir(parents=True, exist_ok=True)
+        for name, table in (("facts", self.table), ("scores", self.scores)):
+            table.to_csv(path / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g")
+        return path
 
     @property
     def not_compared(self) -> dict[str, str]:
