@@ -39,6 +39,8 @@ WAVES = (1000, 700, 700)
 """Draws of each wave, unless told otherwise."""
 SIZE = 200
 """Draws of an ensemble, unless told otherwise."""
+TABLES = ("parameters", "fit", "ridges", "runs")
+"""Tables of a calibration besides its draws, each a file."""
 QUANTILES = (0.05, 0.5, 0.95)
 """Ends and middle of a 90% interval."""
 
@@ -58,6 +60,7 @@ class Calibration:
             interval of runs of the ensemble, luck included), ``explained`` (share of the variance over draws that the
             emulator explains), ``spread`` (standard deviation of the log of a run about it).
         ridges: Pairs of parameters that facts tie together, see :func:`sim.calibration.identify.ridges`.
+        runs: One row a draw of the ensemble, in its order: ``seed`` (of luck) and what each fact was in its run, by id.
         manifest: What makes it again.
         folder: Where it is kept; None for nowhere.
     """
@@ -66,6 +69,7 @@ class Calibration:
     parameters: pd.DataFrame
     fit: pd.DataFrame
     ridges: pd.DataFrame
+    runs: pd.DataFrame
     manifest: Mapping[str, Any]
     folder: Path | None = None
 
@@ -193,6 +197,7 @@ def _gathered(plan: Plan, done: list[Wave], goal: Goal, before: Emulator, emulat
         _parameters(plan, last.positions[rows], ensemble.draws),
         _fit(plan, last.facts[rows], emulator),
         identify.ridges(last.positions[rows], names),
+        pd.DataFrame(last.facts[rows], columns=list(plan.facts)).assign(seed=last.seeds[rows]),
         manifest,
     )
 
@@ -278,7 +283,8 @@ def open_calibration(source: str | os.PathLike[str] | Calibration) -> Calibratio
     if not (folder / "ensemble.json").is_file():
         raise CalibrationError(f"{folder} holds no finished calibration; give what sim calibrate --out DIR wrote")
     ensemble = read_ensemble(folder)
-    tables = [pd.read_csv(folder / f"{name}.csv") for name in ("parameters", "fit", "ridges")]
+    # Digits as written: the same numbers as in the runs, to the last bit.
+    tables = [pd.read_csv(folder / f"{name}.csv", float_precision="round_trip") for name in TABLES]
     return Calibration(ensemble, *tables, ensemble.manifest, folder)
 
 
@@ -289,8 +295,7 @@ def save(found: Calibration, folder: Path) -> None:
         found: A calibration.
         folder: Its folder.
     """
-    for name, table in (("ensemble", found.ensemble.draws), ("parameters", found.parameters), ("fit", found.fit),
-                        ("ridges", found.ridges)):  # fmt: skip
+    for name, table in (("ensemble", found.ensemble.draws), *((name, getattr(found, name)) for name in TABLES)):
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
     text = json.dumps(found.manifest, default=plain, indent=1, sort_keys=True)
     (folder / "ensemble.json").write_text(text + "\n", encoding="utf-8")
