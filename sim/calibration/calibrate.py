@@ -19,7 +19,7 @@ from sim.calibration.emulator import Emulator
 from sim.calibration.goal import Goal
 from sim.calibration.plan import CalibrationError, Plan
 from sim.calibration.plotting import Plots
-from sim.calibration.posterior import effective, resampled
+from sim.calibration.posterior import draw_posterior, effective, resampled
 from sim.calibration.waves import Wave, expected, first_positions, learn, next_positions, simulated
 from sim.declare.carried import carried
 from sim.declare.plain import plain
@@ -39,8 +39,10 @@ WAVES = (1000, 700, 700)
 """Draws of each wave, unless told otherwise."""
 SIZE = 200
 """Draws of an ensemble, unless told otherwise."""
-TABLES = ("parameters", "fit", "ridges", "runs")
+TABLES = ("parameters", "fit", "ridges", "directions", "runs")
 """Tables of a calibration besides its draws, each a file."""
+DRAWN = 4_000
+"""Draws of the last emulator, from which ridges are read."""
 QUANTILES = (0.05, 0.5, 0.95)
 """Ends and middle of a 90% interval."""
 
@@ -60,6 +62,7 @@ class Calibration:
             interval of runs of the ensemble, luck included), ``explained`` (share of the variance over draws that the
             emulator explains), ``spread`` (standard deviation of the log of a run about it).
         ridges: Pairs of parameters that facts tie together, see :func:`sim.calibration.identify.ridges`.
+        directions: Combinations of parameters that facts know best, see :func:`sim.calibration.identify.directions`.
         runs: One row a draw of the ensemble, in its order: ``seed`` (of luck) and what each fact was in its run, by id.
         manifest: What makes it again.
         folder: Where it is kept; None for nowhere.
@@ -69,6 +72,7 @@ class Calibration:
     parameters: pd.DataFrame
     fit: pd.DataFrame
     ridges: pd.DataFrame
+    directions: pd.DataFrame
     runs: pd.DataFrame
     manifest: Mapping[str, Any]
     folder: Path | None = None
@@ -191,12 +195,17 @@ def _gathered(plan: Plan, done: list[Wave], goal: Goal, before: Emulator, emulat
         "effective_draws": effective(weights),
         "distinct_draws": int(np.unique(rows).size),
     }
+    # Correlations need more draws than runs: the last emulator has any number of them.
+    many = draw_posterior(
+        lambda positions: expected(goal, emulator, positions), len(names), DRAWN, seed=plan.seed * len(done) + len(done)
+    )
     ensemble = Ensemble("calibrated", pd.DataFrame(last.values[rows], columns=names), manifest)
     return Calibration(
         ensemble,
         _parameters(plan, last.positions[rows], ensemble.draws),
         _fit(plan, last.facts[rows], emulator),
-        identify.ridges(last.positions[rows], names),
+        identify.ridges(many, names),
+        identify.directions(many, names),
         pd.DataFrame(last.facts[rows], columns=list(plan.facts)).assign(seed=last.seeds[rows]),
         manifest,
     )

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 Float = NDArray[np.float64]
 
-LEAST = 0.3
+LEAST = 0.1
 """Rank correlation from which two parameters count as tied."""
 _EDGE = 1e-9
 
@@ -51,13 +51,14 @@ def ridges(positions: Float, names: Sequence[str], least: float = LEAST) -> pd.D
     return table.sort_values("correlation", key=np.abs, ascending=False, kind="stable", ignore_index=True)
 
 
-def directions(positions: Float, names: Sequence[str], parts: int = 4) -> pd.DataFrame:
-    """Combinations of parameters, from the best known to the least.
+def directions(positions: Float, names: Sequence[str], parts: int = 4, least: float = 0.2) -> pd.DataFrame:
+    """Combinations of parameters, from the best known to the least; those of which nothing is known are left out.
 
     Args:
         positions: float64 (draw, factor), probabilities in the priors.
         names: Names of the factors.
         parts: How many parameters of each combination are named.
+        least: Least part of the variance that must be gone.
 
     Returns:
         One row a principal direction of the normal scores: ``known`` (one less its variance: 0 for what the prior knew,
@@ -77,4 +78,4 @@ def directions(positions: Float, names: Sequence[str], parts: int = 4) -> pd.Dat
         vector = vector * np.sign(vector[largest[0]])
         text = " ".join(f"{vector[each]:+.2f} {names[each]}" for each in sorted(largest) if abs(vector[each]) > 0.1)
         rows.append((1.0 - float(variance[at]), text))
-    return pd.DataFrame(rows, columns=["known", "combination"])
+    return pd.DataFrame([row for row in rows if row[0] >= least], columns=["known", "combination"])

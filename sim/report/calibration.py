@@ -71,6 +71,8 @@ def _ridges(found: Calibration) -> list[RenderableType]:
         )
         for row in found.ridges.head(MOST_RIDGES).itertuples()
     ]
+    known = [Text(f"{row.combination}: {row.known:.0%} of the variance gone") for row in found.directions.itertuples()]
+    lines += [Text("Combinations that the evidence knows best (normal scores)", style="bold"), *known]
     return [Text("Ridges: parameters that the evidence ties together and does not tell apart", style="bold"), *lines]
 
 

@@ -73,7 +73,9 @@ def ridges(known: Calibration | None = None) -> str:
     known = known or open_calibration("baseline")
     lines = ["| parameter | goes with | correlation |", "|---|---|---|"]
     lines += [f"| {row.first} | {row.second} | {row.correlation:+.2f} |" for row in known.ridges.itertuples()]
-    return "\n".join(lines) if len(known.ridges) else "No two parameters are tied together."
+    lines += ["", "| combination of normal scores, best known first | variance gone |", "|---|---|"]
+    lines += [f"| {row.combination} | {row.known:.0%} |" for row in known.directions.itertuples()]
+    return "\n".join(lines)
 
 
 def recovery(back: Recovery | None = None) -> str:
