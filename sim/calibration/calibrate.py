@@ -41,6 +41,8 @@ SIZE = 200
 """Draws of an ensemble, unless told otherwise."""
 TABLES = ("parameters", "fit", "ridges", "runs")
 """Tables of a calibration besides its draws, each a file."""
+WORDS = ("parameter", "path", "fact", "text", "unit", "bound", "first", "second")
+"""Columns of the tables that hold words, a unit such as 1 too."""
 QUANTILES = (0.05, 0.5, 0.95)
 """Ends and middle of a 90% interval."""
 
@@ -283,8 +285,7 @@ def open_calibration(source: str | os.PathLike[str] | Calibration) -> Calibratio
     if not (folder / "ensemble.json").is_file():
         raise CalibrationError(f"{folder} holds no finished calibration; give what sim calibrate --out DIR wrote")
     ensemble = read_ensemble(folder)
-    # Digits as written: the same numbers as in the runs, to the last bit.
-    tables = [pd.read_csv(folder / f"{name}.csv", float_precision="round_trip") for name in TABLES]
+    tables = [pd.read_csv(folder / f"{name}.csv", dtype=dict.fromkeys(WORDS, "str")) for name in TABLES]
     return Calibration(ensemble, *tables, ensemble.manifest, folder)
 
 

@@ -19,6 +19,7 @@ from sim.observables.reading import COMPARED, Observable, chosen, not_compared
 from sim.observables.rivals import PERSISTS, SHARE, VANISHES
 from sim.scenario.loading import Source, load
 from sim.sweeps.designs import Design, unvaried
+from sim.sweeps.errors import SweepError
 from sim.sweeps.stored import Sweep
 from sim.sweeps.sweep import sweep
 from sim.validation.plotting import Plots
@@ -231,6 +232,8 @@ def validate(
         ScenarioError: With every problem found in the scenario.
         EvidenceError: For facts that there are not.
         EnsembleError: If the ensemble cannot be read, or does not fit.
+        SweepError: If the scenario has no restrictions to compare with, the folder holds another sweep, or all runs
+            fail.
         OutputError: If the folder cannot be written or the disk is full.
         ValueError: If an argument is out of range.
     """
@@ -248,4 +251,9 @@ def validate(
         scenario, table, seeds=1, seed=seed, own_luck=True, measures=(), evidence=list(facts), rivals=True,
         workers=workers, threads=threads, dask=dask, progress=progress, told=told, out=out,
     )  # fmt: skip
+    done = found.manifest["runs_done"]
+    if not done and found.interrupted:
+        raise KeyboardInterrupt
+    if not done:
+        raise SweepError(f"all runs failed; the first with: {found.runs['error'].iloc[0]}")
     return Validation(found, facts, draws)
