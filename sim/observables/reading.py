@@ -184,7 +184,7 @@ def _fields(name: str, table: Any, path: Path, problems: list[Problem]) -> Obser
                 value=kind,
                 allowed=allowed,
                 file=str(path),
-                nearest=nearest(kind, KINDS),
+                nearest=nearest(kind, KINDS) if isinstance(kind, str) else "",
             )
         )
         return None
@@ -222,7 +222,7 @@ def _incomplete(
             found.append(Problem("E108", f"The fact `{name}` says that no run shows it.", **told))
         fields = read.get(name)
         if isinstance(fields, CountedWithFields) and not isinstance(read.get(fields.other), ObservableFields):
-            close = nearest(fields.other, read)
+            close = nearest(fields.other, [key for key, each in read.items() if isinstance(each, ObservableFields)])
             found.append(
                 Problem("E107", f"`{fields.other}` is no observable.", value=fields.other, nearest=close, **told)
             )
