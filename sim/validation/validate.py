@@ -19,7 +19,6 @@ from sim.observables.reading import COMPARED, Observable, chosen, not_compared
 from sim.observables.rivals import PERSISTS, SHARE, VANISHES
 from sim.scenario.loading import Source, load
 from sim.sweeps.designs import Design, unvaried
-from sim.sweeps.errors import SweepError
 from sim.sweeps.stored import Sweep
 from sim.sweeps.sweep import sweep
 from sim.validation.plotting import Plots
@@ -235,6 +234,7 @@ def validate(
         SweepError: If the scenario has no restrictions to compare with, the folder holds another sweep, or all runs
             fail.
         OutputError: If the folder cannot be written or the disk is full.
+        KeyboardInterrupt: If the user stopped it before the first run; later, what is done is held against the facts.
         ValueError: If an argument is out of range.
     """
     if runs < 1:
@@ -251,9 +251,7 @@ def validate(
         scenario, table, seeds=1, seed=seed, own_luck=True, measures=(), evidence=list(facts), rivals=True,
         workers=workers, threads=threads, dask=dask, progress=progress, told=told, out=out,
     )  # fmt: skip
-    done = found.manifest["runs_done"]
-    if not done and found.interrupted:
+    if not found.manifest["runs_done"]:
+        # Stopped before the first; where all runs fail, the sweep says so itself.
         raise KeyboardInterrupt
-    if not done:
-        raise SweepError(f"all runs failed; the first with: {found.runs['error'].iloc[0]}")
     return Validation(found, facts, draws)
