@@ -23,6 +23,7 @@ from sim.calibration.posterior import effective, resampled
 from sim.calibration.waves import Wave, expected, first_positions, learn, next_positions, simulated
 from sim.declare.carried import carried
 from sim.declare.plain import plain
+from sim.experiments import store
 from sim.experiments.ensemble import FOLDER, Ensemble, read_ensemble
 from sim.experiments.outcomes import code
 from sim.observables.reading import chosen
@@ -285,7 +286,7 @@ def open_calibration(source: str | os.PathLike[str] | Calibration) -> Calibratio
     if not (folder / "ensemble.json").is_file():
         raise CalibrationError(f"{folder} holds no finished calibration; give what sim calibrate --out DIR wrote")
     ensemble = read_ensemble(folder)
-    tables = [pd.read_csv(folder / f"{name}.csv", dtype=dict.fromkeys(WORDS, "str")) for name in TABLES]
+    tables = [store.read_table(folder / f"{name}.csv", WORDS) for name in TABLES]
     return Calibration(ensemble, *tables, ensemble.manifest, folder)
 
 

@@ -189,8 +189,7 @@ def read_ensemble(source: EnsembleSource) -> Ensemble:
             f"{', '.join(known) or 'those that come with the package: there are none'}"
         )
     try:
-        # Digits as written: the same draws as in the run that made them, to the last bit.
-        frame = pd.read_csv(path, float_precision="round_trip")
+        frame = store.read_table(path)
     except (OSError, ValueError) as error:
         raise EnsembleError(f"{path} cannot be read as a table: {error}") from None
     return Ensemble(str(source), _numbers(frame, str(path)), _manifest(path.with_suffix(".json")))
