@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> None:
 def same(one: Calibration, other: Calibration) -> None:
     """Fails unless two calibrations have the same draws and tables to the last bit."""
     pd.testing.assert_frame_equal(one.ensemble.draws, other.ensemble.draws, check_exact=True)
-    for name in ("parameters", "fit", "ridges"):
+    for name in module.TABLES:
         mine, theirs = getattr(one, name), getattr(other, name)
         if len(mine) or len(theirs):
             pd.testing.assert_frame_equal(mine, theirs, check_exact=True, check_dtype=False)
@@ -114,6 +115,15 @@ def test_draws_of_the_ensemble_are_of_the_last_wave(kept: Calibration) -> None:
     assert kept.manifest["distinct_draws"] == len(kept.ensemble.draws.drop_duplicates())
 
 
+def test_runs_of_the_ensemble_are_kept(kept: Calibration) -> None:
+    """In its order: draw, seed and facts of each belong together."""
+    assert kept.folder is not None and kept.runs.columns.tolist() == [*PLANTED, "seed"]
+    last = open_sweep(kept.folder / "wave-2").frame(list(PLANTED)).set_index("seed")
+    mine = last.loc[kept.runs["seed"]]
+    assert mine[list(PLANTED)].to_numpy().tolist() == kept.runs[list(PLANTED)].to_numpy().tolist()
+    assert mine[list(kept.ensemble.draws)].to_numpy().tolist() == kept.ensemble.draws.to_numpy().tolist()
+
+
 def test_stopped_and_continued(kept: Calibration, tmp_path: Path) -> None:
     """In the first wave, then in the second; what is there is not run again."""
 
@@ -153,11 +163,7 @@ def test_saved_and_opened(kept: Calibration) -> None:
 
 def test_units_stay_words(kept: Calibration, tmp_path: Path) -> None:
     """A unit of 1 is no number when it is read again."""
-    changed = Calibration(
-        kept.ensemble, kept.parameters, kept.fit.assign(unit="1"), kept.ridges, kept.manifest, kept.folder
-    )
-    tmp_path.mkdir(exist_ok=True)
-    module.save(changed, tmp_path)
+    module.save(replace(kept, fit=kept.fit.assign(unit="1")), tmp_path)
     assert open_calibration(tmp_path).fit["unit"].tolist() == ["1"] * 3
 
 
