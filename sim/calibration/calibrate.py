@@ -23,6 +23,7 @@ from sim.calibration.posterior import draw_posterior, effective, resampled
 from sim.calibration.waves import Wave, expected, first_positions, learn, next_positions, simulated
 from sim.declare.carried import carried
 from sim.declare.plain import plain
+from sim.experiments import store
 from sim.experiments.ensemble import FOLDER, Ensemble, read_ensemble
 from sim.experiments.outcomes import code
 from sim.observables.reading import chosen
@@ -43,6 +44,8 @@ TABLES = ("parameters", "fit", "ridges", "directions", "runs")
 """Tables of a calibration besides its draws, each a file."""
 DRAWN = 4_000
 """Draws of the last emulator, from which ridges are read."""
+WORDS = ("parameter", "path", "fact", "text", "unit", "bound", "first", "second", "combination")
+"""Columns of the tables that hold words, a unit such as 1 too."""
 QUANTILES = (0.05, 0.5, 0.95)
 """Ends and middle of a 90% interval."""
 
@@ -292,8 +295,7 @@ def open_calibration(source: str | os.PathLike[str] | Calibration) -> Calibratio
     if not (folder / "ensemble.json").is_file():
         raise CalibrationError(f"{folder} holds no finished calibration; give what sim calibrate --out DIR wrote")
     ensemble = read_ensemble(folder)
-    # Digits as written: the same numbers as in the runs, to the last bit.
-    tables = [pd.read_csv(folder / f"{name}.csv", float_precision="round_trip") for name in TABLES]
+    tables = [store.read_table(folder / f"{name}.csv", WORDS) for name in TABLES]
     return Calibration(ensemble, *tables, ensemble.manifest, folder)
 
 

@@ -124,7 +124,8 @@ def compare(
             raise TargetError(f"there is no side {target.side!r}; sides are {', '.join(sorted(sides))}")
     left_out = policies_left_out(scenarios, versus)
     given = None if ensemble is None else read_ensemble(ensemble)
-    drawn = {} if given is None else {name: given.fitted(arm, changes or ()) for name, arm in scenarios.items()}
+    first = next(iter(scenarios.values()))
+    drawn = {} if given is None else {name: given.fitted(arm, changes or (), first) for name, arm in scenarios.items()}
     folder = None if out is None else store.prepare(out)
     result = CompareResult(
         scenarios, left_out, asked=runs, window=window, parts_asked=parts, luck_asked=luck_runs, targets=wanted,
@@ -198,7 +199,8 @@ class _Comparing:
         self._periods: Periods | None = None
         identity = {
             "arms": {name: (arm.hash, result.versus[name]) for name, arm in result.arms.items()},
-            **({"ensemble": {name: each.hash for name, each in result.ensemble.items()}} if result.ensemble else {}),
+            # Which draw a seed has hangs on the first one.
+            "ensemble": {name: (each.hash, seed) for name, each in result.ensemble.items()},
             "window": result.window,
         }
         self._parts = None if folder is None else Parts(folder / PARTS, identity)
@@ -228,7 +230,8 @@ class _Comparing:
     def lucky(self, runs: int) -> list[Bundle]:
         """Every arm with its twin in the world of the first seed, with the luck of the seeds that follow."""
         first = self._seed
-        return [Bundle("luck", luck, self._jobs(first, luck, self.result.arms)) for luck in range(first, first + runs)]
+        seeds, arms = range(first, first + runs), self.result.arms
+        return [Bundle("luck", luck, self._jobs(first, luck, arms), (f"world {first}",)) for luck in seeds]
 
     def lacking(self, seeds: Iterable[int]) -> list[Bundle]:
         """Every arm without each of its policies."""

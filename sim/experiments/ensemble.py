@@ -82,7 +82,7 @@ class Ensemble:
         row = self.draws.iloc[run % len(self)]
         return scenario.with_draws({str(name): float(value) for name, value in row.items()})
 
-    def fitted(self, scenario: Scenario, changes: Iterable[str] = ()) -> Ensemble:
+    def fitted(self, scenario: Scenario, changes: Iterable[str] = (), like: Scenario | None = None) -> Ensemble:
         """The draws that a scenario leaves open.
 
         What somebody sets is not unknown: draws of a value that is changed by hand, or that the scenario sets otherwise
@@ -92,11 +92,13 @@ class Ensemble:
         Args:
             scenario: The scenario.
             changes: Dotted paths of values changed by hand.
+            like: The scenario that draws of the user's own are meant for; ``scenario`` itself by default. What one
+                sets otherwise than the other is set by hand too.
 
         Raises:
             EnsembleError: For columns that nothing is called, or where no draw is left.
         """
-        of = Scenario.from_data(self.manifest["scenario"]) if "scenario" in self.manifest else None
+        of = Scenario.from_data(self.manifest["scenario"]) if "scenario" in self.manifest else like
         known = scenario.uncertain if of is None else {**scenario.uncertain, **of.uncertain}
         unknown = [name for name in self.draws.columns if name not in known]
         if unknown:
@@ -123,22 +125,22 @@ class Ensemble:
         return {"name": self.name, "hash": self.hash, "draws": len(self), "columns": list(self.draws.columns)}
 
 
-def write_draws(ensemble: Ensemble | None, seeds: Sequence[int], asked: int, folder: Path) -> None:
+def write_draws(ensemble: Ensemble | None, seeds: Sequence[int], first: int, folder: Path) -> None:
     """Writes which draw each run has, `ensemble.csv`; removes the file of an earlier result where there is none.
 
     Args:
         ensemble: The ensemble, or None.
-        seeds: Seeds of the finished runs.
-        asked: Runs asked for; the first has the least seed.
+        seeds: Seeds of the finished runs; there may be gaps where the user stopped.
+        first: Seed of the first run asked for, which has the first draw.
         folder: Folder of the results.
     """
     path = folder / "ensemble.csv"
     if ensemble is None:
         path.unlink(missing_ok=True)
         return
-    rows = ensemble.rows(asked)
-    rows.insert(0, "seed", np.arange(asked) + min(seeds, default=0))
-    store.write_text(rows[rows["seed"].isin(seeds)].to_csv(index=False, lineterminator="\n"), path)
+    rows = ensemble.draws.iloc[[(seed - first) % len(ensemble) for seed in seeds]]
+    rows.insert(0, "seed", list(seeds))
+    store.write_text(rows.to_csv(index=False, lineterminator="\n"), path)
 
 
 def _as_calibrated(scenario: Scenario, of: Scenario, name: str) -> bool:
@@ -187,13 +189,22 @@ def read_ensemble(source: EnsembleSource) -> Ensemble:
             f"{', '.join(known) or 'those that come with the package: there are none'}"
         )
     try:
-        # Digits as written: the same draws as in the run that made them, to the last bit.
-        frame = pd.read_csv(path, float_precision="round_trip")
+        frame = store.read_table(path)
     except (OSError, ValueError) as error:
         raise EnsembleError(f"{path} cannot be read as a table: {error}") from None
-    beside = path.with_suffix(".json")
-    manifest = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else {}
-    return Ensemble(str(source), _numbers(frame, str(path)), manifest)
+    return Ensemble(str(source), _numbers(frame, str(path)), _manifest(path.with_suffix(".json")))
+
+
+def _manifest(path: Path) -> Mapping[str, Any]:
+    """How the draws of a file were made, where it is told beside it."""
+    if not path.is_file():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise EnsembleError(f"{path}, which tells how the draws beside it were made, cannot be read: {error}") from None
+    # A file of the same name may be about something else.
+    return found if isinstance(found, dict) and found.get("kind") == "calibration" else {}
 
 
 def _numbers(frame: pd.DataFrame, what: str) -> pd.DataFrame:
@@ -207,4 +218,4 @@ def _numbers(frame: pd.DataFrame, what: str) -> pd.DataFrame:
     ]
     if wrong:
         raise EnsembleError(f"{what} holds what is no number in {listed(wrong, 5)}; every cell must be a number")
-    return frame.astype(np.float64).reset_index(drop=True)
+    return frame.astype(np.float64).rename(columns=str).reset_index(drop=True)

@@ -70,6 +70,7 @@ class RunResult:
         window: First and last date of the measures, or None for the whole record.
         own: Agents and rules of the user's own, without which the scenario does not give these results.
         ensemble: Where the uncertain parameters of each run were drawn from; None for the scenario's own values.
+        first_seed: Seed of the first run asked for, finished or not.
     """
 
     scenario: Scenario
@@ -86,6 +87,7 @@ class RunResult:
     interrupted: bool = False
     own: dict[str, dict[str, Any]] = field(default_factory=dict)
     ensemble: Ensemble | None = None
+    first_seed: int = 1
 
     def __repr__(self) -> str:
         """Scenario, number of runs and twin; the whole would be many pages."""
@@ -277,7 +279,7 @@ class RunResult:
         for (seed, arm), records in self.records.items():
             write_ledger(path, seed, arm, records)
         self._drop_old_ledgers(path)
-        write_draws(self.ensemble, self.seeds, self.asked, path)
+        write_draws(self.ensemble, self.seeds, self.first_seed, path)
         self.plot.save(path)
         self.write_manifest(path, finished=True)
         return path

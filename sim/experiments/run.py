@@ -98,7 +98,7 @@ def run(
     own = {name: dict(given) for name, given in (("agents", agents), ("rules", rules)) if given}
     folder = None if out is None else store.prepare(out)
     bundles = _bundles(scenarios, names, seed, ledger, check_policies)
-    result = RunResult(scenario, names, runs, ledger, window, own=own, ensemble=drawn)
+    result = RunResult(scenario, names, runs, ledger, window, own=own, ensemble=drawn, first_seed=seed)
     gathered = _Gathering(result, seed, folder, first)
     if folder is not None:
         gathered.result.write_manifest(folder, finished=False)

@@ -6,11 +6,14 @@ import json
 import os
 import platform
 import sys
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim import __version__
@@ -78,6 +81,31 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     plain.attrs = {}
     plain.to_parquet(temporary, compression="zstd", index=False)
     os.replace(temporary, path)
+
+
+def read_table(path: Path, words: Iterable[str] = ()) -> pd.DataFrame:
+    """Reads a CSV file. Numbers are those that were written, to the last bit.
+
+    The parser of pandas is off by a bit now and then before version 3; Python's is not.
+
+    Args:
+        path: The file.
+        words: Columns that hold words, though they may look like numbers.
+
+    Returns:
+        Columns of numbers as int64 or float64, others as they are.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is no table.
+    """
+    frame = pd.read_csv(path, dtype="object")
+    for name in frame.columns.difference(list(words), sort=False):
+        for kind in (np.int64, np.float64):
+            with suppress(ValueError):
+                frame[name] = frame[name].astype(kind)
+                break
+    return frame
 
 
 def write_text(text: str, path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sim.declare.parameter import Fields, parameter
 from sim.declare.types import Words
 
@@ -87,8 +89,8 @@ class PricesFields(Goods):
     sellers: Words = parameter((), unit="", text="Groups that sell; empty for all.")
     buyers: Words = parameter((), unit="", text="Groups that buy; empty for all.")
     base_days: int = parameter(56, unit="days", low=1, text="Length of the base.")
-    base_from: str = parameter(
-        "", unit="", text="First day of the base; by default it ends on the day before the window."
+    base_from: date | None = parameter(
+        None, unit="", text="First day of the base; by default it ends on the day before the window."
     )
     last_days: int = parameter(31, unit="days", low=1, text="Last days of the window, which are held against the base.")
 

@@ -66,7 +66,7 @@ def cover(book: Book, fields: CoverFields, first: date, last: date) -> float:
         Undefined: Where nothing was sold.
     """
     names = book.world.names
-    groups = np.array([book.groups(np.arange(len(book.world.agents.key)), [name]) for name in fields.sellers]).any(0)
+    groups = book.groups(np.arange(len(book.world.agents.key)), fields.sellers)
     rows = np.unique(book.world.agents.group[groups])
     kept = book.goods(np.arange(len(names.products)), fields.products, fields.without)
     _, high = book.span(first, last)

@@ -26,7 +26,7 @@ def prices(book: Book, fields: PricesFields, first: date, last: date) -> float:
     Raises:
         Undefined: Where no product was sold in both.
     """
-    start = date.fromisoformat(fields.base_from) if fields.base_from else first - timedelta(days=fields.base_days)
+    start = fields.base_from or first - timedelta(days=fields.base_days)
     base = book.span(start, start + timedelta(days=fields.base_days - 1))
     end = book.span(last - timedelta(days=fields.last_days - 1), last)
     among = book.there & (book.paid > 0.0) & book.goods(book.product, fields.products, fields.without)

@@ -82,6 +82,9 @@ def read_observables(folder: Path | None = None) -> dict[str, Observable]:
     path = (seeds_dir() if folder is None else folder) / FILE
     problems: list[Problem] = []
     tables = _tables(path, problems)
+    if problems:
+        # Without its tables every fact would lack one.
+        raise EvidenceError(problems)
     facts: Mapping[str, Fact] = evidence.tables["facts"]  # type: ignore[assignment]
     read: dict[str, ObservableFields | CountedWithFields] = {}
     for name, table in tables.items():
@@ -171,7 +174,7 @@ def _tables(path: Path, problems: list[Problem]) -> dict[str, Any]:
 def _fields(name: str, table: Any, path: Path, problems: list[Problem]) -> ObservableFields | CountedWithFields | None:
     """Fields of one observable, or None with the problems added."""
     kind = table.get("kind") if isinstance(table, dict) else None
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         allowed = ", ".join(KINDS)
         problems.append(
             Problem(
@@ -181,7 +184,7 @@ def _fields(name: str, table: Any, path: Path, problems: list[Problem]) -> Obser
                 value=kind,
                 allowed=allowed,
                 file=str(path),
-                nearest=nearest(kind, KINDS),
+                nearest=nearest(kind, KINDS) if isinstance(kind, str) else "",
             )
         )
         return None
@@ -219,7 +222,7 @@ def _incomplete(
             found.append(Problem("E108", f"The fact `{name}` says that no run shows it.", **told))
         fields = read.get(name)
         if isinstance(fields, CountedWithFields) and not isinstance(read.get(fields.other), ObservableFields):
-            close = nearest(fields.other, read)
+            close = nearest(fields.other, [key for key, each in read.items() if isinstance(each, ObservableFields)])
             found.append(
                 Problem("E107", f"`{fields.other}` is no observable.", value=fields.other, nearest=close, **told)
             )
@@ -231,6 +234,9 @@ def _incomplete(
             if bounded and fact.role != "pattern" and fact.value is not None:
                 message = "The fact has a number; its bound stands in facts.csv."
                 found.append(Problem("E108", message, allowed="no at_least and no at_most", **told))
+            if None not in (fields.at_least, fields.at_most) and fields.at_least > fields.at_most:
+                message = "The least value that agrees is above the greatest."
+                found.append(Problem("E108", message, allowed="at_least up to at_most", **told))
     return found
 
 

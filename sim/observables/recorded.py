@@ -72,6 +72,7 @@ def vague(book: Book, fields: VagueFields, first: date, last: date) -> float:
     e = book.entries
     kept = (e.side == SIDES.index(fields.by)) & book.in_window(e.tick, first, last)
     kept &= e.destination == book.place(fields.destination)
-    if not kept.any():
+    weight = book.weight[e.row[kept]]
+    if not weight.sum() > 0.0:
         raise Undefined("there is no record of such trade")
-    return float(e.vague[kept].mean())
+    return float(weight[e.vague[kept]].sum() / weight.sum())

@@ -44,11 +44,11 @@ def traded(book: Book, fields: TradedFields, first: date, last: date) -> float:
         return float(np.bincount(book.seller[kept], units).max()) if kept.size else 0.0
     if fields.what == "origins":
         places = np.bincount(book.world.agents.jurisdiction[book.seller[kept]], units)
-        return float((places > LEAST_SHARE * places.sum()).sum()) if places.sum() > 0.0 else 0.0
+        return float((places >= LEAST_SHARE * places.sum()).sum()) if places.sum() > 0.0 else 0.0
     if fields.what == "share":
         return _share(book, fields, kept)
     # Over what was traded a year before, or in the same time before.
-    back = timedelta(days=365) if fields.what == "growth" else book.days[1:2].size * (last - first + timedelta(days=1))
+    back = timedelta(days=365) if fields.what == "growth" else last - first + timedelta(days=1)
     before = book.span(first - back, last - back)
     if before[0] >= before[1] or np.datetime64(first - back) < book.days[0] - np.timedelta64(7, "D"):
         raise Undefined(f"the record begins on {book.days[0]}")

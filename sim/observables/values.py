@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -90,15 +90,6 @@ def value_of(
         return Value(_compute(book, fields, start, end, twin))
     except Undefined as why:
         return Value(float("nan"), str(why))
-
-
-def last_day(wanted: Iterable[Observable]) -> date:
-    """The last day that some observables look at; `date.max` where one is open.
-
-    Args:
-        wanted: Observables.
-    """
-    return max(each.last for each in wanted)
 
 
 def closed(book: Book, first: date, last: date) -> tuple[date, date]:

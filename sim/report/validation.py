@@ -69,7 +69,8 @@ def rows(table: pd.DataFrame, role: str) -> Iterator[tuple[str, ...]]:
     Yields:
         Cells.
     """
-    for _, row in table[table["role"] == role].fillna({"missing": "", "unit": "", "reason": ""}).iterrows():
+    words = dict.fromkeys(("missing", "unit", "reason"), "")
+    for _, row in table[table["role"] == role].astype(dict.fromkeys(words, "object")).fillna(words).iterrows():
         interval = f"{number(row['low'])} – {number(row['high'])}" if math.isfinite(row["low"]) else row["reason"]
         verdict = "inside" if row["inside"] else "within two" if row["within_two"] else "no"
         yield (
@@ -100,9 +101,10 @@ def summary(scores: pd.DataFrame) -> list[str]:
     told = []
     for row in scores.itertuples():
         off = ", ".join(f"{RIVALS[name]} {getattr(row, name):.2f}" for name in FORECASTS)
+        over = f"Typical factor off, over the {row.compared} that all forecast: {off}."
         told.append(
             f"{TITLES[row.role]}: {row.inside} of {row.facts} inside the 90% interval, {row.within_two} within a "
-            f"factor of two. Typical factor off, over the {row.compared} that all forecast: {off}."
+            f"factor of two. {over if row.compared else 'There is none that all forecast.'}"
         )
     return told
 

@@ -231,7 +231,10 @@ def validate(
         ScenarioError: With every problem found in the scenario.
         EvidenceError: For facts that there are not.
         EnsembleError: If the ensemble cannot be read, or does not fit.
+        SweepError: If the scenario has no restrictions to compare with, the folder holds another sweep, or all runs
+            fail.
         OutputError: If the folder cannot be written or the disk is full.
+        KeyboardInterrupt: If the user stopped it before the first run; later, what is done is held against the facts.
         ValueError: If an argument is out of range.
     """
     if runs < 1:
@@ -248,4 +251,7 @@ def validate(
         scenario, table, seeds=1, seed=seed, own_luck=True, measures=(), evidence=list(facts), rivals=True,
         workers=workers, threads=threads, dask=dask, progress=progress, told=told, out=out,
     )  # fmt: skip
+    if not found.manifest["runs_done"]:
+        # Stopped before the first; where all runs fail, the sweep says so itself.
+        raise KeyboardInterrupt
     return Validation(found, facts, draws)

@@ -1,4 +1,7 @@
-"""The baseline beside the evidence: `python -m tests.evidence.beside [--seeds 4]` prints Markdown tables."""
+"""The baseline beside volumes and events: `python -m tests.evidence.beside [--seeds 4]` prints Markdown tables.
+
+The facts themselves are held against the model by `sim validate`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from sim.world.records import COUNTERS
 from tests.evidence import observables as obs
 from tests.evidence.controls import controls_facts
 from tests.evidence.events import controls_table, exit_table
-from tests.evidence.facts import fact_rows
 from tests.evidence.groups import CONTROLS, EXIT
 from tests.evidence.rows import HEAD, Run, line, mean
 from tests.evidence.volumes import volume_rows
@@ -70,11 +72,6 @@ def report(seeds: Sequence[int], name: str = "baseline") -> str:
     """
     runs = simulate(seeds, name=name)
     lines = [
-        "### Facts",
-        "",
-        HEAD,
-        *map(line, fact_rows(runs)),
-        "",
         "### Volumes",
         "",
         HEAD,

@@ -1,4 +1,4 @@
-"""What the facts of `seeds/facts.csv` are compared with, computed from a run.
+"""What facts and volumes are compared with, computed from a run by way of frames.
 
 Official figures are held against the *papers*: the customs ledger of a run as a frame, a row a record, with what the
 true ledger knows of the goods beside it. Everything else works on a *book*: the true ledger as a frame with names, a
@@ -37,7 +37,6 @@ class Fact:
         unit: Its unit.
         first: First day of the window.
         last: Last day of the window.
-        bound: ``both``, ``at least``, ``at most``; empty where there is no number.
     """
 
     id: str
@@ -46,7 +45,6 @@ class Fact:
     unit: str
     first: date
     last: date
-    bound: str = "both"
 
 
 def facts() -> dict[str, Fact]:
@@ -59,7 +57,6 @@ def facts() -> dict[str, Fact]:
             row.unit,
             row.window_start or date.min,
             row.window_end or date.max,
-            row.bound,
         )
         for row in read_evidence().tables["facts"].values()
     }
@@ -165,19 +162,6 @@ def recorded(frame: pd.DataFrame, side: str, origin: str, destination: str) -> p
     """
     kept = (frame["side"] == side) & (frame["origin"] == origin) & (frame["destination"] == destination)
     return frame[kept & ~frame["vague"]]
-
-
-def craft(rows: pd.DataFrame, parts: tuple[str, ...] = ("components",)) -> float:
-    """Whole craft in some rows.
-
-    Args:
-        rows: Rows of papers or of a book.
-        parts: Products that are no craft.
-
-    Returns:
-        Units.
-    """
-    return float(rows.loc[~rows["product"].isin(parts), "units"].sum())
 
 
 def crossings(frame: pd.DataFrame, origin: str, destination: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""A row of the main tables: a fact beside the model, and whether they agree."""
+"""A row of the table of volumes: a number of the evidence beside the model, and whether they agree."""
 
 from __future__ import annotations
 
@@ -36,20 +36,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the main table.
+    """A row of the table.
 
     Attributes:
         fact: The fact, or volume.
         model: Its value in each run.
-        rule: ``ratio``, ``least`` (a lower bound), ``most`` (an upper bound), ``change`` (the fact is a ratio of
-            prices: what is held against it is the change, so that no change does not pass for a third of it).
-        note: What to know of it; why it fails, where it does.
     """
 
     fact: Fact
     model: tuple[float, ...]
-    rule: str = "ratio"
-    note: str = ""
 
     @property
     def mean(self) -> float:
@@ -58,19 +53,13 @@ class Row:
 
     @property
     def ratio(self) -> float:
-        """Mean over the evidence, NaN where there is nothing to divide by; for a change, less one above and below."""
-        if self.rule == "change":
-            return (self.mean - 1.0) / (self.fact.value - 1.0)
+        """Mean over the evidence, NaN where there is nothing to divide by."""
         return self.mean / self.fact.value if self.fact.value else float("nan")
 
     @property
     def agrees(self) -> bool:
         """Whether the mean agrees with the evidence within :data:`FACTOR`."""
-        if self.rule == "most":
-            return self.mean <= self.fact.value * FACTOR
-        if not math.isfinite(self.ratio):
-            return False
-        return self.ratio >= 1.0 / FACTOR and (self.rule == "least" or self.ratio <= FACTOR)
+        return 1.0 / FACTOR <= self.ratio <= FACTOR
 
 
 def number(value: float) -> str:
@@ -92,7 +81,7 @@ def number(value: float) -> str:
 def line(row: Row) -> str:
     """A row as Markdown."""
     spread = f"{number(min(row.model))} – {number(max(row.model))}"
-    ratio = number(row.ratio) if row.rule != "most" else "bound"
+    ratio = number(row.ratio)
     verdict = "yes" if row.agrees else "**no**"
     cells = (
         row.fact.id,
@@ -104,12 +93,12 @@ def line(row: Row) -> str:
         ratio,
         verdict,
     )
-    return "| " + " | ".join((*cells, row.note)) + " |"
+    return "| " + " | ".join(cells) + " |"
 
 
 HEAD = (
-    "| id | fact | unit | evidence | model | over seeds | model ÷ evidence | within a factor of three | note |\n"
-    "|---|---|---|---|---|---|---|---|---|"
+    "| id | fact | unit | evidence | model | over seeds | model ÷ evidence | within a factor of three |\n"
+    "|---|---|---|---|---|---|---|---|"
 )
 
 

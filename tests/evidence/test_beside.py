@@ -15,7 +15,6 @@ from sim.scenario.loading import load
 from sim.world.build import build
 from tests.evidence import controls, events
 from tests.evidence import observables as obs
-from tests.evidence.facts import fact_rows
 from tests.evidence.observables import Fact
 from tests.evidence.rows import Row, Run, line, number
 
@@ -89,12 +88,6 @@ def test_records_of_one_state_leave_out_vague_ones(papers: pd.DataFrame) -> None
     assert obs.recorded(papers, "importer", "CN", "RU")["value"].tolist() == [18_000.0]
     assert obs.recorded(papers, "importer", "CN", "KZ").empty
     assert obs.vague_share(papers) == pytest.approx(1 / 6)
-
-
-def test_craft_leaves_out_parts(papers: pd.DataFrame) -> None:
-    rows = obs.within(obs.recorded(papers, "exporter", "CN", "RU"), START, END)
-    assert obs.craft(rows) == 10.0
-    assert obs.craft(rows, ()) == 110.0
 
 
 def scratch() -> dict[str, float]:
@@ -179,26 +172,16 @@ def test_months() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "model", "agrees"),
-    [
-        ("ratio", 34.0, True), ("ratio", 33.0, False), ("ratio", 300.0, True), ("ratio", 301.0, False),
-        ("least", 34.0, True), ("least", 9_000.0, True), ("least", 33.0, False),
-        ("most", 0.0, True), ("most", 301.0, False),
-    ],
-)  # fmt: skip
-def test_within_a_factor_of_three(rule: str, model: float, agrees: bool) -> None:
-    assert Row(fact(100.0), (model, model), rule).agrees is agrees
-
-
-def test_a_ratio_of_prices_is_held_against_the_change() -> None:
-    assert Row(fact(3.0), (2.0,), "change").ratio == 0.5
-    assert not Row(fact(3.0), (1.0,), "change").agrees
+    ("model", "agrees"), [(34.0, True), (33.0, False), (300.0, True), (301.0, False), (float("nan"), False)]
+)
+def test_within_a_factor_of_three(model: float, agrees: bool) -> None:
+    assert Row(fact(100.0), (model, model)).agrees is agrees
 
 
 def test_a_row_means_over_seeds_and_names_its_range() -> None:
     row = Row(fact(100.0), (50.0, 150.0))
     assert row.mean == 100.0 and row.ratio == 1.0
-    assert line(row) == "| X01 | a fact | units | 100 | 100 | 50.0 – 150 | 1.00 | yes |  |"
+    assert line(row) == "| X01 | a fact | units | 100 | 100 | 50.0 – 150 | 1.00 | yes |"
 
 
 @pytest.mark.parametrize(
@@ -227,13 +210,6 @@ def test_every_fact_it_needs_is_there() -> None:
     known, volumes = obs.facts(), obs.volumes()
     assert {"D02", "D20", "D32", "F11", "F14b"} <= set(known)
     assert {"V01", "V27"} <= set(volumes)
-
-
-def test_rules_follow_the_bounds_of_the_evidence() -> None:
-    rules = {row.fact.id: row.rule for row in fact_rows([])}
-    assert {key for key, rule in rules.items() if rule == "least"} == {"D01", "D02", "D16", "F02", "F02b", "F07"}
-    assert {key for key, rule in rules.items() if rule == "most"} == {"F01", "F01b", "F01c", "F01d"}
-    assert {key for key, rule in rules.items() if rule == "change"} == {"F11b", "F16", "D19"}
 
 
 def test_dates_of_the_controls_cut_the_time_around_them() -> None:
