@@ -51,7 +51,7 @@ def ridges(positions: Float, names: Sequence[str], least: float = LEAST) -> pd.D
     return table.sort_values("correlation", key=np.abs, ascending=False, kind="stable", ignore_index=True)
 
 
-def directions(positions: Float, names: Sequence[str], parts: int = 4, least: float = 0.2) -> pd.DataFrame:
+def directions(positions: Float, names: Sequence[str], parts: int = 4, least: float = 0.3) -> pd.DataFrame:
     """Combinations of parameters, from the best known to the least; those of which nothing is known are left out.
 
     Args:
