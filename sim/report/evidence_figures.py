@@ -58,9 +58,10 @@ def facts(found: Validation, role: str = "fit", ax: Axes | None = None) -> list[
         )
         axes.set_ylim(-0.7, len(table) - 0.3)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.set_xlabel("model ÷ evidence (line: 90% interval of runs, dot: median; grey: within a factor of two)")
+        axes.set_xlabel("model ÷ evidence (grey: within a factor of two)")
         inside = int(table["inside"].sum())
-        axes.set_title(f"{inside} of {len(table)} facts inside the interval (orange: not)", loc="left", fontsize=9)
+        told = f"90% intervals and medians of {found.runs} runs hold {inside} of {len(table)} facts (orange: not)"
+        axes.set_title(f"{told}; triangles: bounds", loc="left", fontsize=9)
         axes.grid(axis="x")
     return panels
 
