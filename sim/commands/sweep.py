@@ -74,6 +74,16 @@ def sweep(
         list[str] | None,
         typer.Option(help="What else is kept of measures: product, corridor, brand, ... May be repeated."),
     ] = None,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(help="Fact that runs are held against, or role (fit, check, pattern). May be repeated."),
+    ] = None,
+    rivals: Annotated[
+        bool, typer.Option("--rivals", help="Naive forecasts of these facts, too, see `sim validate`.")
+    ] = False,
+    own_luck: Annotated[
+        bool, typer.Option("--own-luck", help="Seeds of its own for each draw, as a calibration has them.")
+    ] = False,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Processes; as many as there are processors by default.")
     ] = None,
@@ -116,6 +126,9 @@ def sweep(
             "twins": not no_twins,
             "measures": measure or None,
             "detail": detail or (),
+            "evidence": fact or (),
+            "rivals": rivals,
+            "own_luck": own_luck,
             "workers": workers,
         }
         if estimate and dask is not None:
