@@ -49,7 +49,7 @@ class Goal:
             >>> from sim.observables.reading import read_observables
             >>> goal = Goal.of([read_observables()["D02"]])
             >>> goal.misses(goal.logs(np.array([[14.5e6], [20e6], [7.25e6]]))).round(2).tolist()
-            [[0.0], [0.0], [-3.43]]
+            [[0.0], [0.0], [-3.42]]
         """
         chosen = list(facts)
         largest = [np.nanmax(np.abs([each.low, each.high, 1.0 / SMALL if each.high == 0 else 0.0])) for each in chosen]

@@ -35,8 +35,8 @@ def ridges(positions: Float, names: Sequence[str], least: float = LEAST) -> pd.D
 
     Example:
         >>> u = np.linspace(0.01, 0.99, 99)
-        >>> ridges(np.column_stack([u, 1.0 - u]), ["coverage", "flow"]).loc[0, "first":"correlation"].tolist()
-        ['coverage', 'flow', -1.0]
+        >>> ridges(np.column_stack([u, 1.0 - u]), ["coverage", "flow"])[["first", "correlation"]].values.tolist()
+        [['coverage', -1.0]]
     """
     scores = norm.ppf(np.clip(positions, _EDGE, 1.0 - _EDGE))
     rows = []

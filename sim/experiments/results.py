@@ -42,7 +42,6 @@ TABLES = {
     "agents.parquet": "agents at the end, of the runs kept",
     "customs.parquet": "records of customs, of the runs kept with their ledger",
     "statements.parquet": "end-use statements, of the runs kept",
-    "ensemble.csv": "draw of each run, of runs over an ensemble",
     "ledger/": "every shipment, one file a run, of the runs whose ledger was asked for",
 }
 """Files of a folder of results, and what each holds; the manifest says it too."""
@@ -304,7 +303,7 @@ class RunResult:
             "warnings": self.warnings,
             "own": _named(self.own),
             "ensemble": None if self.ensemble is None else self.ensemble.to_plain(),
-            "tables": TABLES,
+            "tables": TABLES if self.ensemble is None else TABLES | {"ensemble.csv": "draw of each run"},
         }
         store.write_text(store.manifest(entries), folder / store.MANIFEST)
 

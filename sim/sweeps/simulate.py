@@ -205,7 +205,7 @@ class _Shared:
     def _simulated(self, world: World) -> tuple[Records, View | None]:
         """A run and its twin, which is made with the first run and parts from it as late as it can."""
         start = time.perf_counter()
-        engine = Engine(world, ledger=bool(self._plan.facts))
+        engine = Engine(world)
         if self._plan.versus and self._twin is None:
             parting = engine.parts_at(self._plan.versus)
             while engine.tick < parting and not engine.finished:

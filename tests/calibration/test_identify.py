@@ -47,7 +47,8 @@ def test_a_parameter_that_does_not_vary_is_tied_to_nothing() -> None:
 
 def test_directions() -> None:
     """Across the ridge much is known, along it less than before, of the third nothing."""
-    found = directions(draws(-0.8), NAMES)
+    found = directions(draws(-0.8), NAMES, least=-1.0)
     assert found["known"].tolist() == pytest.approx([0.8, 0.0, -0.8], abs=0.08)
     assert found["combination"][0] == "+0.71 flow +0.71 coverage" or found["combination"][0].count("+0.7") == 2
     assert "price" in found["combination"][1]
+    assert len(directions(draws(-0.8), NAMES)) == 1

@@ -258,7 +258,7 @@ def test_statements_stay_with_their_links() -> None:
     """Where dead links are taken out, what is left of statements moves with the rest."""
     n = 4
     whole = [np.arange(n, dtype=np.int64) for _ in range(4)]
-    numbers = [np.arange(n, dtype=np.float64) for _ in range(2)]
+    numbers = [np.arange(n, dtype=np.float64) for _ in range(3)]
     tables = [np.zeros((n, 1), dtype=np.bool_), *(np.zeros((n, 1), dtype=np.int32) for _ in range(2))]
     statement = np.arange(2.0 * n).reshape(n, 2)
     kept = relate.drop_dead(

@@ -138,7 +138,8 @@ def calibration(ridges: int) -> Calibration:
         "scenario_name": "small", "waves": [1000, 700], "effective_draws": 123.4, "distinct_draws": 98,
     }  # fmt: skip
     ensemble = Ensemble("calibrated", pd.DataFrame({"flow": [2.0], "coverage": [0.5]}), manifest)
-    return Calibration(ensemble, parameters, fit, tied, pd.DataFrame(), manifest)
+    known = pd.DataFrame([(0.64, "+0.71 flow +0.71 coverage")], columns=["known", "combination"])
+    return Calibration(ensemble, parameters, fit, tied, known, pd.DataFrame(), manifest)
 
 
 def test_a_calibration_is_printed() -> None:

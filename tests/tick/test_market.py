@@ -73,7 +73,7 @@ def learnt(ordered: int, filled: int, seized: bool, elsewhere: bool) -> tuple[fl
     here = np.array([elsewhere or seized, False])
     learn.learn_links(
         9, 1, np.array([0]), np.array([1]), trust, risk, used, np.array([ordered]), np.array([filled]),
-        np.array([seized]), here, 0.2, 0.3, 0.05, 0.02,
+        np.array([seized]), here, np.zeros(1), 0.2, 0.3, 0.05, 0.02, 0.1,
     )  # fmt: skip
     assert not here.any()
     return float(trust[0]), float(risk[0]), int(used[0])
