@@ -62,7 +62,10 @@ LEAVES = {
         "cli.py",
         *(
             f"commands/{name}.py"
-            for name in ("calibrate", "discover", "evidence", "recover", "sensitivity", "sweep", "trace", "validate")
+            for name in (
+                *("calibrate", "check", "compare", "discover", "evidence", "manners", "options", "recover", "run"),
+                *("schema", "sensitivity", "sweep", "trace", "validate"),
+            )
         ),
     },
     "streamlit": {"report/app.py"},

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from sim.experiments.progress import FIRST
+from sim.report.terminal import manner
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -29,9 +30,15 @@ class Bar:
         # Some terminals say that they have no columns and rows, and nothing would be shown there.
         known = shutil.get_terminal_size((0, 0)).columns > 0
         size = {"dynamic_ncols": True} if known else {"ncols": 80, "nrows": 20}
-        # Without `disable` it would be written to files as well.
+        # None: not where standard error is no terminal; without it, it would be written to files as well.
         self._bar: tqdm = tqdm(
-            total=None, unit=f" {self._counted}", desc=FIRST, leave=False, file=sys.stderr, disable=None, **size
+            total=None,
+            unit=f" {self._counted}",
+            desc=FIRST,
+            leave=False,
+            file=sys.stderr,
+            disable=manner().quiet or None,
+            **size,
         )
         return self
 
@@ -59,4 +66,5 @@ class Bar:
         Args:
             text: The line.
         """
-        self._bar.write(text, file=sys.stderr)
+        if not manner().quiet:
+            self._bar.write(text, file=sys.stderr)
