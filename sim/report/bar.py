@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import sys
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -28,8 +28,7 @@ class Bar:
         from tqdm import tqdm
 
         # Some terminals say that they have no columns and rows, and nothing would be shown there.
-        known = shutil.get_terminal_size((0, 0)).columns > 0
-        size = {"dynamic_ncols": True} if known else {"ncols": 80, "nrows": 20}
+        size = {"dynamic_ncols": True} if _columns() > 0 else {"ncols": 80, "nrows": 20}
         # None: not where standard error is no terminal; without it, it would be written to files as well.
         self._bar: tqdm = tqdm(
             total=None,
@@ -68,3 +67,11 @@ class Bar:
         """
         if not manner().quiet:
             self._bar.write(text, file=sys.stderr)
+
+
+def _columns() -> int:
+    """Columns of the terminal that the bar is on, as it says; 0 where it says nothing."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return 0
