@@ -45,6 +45,16 @@ class _WithChains:
 
         return alluvial(alluvial_table(self.result.flows), axes)
 
+    def denied(self, axes: list[Axes] | None = None) -> list[Axes]:
+        """What each side was denied, by product, with intervals; see :func:`sim.report.denied.denied`.
+
+        Args:
+            axes: Two, for shares and for units; a new figure by default.
+        """
+        from sim.report.denied import denied, denied_table
+
+        return denied(denied_table(self.result.summary()), axes)
+
     def map(self, sides: Sequence[str] | None = None, axes: list[Axes] | None = None) -> list[Axes]:
         """Goods on a map, from state to state, in the twin and in the run or each arm.
 
@@ -197,6 +207,7 @@ def _save_chains(result: RunResult | CompareResult, folder: Path) -> None:
     from sim.report.alluvial import alluvial, alluvial_table
     from sim.report.chains import chain_table, chains
     from sim.report.corridors import corridor_table, corridors
+    from sim.report.denied import denied, denied_table
     from sim.report.map import flow_map, map_table
     from sim.report.style import save
 
@@ -211,6 +222,9 @@ def _save_chains(result: RunResult | CompareResult, folder: Path) -> None:
         by_corridor = corridor_table(result.flows)
         _write_csv(by_corridor, folder / "corridors.csv")
         save(corridors(by_corridor), folder / "corridors")
+    what = denied_table(result.summary())
+    _write_csv(what, folder / "denied.csv")
+    save(denied(what), folder / "denied")
     by_length = chain_table(result.measures)
     _write_csv(by_length, folder / "chains.csv")
     save(chains(by_length), folder / "chains")
