@@ -124,7 +124,7 @@ def _bars(flows: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
     for arm in arms:
         twin = after[arm][after[arm]["twin"] > 0].set_index(keys)["twin"].sort_index()
         if not any(twin.equals(known) for known in twins):
-            name = "twin without them" if arm == arms[0] else f"twin of {arm}"
+            name = "twin without policies" if arm == arms[0] else f"twin of {arm}"
             bars.append((name, after[arm], "twin"))
             twins.append(twin)
     return bars + [(arm, after[arm], "run") for arm in arms]

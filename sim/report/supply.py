@@ -48,7 +48,9 @@ def supply(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence[Axes] | 
         panels[len(sides) // 2].set_ylabel("units a week, mean of the last 4 weeks")
         handles: list[Artist] = [
             Line2D([], [], color="black", linewidth=1.6, label="foreign-made, with policies"),
-            Line2D([], [], color=style.GREY, linestyle="--", linewidth=1.2, label="foreign-made, twin without them"),
+            Line2D(
+                [], [], color=style.GREY, linestyle="--", linewidth=1.2, label="foreign-made, twin without policies"
+            ),
         ]
         if home_seen:
             handles.append(Line2D([], [], color="black", linestyle=":", linewidth=1.6, label="home-made"))
