@@ -100,6 +100,8 @@ def corridors(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[A
             if given is None and row < len(sides) - 1:
                 panel.tick_params(axis="x", labelbottom=False)
         panels[len(sides) // 2].set_ylabel("foreign-made units delivered a week")
+        # The name is longer than its panel: it keeps clear of the numbers of all.
+        style.figure_of(panels).align_ylabels(panels)
         if given is None:
             runs = int(table["runs"].max())
             whiskers = f" Whiskers: 5-95% of {runs} runs." if runs > 1 else ""

@@ -72,7 +72,7 @@ def facts(found: Validation, role: str = "fit", ax: Axes | None = None) -> list[
             inside = int(table["inside"].sum())
             told = (
                 f"90% intervals and medians of {found.runs} runs; {inside} of {len(table)} facts agree."
-                f"\nShaded: within a factor of two. Intervals are cut at a factor of {FARTHEST:g}; arrows are medians beyond."
+                f"\nShaded: within a factor of two. Intervals are cut at a factor of {FARTHEST:g}; arrows: beyond it."
             )
             style.legend(panels, _key(table), told)
     return panels
