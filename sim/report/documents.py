@@ -104,7 +104,7 @@ def cost_document(cost: Cost) -> Document:
 
 
 def sensitivity_document(found: Sensitivity) -> Document:
-    """Indices, the split of variance, and sentences.
+    """Indices, the split of variance, swings, and sentences.
 
     Args:
         found: The analysis.
@@ -118,6 +118,7 @@ def sensitivity_document(found: Sensitivity) -> Document:
         "indices": found.indices,
         "ranking": found.ranking(),
         "variance": found.variance,
+        "swings": found.swings,
         "refused": found.refused,
         "sentences": found.sentences(),
         "warnings": found.warnings,
