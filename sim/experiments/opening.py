@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pandas as pd
 
@@ -128,25 +128,27 @@ class OpenedRun(RunResult):
         """End-use statements of the runs kept, with ``seed`` and ``arm``."""
         return self._read(self.folder / "statements.parquet")
 
-    def mirror(self, least: float = LEAST_VALUE, *, known: bool = False) -> NoReturn:
+    def mirror(self, least: float = LEAST_VALUE, *, known: bool = False) -> pd.DataFrame:
         """Not to be had of a folder."""
-        self._only_in_memory("mirror")
+        raise self._only_in_memory("mirror")
 
-    def observed(self, into: str, products: Iterable[str] | None = None) -> NoReturn:
+    def observed(self, into: str, products: Iterable[str] | None = None) -> pd.DataFrame:
         """Not to be had of a folder."""
-        self._only_in_memory("observed")
+        raise self._only_in_memory("observed")
 
-    def trace(self, node: int, product: str | None = None, *, seed: int | None = None, arm: str = "run") -> NoReturn:
+    def trace(
+        self, node: int, product: str | None = None, *, seed: int | None = None, arm: str = "run"
+    ) -> pd.DataFrame:
         """Not to be had of a folder; :func:`sim.trace` is."""
-        self._only_in_memory("trace", " Use sim.trace(result).follow(node, product).")
+        raise self._only_in_memory("trace", " Use sim.trace(result).follow(node, product).")
 
-    def save(self, folder: str | os.PathLike[str]) -> NoReturn:
+    def save(self, folder: str | os.PathLike[str]) -> Path:
         """Not to be had: the folder holds it already."""
-        self._only_in_memory("save", " Copy the folder.")
+        raise self._only_in_memory("save", " Copy the folder.")
 
-    def _only_in_memory(self, name: str, todo: str = " Run the scenario again to have it.") -> NoReturn:
+    def _only_in_memory(self, name: str, todo: str = " Run the scenario again to have it.") -> OpenError:
         """Says that something needs the records of the run."""
-        raise OpenError(f"{name} needs the records of a run in memory; {self.folder} does not hold them.{todo}")
+        return OpenError(f"{name} needs the records of a run in memory; {self.folder} does not hold them.{todo}")
 
     def _read(self, path: Path) -> pd.DataFrame:
         """A frame of the folder."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import sim
 from sim import __version__
 
 MANIFEST = "manifest.json"
@@ -183,8 +186,19 @@ def versions() -> dict[str, str]:
     return found
 
 
+@cache
+def code() -> str:
+    """Hash of the package's sources: numbers made by other code are not taken for ours."""
+    digest = hashlib.sha256()
+    package = Path(sim.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
 def manifest(entries: dict[str, Any]) -> str:
-    """A manifest as text: what the caller knows, and versions, platform, command line and time.
+    """A manifest as text: what the caller knows, and versions, hash of the sources, platform, command line and time.
 
     Args:
         entries: What the caller knows of the results.
@@ -195,6 +209,7 @@ def manifest(entries: dict[str, Any]) -> str:
     whole = {
         **entries,
         "versions": versions(),
+        "code": code(),
         "platform": platform.platform(),
         "command": sys.argv,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
