@@ -14,6 +14,7 @@ from sim.commands.calibrate import calibrate
 from sim.commands.discover import discover
 from sim.commands.evidence import evidence
 from sim.commands.recover import recover
+from sim.commands.report import report
 from sim.commands.sensitivity import sensitivity
 from sim.commands.sweep import sweep
 from sim.commands.trace import trace
@@ -109,15 +110,19 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
             from sim.experiments.arms import ArmError
             from sim.experiments.ensemble import EnsembleError
             from sim.experiments.kept import TraceError
+            from sim.experiments.opening import OpenError
             from sim.experiments.precision import TargetError
             from sim.experiments.store import OutputError
             from sim.indices.errors import SensitivityError
+            from sim.report.brief.score import ScoreError
             from sim.sweeps.errors import SweepError
 
             expected = (
                 ArmError
                 | TargetError
                 | TraceError
+                | OpenError
+                | ScoreError
                 | OutputError
                 | SweepError
                 | SensitivityError
@@ -313,6 +318,7 @@ def compare(
 
 
 app.command()(_told(trace))
+app.command()(_told(report))
 app.command()(_told(sweep))
 app.command()(_told(sensitivity))
 app.command()(_told(discover))
