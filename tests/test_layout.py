@@ -63,7 +63,17 @@ LEAVES = {
         "cli.py",
         *(
             f"commands/{name}.py"
-            for name in ("calibrate", "discover", "evidence", "recover", "report", "sensitivity", "sweep", "trace", "validate")
+            for name in (
+                "calibrate",
+                "discover",
+                "evidence",
+                "recover",
+                "report",
+                "sensitivity",
+                "sweep",
+                "trace",
+                "validate",
+            )
         ),
     },
     "streamlit": {"report/app.py"},

@@ -35,9 +35,9 @@ def report(
     """Write a result as one page of HTML, with its figures in it, to be mailed, opened anywhere and printed.
 
     \b
-    Of a run:        sim run SCENARIO --out results    then  sim report results
-    Of a comparison: sim compare SCENARIO --set PATH=VALUE --out both    then  sim report both
-    With words:      sim report both --title "TITLE" --question "QUESTION" --out page.html
+    Of any result:  sim report results
+    Elsewhere:      sim report results --out page.html
+    In your words:  sim report results --title "TITLE" --question "QUESTION"
     """  # noqa: D301
     # The function is named as in Python: `sim.report` is the package of tables and figures.
     from sim.report.brief.write import brief

@@ -34,9 +34,11 @@ def imposers(
 ) -> Imposers:
     """Who can impose a policy: the groups it names, else the states where it acts.
 
+    Of a group that sits in several states only those where the policy acts count, if there are any.
+
     Args:
         named: Ids of the groups that the policy says carry it out.
-        acts_at: Ids of the states from which it is derived who can impose it, where it names nobody.
+        acts_at: Ids of the states where it acts, from which it is derived who can impose it where it names nobody.
         groups: The scenario's groups by id, each with its ``jurisdiction``.
         firms: Whether firms decide rather than states.
         derived: Why those states are the ones, in a sentence.
@@ -52,13 +54,15 @@ def imposers(
         >>> imposers([], ["B"], {}, firms=False, derived="States that the goods leave.")
         Imposers(groups=(), states=('B',), firms=False, stated=False, why='States that the goods leave.')
     """
+    acts_at = list(acts_at)
     known = tuple(dict.fromkeys(name for name in named if name in groups))
     if not known:
         return Imposers((), tuple(dict.fromkeys(acts_at)), firms, False, derived)
     if firms:
         return Imposers(known, (), True, True, "The scenario names the firms; no state need agree.")
     states = dict.fromkeys(state for name in known for state in _places(groups[name].jurisdiction))
-    return Imposers(known, tuple(states), False, True, "The scenario names who carries it out.")
+    acting = [state for state in states if state in set(acts_at)]
+    return Imposers(known, tuple(acting or states), False, True, "The scenario names who carries it out.")
 
 
 def _places(jurisdiction: Any) -> tuple[str, ...]:

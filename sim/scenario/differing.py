@@ -10,8 +10,8 @@ from typing import Any
 from sim.scenario.model import SILENT, Scenario
 from sim.scenario.tables import SECTIONS
 
-ABSENT = None
-"""Stands for a value or a table that one of the scenarios does not have."""
+SPACE = ("uncertain", "levers")
+"""Sections that say what may be varied, and change nothing in a run by themselves."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,13 @@ class Change:
         return f"{self.path}={toml(self.after)}"
 
 
-def differing(one: Scenario, other: Scenario) -> list[Change]:
+def differing(one: Scenario, other: Scenario, *, space: bool = False) -> list[Change]:
     """What has to change in one scenario to have the other.
 
     Args:
         one: A scenario.
         other: Another one.
+        space: Whether what may be varied counts too: `uncertain` and `levers`.
 
     Returns:
         Changes in order of path: of a table that only one has, one for the whole of it. Names, titles, descriptions
@@ -67,6 +68,8 @@ def differing(one: Scenario, other: Scenario) -> list[Change]:
     a, b = one.to_dict(), other.to_dict()
     found: list[Change] = []
     for section in SECTIONS.values():
+        if section.name in SPACE and not space:
+            continue
         here, there = a[section.name], b[section.name]
         if section.keyed:
             for key in sorted({*here, *there}):

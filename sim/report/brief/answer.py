@@ -9,8 +9,8 @@ import pandas as pd
 from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
 from sim.report.brief.arms import FEW, Arm, sides_of
-from sim.report.brief.cells import between, listed
-from sim.report.numbers import number, signed
+from sim.report.brief.cells import between, listed, with_sign
+from sim.report.numbers import number
 
 
 def question(result: RunResult | CompareResult, arms: list[Arm]) -> str:
@@ -47,8 +47,12 @@ def _of_a_run(arm: Arm, runs: int) -> list[str]:
     """What the policies denied, what came through all the same, what it cost."""
     sides = sides_of([arm])
     if not arm.versus:
-        got = [_estimate(arm, "delivered", side, f"{title} received {{}} foreign-made units") for side, title in sides.items()]
-        return [*(f"{text}." for text in got if text), "No policy is left out of the twin, so nothing is said of what one denied."]
+        got = [
+            _estimate(arm, "delivered", side, f"{title} received {{}} foreign-made units")
+            for side, title in sides.items()
+        ]
+        last = "No policy is left out of the twin, so nothing is said of what one denied."
+        return [*(f"{text}." for text in got if text), last]
     clear, unclear = [], []
     for side, title in sides.items():
         row = _row(arm.rows("denied", side))
@@ -103,7 +107,7 @@ def _of_arms(result: CompareResult, arms: list[Arm]) -> list[str]:
                 continue
             if row["difference"] == 0.0 and not (row["low"] < 0.0 or row["high"] > 0.0):
                 same.append(title)
-            elif not math.isfinite(row["low"]) or row["low"] > 0.0 or row["high"] < 0.0:
+            elif _told_apart(row):
                 told.append(f"{title} receive {_more(row)}{_interval(row)}")
             else:
                 luck.append(f"{title}{_interval(row)}")
@@ -114,9 +118,34 @@ def _of_arms(result: CompareResult, arms: list[Arm]) -> list[str]:
             parts.append(f"nothing changes for {listed(same)}")
         if parts:
             found.append(f"With “{arm.title}” in place of “{arms[0].title}”, {'; '.join(parts)}.")
+        found += _prices(apart[apart["arm"] == arm.name], arm, sides)
     if len(result.seeds) == 1:
         found.append("Each arm was run once: how much of this is luck is not known.")
     return found
+
+
+def _prices(apart: pd.DataFrame, arm: Arm, sides: dict[str, str]) -> list[str]:
+    """How prices and the cost of enforcement differ, where that can be told."""
+    parts = []
+    for side, title in sides.items():
+        row = _row(apart[(apart["measure"] == "premium") & (apart["side"] == side)], "difference")
+        if row is not None and not arm.scenario.sides[side].civil and _told_apart(row):
+            word = "higher" if row["difference"] > 0.0 else "lower"
+            points = f"{100 * abs(row['difference']):.1f} points of the reference price"
+            parts.append(f"prices that {title} pay are {points} {word}{_interval(row)}")
+    row = _row(apart[(apart["measure"] == "cost") & (apart["side"] == "")], "difference")
+    if row is not None and _told_apart(row):
+        word = "more" if row["difference"] > 0.0 else "less"
+        parts.append(f"enforcement costs {number(abs(row['difference']), row['unit'])} {word}{_interval(row)}")
+    if not parts:
+        return ["No difference in prices or in the cost of enforcement can be told from luck."]
+    text = "; ".join(parts)
+    return [f"{text[0].upper()}{text[1:]}."]
+
+
+def _told_apart(row: pd.Series) -> bool:
+    """Whether a difference is no mere luck: its interval does not hold zero, or there is none."""
+    return bool(row["difference"] != 0.0 and not row["low"] <= 0.0 <= row["high"])
 
 
 def _more(row: pd.Series) -> str:
@@ -132,7 +161,7 @@ def _interval(row: pd.Series) -> str:
     """The interval of a difference, in brackets."""
     if not (math.isfinite(row["low"]) and math.isfinite(row["high"])):
         return ""
-    return f" (90% interval {signed(row['low'], row['unit'])} to {signed(row['high'], row['unit'])})"
+    return f" (90% interval {with_sign(row['low'], row['unit'])} to {with_sign(row['high'], row['unit'])})"
 
 
 def _bracket(row: pd.Series, less: bool = False) -> str:

@@ -13,6 +13,8 @@ from sim.report.brief.cells import listed
 from sim.scenario.differing import Change, differing, toml
 from sim.scenario.model import Scenario
 
+LONGEST = 32
+"""Letters of a title that is used in the rows of tables."""
 FEW = 4
 """Changes or policies that are named one by one in a sentence."""
 
@@ -36,6 +38,11 @@ class Arm:
     versus: tuple[str, ...]
     changes: tuple[Change, ...]
     summary: pd.DataFrame
+
+    @property
+    def short(self) -> str:
+        """What it is called in a table: the title where that is short, else the name where that is."""
+        return self.title if len(self.title) <= LONGEST or "=" in self.name else self.name
 
     def rows(self, measure: str, side: str = "") -> pd.DataFrame:
         """The row of a measure for a whole side.

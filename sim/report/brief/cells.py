@@ -95,9 +95,24 @@ def difference(rows: pd.DataFrame, column: str = "difference") -> Cell:
         return Cell("undefined", note=str(row["reason"]))
     low, high, unit = row["low"], row["high"], row["unit"]
     known = math.isfinite(low) and math.isfinite(high)
-    interval = f"{signed(low, unit)} to {signed(high, unit)}" if known else ""
+    interval = f"{with_sign(low, unit)} to {with_sign(high, unit)}" if known else ""
     some = f"in {row['n']} of {row['n'] + row['undefined']} runs" if row["undefined"] else ""
-    return Cell(signed(row[column], unit), interval, float(row[column]), some, bool(known and low <= 0 <= high))
+    return Cell(with_sign(row[column], unit), interval, float(row[column]), some, bool(known and low <= 0 <= high))
+
+
+def with_sign(value: float, unit: str) -> str:
+    """A difference with its sign, without one where it rounds to nothing.
+
+    Args:
+        value: The difference.
+        unit: Unit as the measure declares it.
+
+    Example:
+        >>> with_sign(0.0001, "share"), with_sign(-0.02, "share")
+        ('0.0 pp', '−2.0 pp')
+    """
+    text = signed(value, unit)
+    return text if any(digit in text for digit in "123456789∞") else text.lstrip("+\u2212")
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

@@ -42,9 +42,10 @@ FIGURES = (
     Shown(
         "supply",
         "Supply to each side",
-        "Foreign-made units that reach each side a week. The coloured line is with the policies, the dashed grey one the "
-        "twin without them; bands hold the middle nine tenths of the runs. Dotted: what the side makes itself. Upright "
-        "lines are the days on which policies take effect. The gap between the two lines is what the policies denied.",
+        "Foreign-made units that reach each side a week. The coloured line is with the policies, the dashed grey one "
+        "the twin without them; bands hold the middle nine tenths of the runs. Dotted: what the side makes itself. "
+        "Upright lines are the days on which policies take effect. The gap between the two lines is what the policies "
+        "denied.",
         "Line chart, a panel a side, of units a week over time, with the policies and in the twin without them.",
     ),
     Shown(
@@ -64,8 +65,8 @@ FIGURES = (
     Shown(
         "corridors",
         "Ways that goods took",
-        "States that goods passed on their way, as bands: before the policies, after them without them (twin), and after "
-        "them with them. A band that grows is a way around.",
+        "States that goods passed on their way, as bands: before the policies, later in the twin that lacks them, and "
+        "later with them. A band that grows is a way around.",
         "Stacked bars joined by bands, a panel a side, of units a week by corridor before and after the policies.",
     ),
     Shown(

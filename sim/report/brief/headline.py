@@ -16,7 +16,7 @@ from sim.report.tables import name_with_unit
 SIDES = {
     "delivered": "Foreign-made units of the goods in scope that reached the side's users.",
     "denied": "The part of what came without the policies that did not come with them; below zero where more came.",
-    "leakage": "Units that came against a law, a contract or a maker's own word, against all that came without policies.",
+    "leakage": "Units that came against a law, a contract or a maker's own word, over all that came without policies.",
     "delay": "Half of what was needed came sooner than this, half later.",
     "premium": "What was paid over the reference prices; below zero where less was paid.",
     "cover": "How long the stock of those who fly lasts.",
@@ -44,8 +44,9 @@ class Line:
         label: Its name with its unit.
         meaning: What it is, in plain words.
         side: Side it is about; empty for the run as a whole.
-        arm: Title of the arm; empty where there is one arm.
+        arm: Short title of the arm; empty where there is one arm.
         first: Whether it is the first row of its measure.
+        last: Whether it is the last one.
         rows: Rows of the measure.
         value: Its value with its interval over runs.
         twin: Its mean in the twins.
@@ -58,6 +59,7 @@ class Line:
     side: str
     arm: str
     first: bool
+    last: bool
     rows: int
     value: Cell
     twin: Cell
@@ -88,10 +90,7 @@ def headline(result: RunResult | CompareResult, arms: list[Arm]) -> list[Block]:
         Tables; a measure that no arm has is left out.
     """
     apart = _apart(result, arms)
-    blocks = [
-        Block(title, _lines({name: text for name, text in SIDES.items()}, side, arms, apart))
-        for side, title in sides_of(arms).items()
-    ]
+    blocks = [Block(title, _lines(SIDES, side, arms, apart)) for side, title in sides_of(arms).items()]
     blocks.append(Block("The run as a whole", _lines(WORLD, "", arms, apart)))
     return [block for block in blocks if block.lines]
 
@@ -114,12 +113,12 @@ def _lines(measures: dict[str, str], side: str, arms: list[Arm], apart: pd.DataF
             if arm is not arms[0]:
                 of = apart[(apart["arm"] == arm.name) & (apart["measure"] == measure) & (apart["side"] == side)]
                 difference = cells.difference(of)
-            found.append(
-                Line(
-                    measure, name_with_unit(measure), meaning, side, arm.title if len(arms) > 1 else "", at == 0, len(own),
-                    cells.estimate(rows), cells.twin(rows), difference,
-                )  # fmt: skip
-            )
+            title = arm.short if len(arms) > 1 else ""
+            line = Line(
+                measure, name_with_unit(measure), meaning, side, title, at == 0, at == len(own) - 1, len(own),
+                cells.estimate(rows), cells.twin(rows), difference,
+            )  # fmt: skip
+            found.append(line)
     return found
 
 
@@ -140,8 +139,8 @@ def intervals_told(result: RunResult | CompareResult) -> list[str]:
         told.append(f"With {runs} runs that range is rough; twenty or more are usual.")
     if isinstance(result, CompareResult):
         told.append(
-            "A difference is taken run by run, each arm having the same luck. Its range is a 90% confidence interval of "
-            "the mean difference; where it holds zero the table says so, and no difference can be told from luck."
+            "A difference is taken run by run, each arm having the same luck. Its range is a 90% confidence interval "
+            "of the mean difference; where it holds zero the table says so, and no difference can be told from luck."
         )
     else:
         told.append(

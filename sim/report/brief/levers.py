@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -61,13 +61,13 @@ def levers(result: RunResult | CompareResult, arms: list[Arm]) -> list[Lever]:
     Returns:
         Policies by date of effect.
     """
-    sides = [side for side in sides_of(arms)]
+    sides = list(sides_of(arms))
     parts = result.parts if isinstance(result, CompareResult) else pd.DataFrame()
     found: dict[str, tuple[PolicyFields, Lever]] = {}
     for arm in arms:
         for key, policy in arm.scenario.policies.items():
             if key not in found:
-                having = tuple(each.title for each in arms if key in each.scenario.policies)
+                having = tuple(each.short for each in arms if key in each.scenario.policies)
                 found[key] = (policy, _lever(key, policy, arm, having, sides, parts))
     return [lever for _, lever in sorted(found.values(), key=lambda pair: (pair[0].effective, pair[1].policy))]
 
@@ -95,10 +95,8 @@ def _lever(
 
 def _for_dollars(rows: pd.DataFrame, cost: Cell) -> Cell:
     """Units denied by a policy alone for each dollar of its own cost."""
-    if rows.empty or cost.value is None or not math.isfinite(rows.iloc[0]["part"]):
+    if rows.empty or cost.value is None or cost.value <= 0.0 or not rows.iloc[0]["part"] > 0.0:
         return NOTHING
-    if cost.value <= 0.0:
-        return Cell("no cost arose")
     value = float(rows.iloc[0]["part"]) / cost.value
     return Cell(number(value, "units a US dollar").replace("-", "\u2212"), value=value)
 
@@ -124,7 +122,7 @@ def _named(groups: Iterable[str], states: Iterable[str], scenario: Scenario) -> 
     return cells.listed(bodies or places) or "not said"
 
 
-def _title(tables: dict, key: str) -> str:
+def _title(tables: Mapping[str, Any], key: str) -> str:
     """Title of a table."""
     return getattr(tables.get(key), "title", "") or key
 

@@ -18,6 +18,8 @@ from sim.scenario.model import Scenario
 from sim.scenario.paths import overlap
 from sim.scenario.shipped import shipped
 
+PROGRAMS = ("sim", "sim.exe", "__main__.py")
+"""Names under which the command is started."""
 MOST = 30
 """Changes up to which a scenario is written as a command."""
 
@@ -33,7 +35,7 @@ def made_by(manifest: Mapping[str, Any]) -> str:
         "sim run small --set 'a.b=1 2'"
     """
     words = [str(word) for word in manifest.get("command", ())]
-    if len(words) < 2 or Path(words[0]).name not in ("sim", "sim.exe", "__main__.py") or words[1] not in ("run", "compare"):
+    if len(words) < 2 or Path(words[0]).name not in PROGRAMS or words[1] not in ("run", "compare"):
         return ""
     return shlex.join(["sim", *words[1:]])
 
@@ -81,17 +83,15 @@ def _compare(result: CompareResult) -> str:
         # Every arm is laid over the first: what that one has otherwise is changed in all of them.
         words += _sets("--all", common)
     for at, arm in enumerate(names[1:], 1):
-        changes = differing(first, result.arms[arm])
-        clash = any(overlap(one.path, other.path) for one in common for other in changes)
-        if clash or not changes or not _typed(changes) or len(changes) > MOST:
-            return ""
-        if not _leads_to(first, changes, result.arms[arm]):
+        changes = changes_to(first, result.arms[arm])
+        if not changes or any(overlap(one.path, other.path) for one in common for other in changes):
             return ""
         short = arm if arm and not set(arm) & set("=:,") else f"arm {at + 1}"
         words += [word for change in changes for word in ("--arm", f"{short}:{change.typed()}")]
     usual = {arm: tuple(sorted(scenario.policies)) for arm, scenario in result.arms.items()}
     if result.versus != usual:
-        words += [word for policy in sorted({each for of in result.versus.values() for each in of}) for word in ("--versus", policy)]
+        named = sorted({policy for of in result.versus.values() for policy in of})
+        words += [word for policy in named for word in ("--versus", policy)]
     words += ["--parts", str(result.parts_asked)] if result.parts_asked != 1 else []
     words += ["--luck-runs", str(result.luck_asked)] if result.luck_asked else []
     return _with_ensemble(words, next(iter(result.ensemble.values()), None), result)
@@ -128,27 +128,37 @@ def nearest_shipped(scenario: Scenario) -> tuple[str, list[Change]] | None:
     best: tuple[str, list[Change]] | None = None
     for name in shipped():
         try:
-            changes = differing(load(name), scenario)
+            changes = changes_to(load(name), scenario)
         except ScenarioError:
             continue
-        if _typed(changes) and len(changes) <= MOST and (best is None or len(changes) < len(best[1])):
+        if changes is not None and (best is None or len(changes) < len(best[1])):
             best = name, changes
-    return best if best is not None and _leads_to(load(best[0]), best[1], scenario) else None
+    return best
 
 
-def _typed(changes: list[Change]) -> bool:
-    """Whether options can make all of the changes."""
-    try:
-        return all(change.typed() for change in changes)
-    except ValueError:
-        return False
+def changes_to(source: Scenario, target: Scenario) -> list[Change] | None:
+    """Changes that lead from one scenario to another when they are typed; that they do was tried.
+
+    Args:
+        source: A scenario.
+        target: Another one.
+
+    Returns:
+        The changes; None where they are too many, or no option makes them.
+    """
+    # What may be varied goes along with what it leads to; where it does not, it is changed too.
+    for space in (False, True):
+        changes = differing(source, target, space=space)
+        if len(changes) <= MOST and _leads_to(source, changes, target):
+            return changes
+    return None
 
 
 def _leads_to(source: Scenario, changes: list[Change], target: Scenario) -> bool:
     """Whether the changes, as typed, lead to a scenario."""
     try:
         return load(source, parse_changes(change.typed() for change in changes)).hash == target.hash
-    except ScenarioError:
+    except (ScenarioError, ValueError):
         return False
 
 

@@ -17,6 +17,8 @@ from sim.scenario.differing import differing
 from sim.scenario.loading import load
 from sim.scenario.model import Scenario
 
+WORDS = ("fact", "role", "text", "unit", "bound", "why", "missing", "reason")
+"""Columns of a validation that hold words."""
 STORED = "validation"
 """Folder of a shipped ensemble that holds its validation."""
 
@@ -80,7 +82,9 @@ def score(arms: list[Arm], folder: Path | None) -> Score | None:
         ScoreError: If the folder holds no validation.
     """
     if folder is not None:
-        return _read(folder, f"This is the score of the validation in {folder.name}, which was given beside the result.")
+        return _read(
+            folder, f"This is the score of the validation in {folder.name}, which was given beside the result."
+        )
     scenario = arms[0].scenario
     name, _ = calibrated(scenario)
     path = carried("seeds") / FOLDER / name / STORED
@@ -92,10 +96,11 @@ def score(arms: list[Arm], folder: Path | None) -> Score | None:
 def _whose(name: str, scenario: Scenario) -> str:
     """Whose score the stored one is."""
     changes = differing(load(name), scenario)
-    same = "has the same values" if not changes else f"differs from it in {len(changes)} value{'s' if len(changes) > 1 else ''}"
+    count = f"{len(changes)} value{'s' if len(changes) > 1 else ''}"
+    same = f"What is shown here differs from it in {count}" if changes else "What is shown here has the same values"
     return (
-        f"This is the score of the shipped scenario “{name}” with its calibrated ensemble, not of the runs shown here. The "
-        f"first arm {same}."
+        f"This is the score of the shipped scenario “{name}” with its calibrated ensemble, not of the runs shown here. "
+        f"{same}."
     )
 
 
@@ -105,10 +110,7 @@ def _read(folder: Path, whose: str) -> Score:
     if not folder.is_dir():
         raise ScoreError(f"{folder} is {'a file' if folder.exists() else 'not there'}; {wanted}")
     try:
-        facts, scores = (
-            store.read_table(folder / f"{table}.csv", ("fact", "role", "text", "unit", "bound", "why", "missing", "reason"))
-            for table in ("facts", "scores")
-        )
+        facts, scores = (store.read_table(folder / f"{table}.csv", WORDS) for table in ("facts", "scores"))
         return Score(whose, summary(scores), _missed(facts))
     except FileNotFoundError as error:
         raise ScoreError(f"{folder} holds no validation: there is no {Path(error.filename).name}; {wanted}") from None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from sim.experiments import store
 from sim.experiments.comparison import CompareResult
@@ -110,39 +112,43 @@ def page(
     figures, missing = pictures(result)
     manifest = _manifest(result)
     drawn = {arm.name: making.resolved(arm.scenario) for arm in arms}
-    text = _environment().get_template("report.html").render(
-        title=title or arms[0].title,
-        question=asked or question(result, arms),
-        answer=answer(result, arms),
-        compared=isinstance(result, CompareResult),
-        arms=arms,
-        told=arms_.told,
-        sides=arms_.sides_of(arms),
-        period=_period(result),
-        runs=len(result.seeds),
-        headline=headline.headline(result, arms),
-        intervals=headline.intervals_told(result),
-        pictures=figures,
-        missing=missing,
-        levers=levers.levers(result, arms),
-        levers_told=levers.told(result),
-        parts=isinstance(result, CompareResult) and len(result.parts) > 0,
-        warnings=caveats.of_the_result(result, arms),
-        parameters=caveats.of_the_parameters(result, arms),
-        never=caveats.NEVER,
-        score=of,
-        command=making.command(result),
-        made_by=making.made_by(manifest),
-        seeds=result.seeds,
-        manifest=manifest,
-        scenarios=drawn,
+    text = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            title=title or arms[0].title,
+            question=asked or question(result, arms),
+            answer=answer(result, arms),
+            compared=isinstance(result, CompareResult),
+            arms=arms,
+            told=arms_.told,
+            sides=arms_.sides_of(arms),
+            period=_period(result),
+            runs=len(result.seeds),
+            headline=headline.headline(result, arms),
+            intervals=headline.intervals_told(result),
+            pictures=figures,
+            missing=missing,
+            levers=levers.levers(result, arms),
+            levers_told=levers.told(result),
+            parts=isinstance(result, CompareResult) and len(result.parts) > 0,
+            warnings=caveats.of_the_result(result, arms),
+            parameters=caveats.of_the_parameters(result, arms),
+            never=caveats.NEVER,
+            score=of,
+            command=making.command(result),
+            made_by=making.made_by(manifest),
+            seeds=result.seeds,
+            manifest=manifest,
+            scenarios=drawn,
+        )
     )
     return text, missing
 
 
 def _environment() -> Environment:
     """Templates; what a result says is escaped wherever it stands."""
-    return Environment(
+    found = Environment(
         loader=PackageLoader("sim.report.brief"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -150,6 +156,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    found.filters["coded"] = _coded
+    return found
+
+
+def _coded(text: str) -> Markup:
+    """A sentence in which what stands between backticks is shown as code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _place(result: RunResult | CompareResult, out: str | os.PathLike[str] | None) -> Path:
