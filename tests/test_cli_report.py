@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import sim
 from sim.cli import BAD_INPUT, app
+from tests.report.brief.conftest import without_pictures
 
 
 def call(*arguments: object) -> tuple[int, str, str]:
@@ -20,10 +21,17 @@ def call(*arguments: object) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without figures."""
+    monkeypatch.setattr("sim.report.brief.write.pictures", lambda result: ([], []))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report") / "run"
-    sim.run("small", runs=1, check_policies=False, out=folder)
+    with without_pictures():
+        sim.run("small", runs=1, check_policies=False, out=folder)
     return folder
 
 
@@ -32,6 +40,10 @@ def test_a_page_is_written(folder: Path, tmp_path: Path) -> None:
     assert code == 0 and not err
     assert out.startswith(f"Written to {tmp_path / 'page.html'} (0.")
     assert "<title>Of mine</title>" in (tmp_path / "page.html").read_text()
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_it_goes_beside_the_result(folder: Path) -> None:
     assert call(folder)[0] == 0 and (folder / "report.html").exists()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,9 @@ def _in_a_row(seeds: list[int]) -> bool:
 
 
 def nearest_shipped(scenario: Scenario) -> tuple[str, list[Change]] | None:
-    """The scenario of the package from which another one takes fewest changes, and these.
+    """The scenario of the package from which another one is made, and what has to be changed.
+
+    The one of the same name, where it does; else the one that takes fewest changes.
 
     Args:
         scenario: The scenario.
@@ -125,15 +128,21 @@ def nearest_shipped(scenario: Scenario) -> tuple[str, list[Change]] | None:
         >>> nearest_shipped(sim.load("small", {"policies.eu_ban.intensity": 0.5}))[0]
         'small'
     """
+    names = list(shipped())
+    if scenario.name in names and (own := changes_to(_shipped(scenario.name), scenario)) is not None:
+        return scenario.name, own
     best: tuple[str, list[Change]] | None = None
-    for name in shipped():
-        try:
-            changes = changes_to(load(name), scenario)
-        except ScenarioError:
-            continue
+    for name in names:
+        changes = changes_to(_shipped(name), scenario)
         if changes is not None and (best is None or len(changes) < len(best[1])):
             best = name, changes
     return best
+
+
+@cache
+def _shipped(name: str) -> Scenario:
+    """A scenario of the package, loaded once."""
+    return load(name)
 
 
 def changes_to(source: Scenario, target: Scenario) -> list[Change] | None:

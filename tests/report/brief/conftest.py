@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
@@ -59,11 +61,39 @@ def read(path: Path) -> Page:
     return page
 
 
+@contextmanager
+def without_pictures() -> Iterator[None]:
+    """Folders of results without pictures, which take longest and are tested elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("Plots", "ComparePlots"):
+            patch.setattr(f"sim.experiments.plotting.{name}.save", lambda plots, folder: None)
+        yield
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without figures, for tests of the words."""
+    monkeypatch.setattr("sim.report.brief.write.pictures", lambda result: ([], []))
+
+
+@pytest.fixture(scope="session")
+def run_page(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the run."""
+    return sim.brief(run_folder, tmp_path_factory.mktemp("pages") / "run.html").path
+
+
+@pytest.fixture(scope="session")
+def compare_page(compare_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the comparison."""
+    return sim.brief(compare_folder, tmp_path_factory.mktemp("pages") / "compare.html").path
+
+
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two runs of the small world, with a ban left at half."""
     folder = tmp_path_factory.mktemp("briefs") / "run"
-    sim.run("small", runs=2, changes={"policies.china_ban.intensity": 0.5}, check_policies=False, out=folder)
+    with without_pictures():
+        sim.run("small", runs=2, changes={"policies.china_ban.intensity": 0.5}, check_policies=False, out=folder)
     return folder
 
 
@@ -72,5 +102,6 @@ def compare_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small world without a ban, against it as it is."""
     folder = tmp_path_factory.mktemp("briefs") / "compare"
     arms = {"all": "small", "no ban": sim.load("small", {"policies.china_ban.enabled": False})}
-    sim.compare(arms, runs=3, parts=1, out=folder)
+    with without_pictures():
+        sim.compare(arms, runs=3, parts=1, out=folder)
     return folder

@@ -10,49 +10,52 @@ import pytest
 
 import sim
 from sim.experiments.store import OutputError
-from tests.report.brief.conftest import read
+from tests.report.brief.conftest import read, without_pictures
 
 LARGEST = 3_000_000
 LOADS = ("src", "href", "srcset", "action", "data", "poster", "background")
 
 
 @pytest.fixture(params=["run", "compare"])
-def folder(request: pytest.FixtureRequest) -> Path:
-    return request.getfixturevalue(f"{request.param}_folder")
+def kind(request: pytest.FixtureRequest) -> str:
+    return request.param
 
 
-def test_a_page_loads_nothing(folder: Path, tmp_path: Path) -> None:
-    made = sim.brief(folder, tmp_path / "page.html")
-    assert made.path.stat().st_size == made.size < LARGEST
-    page = read(made.path)
-    for tag, attributes in page.elements:
+@pytest.fixture
+def page(kind: str, request: pytest.FixtureRequest) -> Path:
+    return request.getfixturevalue(f"{kind}_page")
+
+
+def test_a_page_loads_nothing(page: Path) -> None:
+    assert page.stat().st_size < LARGEST
+    found = read(page)
+    for tag, attributes in found.elements:
         for name in LOADS:
             assert attributes.get(name, "data:").startswith("data:"), (tag, attributes)
-    assert not page.of("script") and not page.of("link") and not page.of("iframe")
-    style = re.search("<style>(.*?)</style>", made.path.read_text(), re.DOTALL)[1]
+    assert not found.of("script") and not found.of("link") and not found.of("iframe")
+    style = re.search("<style>(.*?)</style>", page.read_text(), re.DOTALL)[1]
     assert "@import" not in style and "url(" not in style
-    assert {each["content"] for each in page.of("meta") if "http-equiv" in each} == {
+    assert {each["content"] for each in found.of("meta") if "http-equiv" in each} == {
         "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
     }
 
 
-def test_a_page_can_be_read_without_seeing_it(folder: Path, tmp_path: Path) -> None:
-    page = read(sim.brief(folder, tmp_path / "page.html").path)
-    assert page.wrong == []
-    assert page.of("html")[0]["lang"] == "en"
-    assert page.of("title")
-    assert page.of("img") and all(len(image["alt"]) > 40 for image in page.of("img"))
-    assert page.of("th") and all(head.get("scope") for head in page.of("th"))
-    assert len(page.of("caption")) == len(page.of("table"))
-    assert len(page.of("h1")) == 1
+def test_a_page_can_be_read_without_seeing_it(page: Path) -> None:
+    found = read(page)
+    assert found.wrong == []
+    assert found.of("html")[0]["lang"] == "en"
+    assert found.of("title")
+    assert len(found.of("img")) >= 3 and all(len(image["alt"]) > 40 for image in found.of("img"))
+    assert found.of("th") and all(head.get("scope") for head in found.of("th"))
+    assert len(found.of("caption")) == len(found.of("table"))
+    assert len(found.of("h1")) == 1
 
 
-def test_every_headline_number_is_that_of_the_summary(folder: Path, tmp_path: Path) -> None:
-    result = sim.open_result(folder)
-    page = read(sim.brief(result, tmp_path / "page.html").path)
+def test_every_headline_number_is_that_of_the_summary(page: Path, kind: str, request: pytest.FixtureRequest) -> None:
+    result = sim.open_result(request.getfixturevalue(f"{kind}_folder"))
     summary = result.summary()
     summary = summary[(summary["product"] == "") & (summary["by"] == "")]
-    found = [(of, text) for of, text in page.values if "data-measure" in of]
+    found = [(of, text) for of, text in read(page).values if "data-measure" in of]
     assert len(found) > 40
     assert {of["data-side"] for of, _ in found} == {"", "civil", "russia", "ukraine"}
     for of, text in found:
@@ -70,6 +73,7 @@ def test_every_headline_number_is_that_of_the_summary(folder: Path, tmp_path: Pa
         assert float(of["value"]) == expected, of
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_what_people_write_is_escaped(tmp_path: Path) -> None:
     bad = "<script>alert('x')</script> & \"more\""
     source = sim.load("small", {"policies.eu_ban.title": bad}).to_dict() | {"title": bad, "description": bad}
@@ -81,17 +85,18 @@ def test_what_people_write_is_escaped(tmp_path: Path) -> None:
     assert "&lt;script&gt;" in (tmp_path / "page.html").read_text()
 
 
-def test_the_same_result_gives_the_same_bytes(run_folder: Path, tmp_path: Path) -> None:
-    one, other = (sim.brief(run_folder, tmp_path / name).path.read_bytes() for name in ("one.html", "other.html"))
-    assert one == other
+def test_the_same_result_gives_the_same_bytes(run_folder: Path, run_page: Path, tmp_path: Path) -> None:
+    assert sim.brief(run_folder, tmp_path / "again.html").path.read_bytes() == run_page.read_bytes()
 
 
-def test_title_and_question(run_folder: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("undrawn")
+def test_title_and_question(run_folder: Path, run_page: Path, tmp_path: Path) -> None:
     text = read(sim.brief(run_folder, tmp_path / "a.html", title="Mine", question="Why so?").path).text
     assert "Mine" in text and "Why so?" in text
-    assert "What did the 5 policies of" in read(sim.brief(run_folder, tmp_path / "b.html").path).text
+    assert "What did the 5 policies of" in read(run_page).text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_page_goes_beside_its_result(compare_folder: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(compare_folder, copy)
@@ -100,6 +105,7 @@ def test_a_page_goes_beside_its_result(compare_folder: Path, tmp_path: Path) -> 
     assert sim.brief(copy, tmp_path).path == tmp_path / "report.html"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_where_a_page_cannot_go(run_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OutputError, match=r"page\.html cannot be written: Not a directory|File exists"):
@@ -113,7 +119,8 @@ def test_where_a_page_cannot_go(run_folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_result_without_a_ledger_has_a_page(tmp_path: Path) -> None:
-    sim.run("small", runs=1, ledger="none", check_policies=False, out=tmp_path)
+    with without_pictures():
+        sim.run("small", runs=1, ledger="none", check_policies=False, out=tmp_path)
     page = read(sim.brief(tmp_path).path)
     assert "one run" in page.text
     assert len(page.of("img")) >= 4
