@@ -21,7 +21,7 @@ def call(*arguments: object) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages without figures."""
     monkeypatch.setattr("sim.report.brief.write.pictures", lambda result: ([], []))
@@ -42,7 +42,6 @@ def test_a_page_is_written(folder: Path, tmp_path: Path) -> None:
     assert "<title>Of mine</title>" in (tmp_path / "page.html").read_text()
 
 
-@pytest.mark.usefixtures("undrawn")
 def test_it_goes_beside_the_result(folder: Path) -> None:
     assert call(folder)[0] == 0 and (folder / "report.html").exists()
 
