@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 import sim
-from sim.cli import BAD_INPUT, app
+from sim.cli import app
+from sim.commands.manners import BAD_INPUT
 from tests.report.brief.conftest import without_pictures
 
 
@@ -44,6 +45,13 @@ def test_a_page_is_written(folder: Path, tmp_path: Path) -> None:
 
 def test_it_goes_beside_the_result(folder: Path) -> None:
     assert call(folder)[0] == 0 and (folder / "report.html").exists()
+
+
+def test_a_program_is_told_where_the_page_is(folder: Path, tmp_path: Path) -> None:
+    code, out, _ = call(folder, "--out", tmp_path / "page.html", "--json")
+    found = json.loads(out)
+    assert code == 0 and found["path"] == str(tmp_path / "page.html")
+    assert found["bytes"] == (tmp_path / "page.html").stat().st_size
 
 
 def test_bad_input_is_told_without_a_traceback(folder: Path, tmp_path: Path) -> None:

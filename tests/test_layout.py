@@ -64,15 +64,8 @@ LEAVES = {
         *(
             f"commands/{name}.py"
             for name in (
-                "calibrate",
-                "discover",
-                "evidence",
-                "recover",
-                "report",
-                "sensitivity",
-                "sweep",
-                "trace",
-                "validate",
+                *("calibrate", "check", "compare", "discover", "evidence", "manners", "options", "recover"),
+                *("report", "run", "schema", "sensitivity", "sweep", "trace", "validate"),
             )
         ),
     },

@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.options import Scenario, Set
 from sim.report.bar import Bar
-from sim.report.terminal import console, show
+from sim.report.terminal import answer, console, say, show
 
 
 def calibrate(
-    scenario: Annotated[
-        str, typer.Argument(help="Name of a shipped scenario (see `sim list`), or path of a .toml file.")
-    ],
+    scenario: Scenario,
     out: Annotated[
         Path, typer.Option(metavar="DIR", help="Folder for results; the same command goes on from what is there.")
     ],
@@ -32,10 +31,7 @@ def calibrate(
     ] = None,
     size: Annotated[int, typer.Option(min=1, help="Draws of the ensemble.")] = 200,
     seed: Annotated[int, typer.Option(min=0, max=2**40, help="Seed of draws, chains and luck.")] = 1,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario. May be repeated."),
-    ] = None,
+    changes: Set = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Processes; as many as there are processors by default.")
     ] = None,
@@ -52,6 +48,7 @@ def calibrate(
         from sim.calibration.calibrate import WAVES
         from sim.calibration.calibrate import calibrate as calibrate_
         from sim.report.calibration import calibration_tables
+        from sim.report.documents import calibration_document
         from sim.scenario.loading import parse_changes
 
         found = calibrate_(
@@ -59,4 +56,5 @@ def calibrate(
             waves=wave or WAVES, size=size, seed=seed, workers=workers, dask=dask, progress=bar.update, told=bar.say,
         )  # fmt: skip
     show(calibration_tables(found), console())
-    typer.echo(f"Written to {out}.")
+    answer(lambda: calibration_document(found))
+    say(f"Written to {out}.")

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sim.report.terminal import console, show
+from sim.report.terminal import answer, console, show
 
 
 class Method(StrEnum):
@@ -69,6 +69,7 @@ def discover(
     from sim.discovery.discover import discover as discover_
     from sim.discovery.settings import Settings
     from sim.report.discovery import discovery_tables
+    from sim.report.documents import discovery_document
 
     found = discover_(
         folder,
@@ -86,5 +87,6 @@ def discover(
     )
     screen = console()
     show(discovery_tables(found), screen)
+    answer(lambda: discovery_document(found))
     if out is not None:
         screen.print(f"Written to {found.save(out)}.", soft_wrap=True, highlight=False)

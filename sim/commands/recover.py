@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sim.report.bar import Bar
-from sim.report.terminal import console, show
+from sim.report.terminal import answer, console, say, show
 
 
 def recover(
@@ -36,6 +36,7 @@ def recover(
     with Bar("runs") as bar:
         from sim.calibration.recover import recover as recover_
         from sim.report.calibration import recovery_tables
+        from sim.report.documents import recovery_document
 
         found = recover_(
             folder, truths=truths, draws=draws, evidence=fact or None, seed=seed, workers=workers,
@@ -43,4 +44,5 @@ def recover(
         )  # fmt: skip
         found.save(out)
     show(recovery_tables(found), console())
-    typer.echo(f"Written to {out}.")
+    answer(lambda: recovery_document(found))
+    say(f"Written to {out}.")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.report.terminal import console
+from sim.report.terminal import answer, console
 
 Folder = Annotated[
     Path, typer.Argument(metavar="DIR", help="Folder of results, as of `sim run` or `sim compare` with --out DIR.")
@@ -41,8 +41,10 @@ def report(
     """  # noqa: D301
     # The function is named as in Python: `sim.report` is the package of tables and figures.
     from sim.report.brief.write import brief
+    from sim.report.documents import brief_document
 
     made = brief(folder, out, title=title, question=question, validation=validation)
+    answer(lambda: brief_document(made))
     for note in made.notes:
         typer.echo(note, err=True)
     console().print(f"Written to {made.path} ({made.size / 1e6:.1f} MB).", soft_wrap=True, highlight=False)

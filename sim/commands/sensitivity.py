@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.report.terminal import console, show
+from sim.report.terminal import answer, console, show
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a sweep, as of `sim sweep SCENARIO --out DIR`.")]
 
@@ -42,10 +42,12 @@ def sensitivity(
     From any sample:     sim sweep SCENARIO --design lhs --n 1000 --out sweep; sim sensitivity sweep
     """  # noqa: D301
     from sim.indices.analysis import sensitivity as sensitivity_
+    from sim.report.documents import sensitivity_document
     from sim.report.sensitivity import sensitivity_tables
 
     found = sensitivity_(folder, outcome or None, method=method, resamples=resamples, seed=seed, out=out)
     screen = console()
     show(sensitivity_tables(found), screen)
+    answer(lambda: sensitivity_document(found))
     if out is not None:
         screen.print(f"Written to {out}.", soft_wrap=True, highlight=False)

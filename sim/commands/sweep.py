@@ -7,16 +7,13 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.options import INTERRUPTED, Scenario, Set
 from sim.report.bar import Bar
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C."""
+from sim.report.terminal import answer, say
 
 
 def sweep(
-    scenario: Annotated[
-        str, typer.Argument(help="Name of a shipped scenario (see `sim list`), or path of a .toml file.")
-    ],
+    scenario: Scenario,
     design: Annotated[
         str,
         typer.Option(
@@ -53,10 +50,7 @@ def sweep(
         bool, typer.Option("--second-order", help="Sobol's design also for indices of pairs of factors.")
     ] = False,
     design_seed: Annotated[int, typer.Option(min=0, max=2**32 - 1, help="Seed of the design.")] = 1,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario. May be repeated."),
-    ] = None,
+    changes: Set = None,
     versus: Annotated[
         list[str] | None,
         typer.Option(metavar="POLICY", help="Policy that twins lack; all restrictions by default. May be repeated."),
@@ -107,6 +101,7 @@ def sweep(
     What will it cost:   sim sweep baseline --design lhs --n 500 --estimate
     """  # noqa: D301
     with Bar("runs") as bar:
+        from sim.report.documents import cost_document, sweep_document
         from sim.report.sweep import sweep_lines
         from sim.scenario.loading import parse_changes
         from sim.sweeps.designs import typed_levels
@@ -143,10 +138,12 @@ def sweep(
                 progress=bar.update, told=bar.say, out=out,
             )  # fmt: skip
     if estimate:
-        typer.echo(f"{cost}.")
+        say(f"{cost}.")
+        answer(lambda: cost_document(cost))
         return
     for line in sweep_lines(found):
-        typer.echo(line)
+        say(line)
+    answer(lambda: sweep_document(found))
     if found.interrupted:
         done = found.manifest["runs_done"] + found.manifest["runs_failed"]
         typer.echo(f"Stopped: {done:,} runs are in {out}; the same command goes on.", err=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.report.terminal import console, show
+from sim.report.terminal import answer, console, show
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of results, as of `sim run SCENARIO --out DIR`.")]
 
@@ -47,6 +47,7 @@ def trace(
     The network:      sim trace results --side SIDE --graphml network.graphml --csv network
     """  # noqa: D301
     from sim.experiments.tracing import trace as trace_
+    from sim.report.documents import trace_document
     from sim.report.tracing import trace_tables
 
     found = trace_(
@@ -62,6 +63,7 @@ def trace(
     )
     out = console()
     show(trace_tables(found), out)
+    answer(lambda: trace_document(found))
     written = [found.write_graphml(graphml)] if graphml is not None else []
     written += [found.write_csv(csv)] if csv is not None else []
     for path in written:

@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.options import Scenario, Set
 from sim.report.bar import Bar
-from sim.report.terminal import console, show
+from sim.report.terminal import answer, console, say, show
 
 
 def validate(
-    scenario: Annotated[
-        str, typer.Argument(help="Name of a shipped scenario (see `sim list`), or path of a .toml file.")
-    ] = "baseline",
+    scenario: Scenario = "baseline",
     ensemble: Annotated[
         str | None,
         typer.Option(
@@ -28,10 +27,7 @@ def validate(
         list[str] | None,
         typer.Option(help="Fact, or role (fit, check, pattern) for all of a role; all by default. May be repeated."),
     ] = None,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="PATH=VALUE", help="Change a value of the scenario. May be repeated."),
-    ] = None,
+    changes: Set = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Processes; as many as there are processors by default.")
     ] = None,
@@ -50,6 +46,7 @@ def validate(
     """  # noqa: D301
     with Bar("runs") as bar:
         from sim.observables.reading import COMPARED
+        from sim.report.documents import validation_document
         from sim.report.validation import validation_markdown, validation_tables
         from sim.scenario.loading import parse_changes
         from sim.validation.validate import validate as validate_
@@ -59,9 +56,10 @@ def validate(
             changes=parse_changes(changes or ()), workers=workers, progress=bar.update, told=bar.say, out=out,
         )  # fmt: skip
     if markdown:
-        typer.echo(validation_markdown(found.table, found.scores))
+        say(validation_markdown(found.table, found.scores))
     else:
         show(validation_tables(found), console())
+    answer(lambda: validation_document(found))
     if out is not None:
         found.save(out)
-        typer.echo(f"Written to {out}.")
+        say(f"Written to {out}.")

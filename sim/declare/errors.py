@@ -128,6 +128,11 @@ class Problem:
     todo: str = ""
     also: tuple[str, ...] = ()
 
+    @property
+    def to_do(self) -> str:
+        """What to do: :attr:`todo`, or what the code says."""
+        return self.todo or (CODES.get(self.code) or EVIDENCE_CODES[self.code]).todo
+
     def __str__(self) -> str:
         """The problem as a block of lines."""
         code = CODES.get(self.code) or EVIDENCE_CODES[self.code]
@@ -143,7 +148,7 @@ class Problem:
             lines.append(f"  Allowed: {self.allowed}")
         if self.nearest:
             lines.append(f"  Did you mean: {self.nearest}")
-        lines.append(f"  To do: {self.todo or code.todo}")
+        lines.append(f"  To do: {self.to_do}")
         return "\n".join(lines)
 
 

@@ -56,7 +56,7 @@ class Plots:
         return pairs(self.discovery, box, axes)
 
     def save(self, folder: Path) -> None:
-        """Writes the figures of every box as PNG; the numbers they show are in the tables beside them.
+        """Writes the figures of every box as PNG and SVG; the numbers they show are in the tables beside them.
 
         Args:
             folder: Where to.
@@ -64,10 +64,10 @@ class Plots:
         from sim.report.style import save
 
         for box in dict.fromkeys(self.discovery.trajectory["box"]):
-            save(self.trajectory(box), folder / f"trajectory_{box}.png")
+            save(self.trajectory(box), folder / f"trajectory_{box}")
         for box in dict.fromkeys(self.discovery.boxes["box"]):
-            save(self.limits(box), folder / f"limits_{box}.png")
-            save(self.pairs(box), folder / f"pairs_{box}.png")
+            save(self.limits(box), folder / f"limits_{box}")
+            save(self.pairs(box), folder / f"pairs_{box}")
 
 
 def html(discovery: Discovery) -> str:

@@ -162,7 +162,7 @@ class Discovery:
         return Plots(self)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Writes tables (CSV), the text, figures (PNG) and a manifest.
+        """Writes tables (CSV), the text, figures (PNG, SVG) and a manifest.
 
         Args:
             folder: Where to; it is made. Results that lie there are written over.

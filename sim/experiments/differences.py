@@ -108,8 +108,9 @@ def parts(measures: pd.DataFrame, without: pd.DataFrame, arms: Sequence[str]) ->
             chosen = (measures["arm"] == arm) & measures["seed"].isin(lacking["seed"])
             chosen &= measures["measure"].isin(lacking["measure"]) & (measures["product"] == "")
             chosen &= measures["by"] == ""
-            pair = pd.concat([measures[chosen], lacking.assign(arm="without")], ignore_index=True)
-            pair = pair.assign(arm=np.where(pair["arm"] == "without", "without", "with"))
+            # Arms may have any name, these two as well.
+            both = [measures[chosen].assign(arm="with"), lacking.assign(arm="without")]
+            pair = pd.concat(both, ignore_index=True)
             rows = differences(pair, ("without", "with"))
             rows = rows.rename(columns={"difference": "part", "against_value": "without"})
             found.append(rows.assign(arm=arm, policy=policy)[columns])

@@ -33,6 +33,18 @@ class _WithChains:
 
         return corridors(corridor_table(self.result.flows), axes)
 
+    def alluvial(self, axes: list[Axes] | None = None) -> list[Axes]:
+        """States that goods went through to each side, in the twin and in the run or each arm.
+
+        See :func:`sim.report.alluvial.alluvial`.
+
+        Args:
+            axes: One for each side and panel; a new figure by default.
+        """
+        from sim.report.alluvial import alluvial, alluvial_table
+
+        return alluvial(alluvial_table(self.result.flows), axes)
+
     def chains(self, axes: list[Axes] | None = None) -> list[Axes]:
         """Chain lengths and mark-ups by sale, in the twin and in the run or each arm.
 
@@ -94,7 +106,7 @@ class Plots(_WithChains):
         return observed(self.result.observed(into, products), self.result.policies, ax)
 
     def save(self, folder: Path) -> None:
-        """Writes the figures of the whole result as PNG.
+        """Writes the figures of the whole result as PNG and SVG.
 
         The numbers they show are in ``traces.parquet`` or beside them, as CSV.
 
@@ -103,8 +115,8 @@ class Plots(_WithChains):
         """
         from sim.report.style import save
 
-        save(self.supply(), folder / "supply.png")
-        save(self.price_and_cover(), folder / "price_and_cover.png")
+        save(self.supply(), folder / "supply")
+        save(self.price_and_cover(), folder / "price_and_cover")
         _save_chains(self.result.flows, self.result.measures, folder)
 
 
@@ -130,7 +142,7 @@ class ComparePlots(_WithChains):
         return forest(forest_table(self.result.differences, measures or SHOWN), axes)
 
     def save(self, folder: Path) -> None:
-        """Writes all figures as PNG, and the numbers they show beside them as CSV.
+        """Writes all figures as PNG and SVG, and the numbers they show beside them as CSV.
 
         Args:
             folder: Where to.
@@ -140,7 +152,7 @@ class ComparePlots(_WithChains):
 
         table = forest_table(self.result.differences)
         _write_csv(table, folder / "differences.csv")
-        save(forest(table), folder / "differences.png")
+        save(forest(table), folder / "differences")
         _save_chains(self.result.flows, self.result.measures, folder)
 
 
@@ -157,17 +169,21 @@ def html(result: RunResult | CompareResult | Trace) -> str:
 
 def _save_chains(flows: pd.DataFrame, measures: pd.DataFrame, folder: Path) -> None:
     """Writes the figures of corridors and chains with their numbers."""
+    from sim.report.alluvial import alluvial, alluvial_table
     from sim.report.chains import chain_table, chains
     from sim.report.corridors import corridor_table, corridors
     from sim.report.style import save
 
     if len(flows):
+        by_state = alluvial_table(flows)
+        _write_csv(by_state, folder / "alluvial.csv")
+        save(alluvial(by_state), folder / "alluvial")
         by_corridor = corridor_table(flows)
         _write_csv(by_corridor, folder / "corridors.csv")
-        save(corridors(by_corridor), folder / "corridors.png")
+        save(corridors(by_corridor), folder / "corridors")
     by_length = chain_table(measures)
     _write_csv(by_length, folder / "chains.csv")
-    save(chains(by_length), folder / "chains.png")
+    save(chains(by_length), folder / "chains")
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:

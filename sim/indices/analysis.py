@@ -197,7 +197,7 @@ class Sensitivity:
         return Plots(self)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Writes tables (CSV), sentences and warnings (text), figures (PNG), and a manifest.
+        """Writes tables (CSV), sentences and warnings (text), figures (PNG, SVG), and a manifest.
 
         Args:
             folder: Where to: a new or empty folder, or one with results, which are written over.

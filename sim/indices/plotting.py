@@ -83,7 +83,7 @@ class Plots:
         return variance_bars(self.result.variance, self.result.labels, ax)
 
     def save(self, folder: Path) -> None:
-        """Writes a figure for each method and outcome, and that of variance, as PNG.
+        """Writes a figure for each method and outcome, and that of variance, as PNG and SVG.
 
         Args:
             folder: Where to.
@@ -92,8 +92,8 @@ class Plots:
 
         pairs = self.result.indices[["method", "outcome"]].drop_duplicates()
         for method, outcome in pairs.itertuples(index=False):
-            save(getattr(self, method)(outcome), folder / f"{method}-{outcome.replace(':', '-')}.png")
-        save(self.variance(), folder / "variance.png")
+            save(getattr(self, method)(outcome), folder / f"{method}-{outcome.replace(':', '-')}")
+        save(self.variance(), folder / "variance")
 
     def _rows(self, method: str, outcome: str | None) -> tuple[pd.DataFrame, str]:
         """Indices of one outcome by one method, and its label."""

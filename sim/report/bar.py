@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import sys
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from sim.experiments.progress import FIRST
+from sim.report.terminal import manner
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -27,11 +28,16 @@ class Bar:
         from tqdm import tqdm
 
         # Some terminals say that they have no columns and rows, and nothing would be shown there.
-        known = shutil.get_terminal_size((0, 0)).columns > 0
-        size = {"dynamic_ncols": True} if known else {"ncols": 80, "nrows": 20}
-        # Without `disable` it would be written to files as well.
+        size = {"dynamic_ncols": True} if _columns() > 0 else {"ncols": 80, "nrows": 20}
+        # None: not where standard error is no terminal; without it, it would be written to files as well.
         self._bar: tqdm = tqdm(
-            total=None, unit=f" {self._counted}", desc=FIRST, leave=False, file=sys.stderr, disable=None, **size
+            total=None,
+            unit=f" {self._counted}",
+            desc=FIRST,
+            leave=False,
+            file=sys.stderr,
+            disable=manner().quiet or None,
+            **size,
         )
         return self
 
@@ -59,4 +65,13 @@ class Bar:
         Args:
             text: The line.
         """
-        self._bar.write(text, file=sys.stderr)
+        if not manner().quiet:
+            self._bar.write(text, file=sys.stderr)
+
+
+def _columns() -> int:
+    """Columns of the terminal that the bar is on, as it says; 0 where it says nothing."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns
+    except (OSError, ValueError):
+        return 0

@@ -41,17 +41,39 @@ def definitions_text(path: str = "measures") -> str:
         >>> print(definitions_text("measures.denied").splitlines()[0])
         denied share: denied (share)
     """
+    frame = _chosen(path)
+    rows = [_measure(str(key), row) for key, row in frame.iterrows()]
+    if "." in path:
+        return rows[0]
+    intro = (
+        "Measures, as in the column `measure` of a result. A share is printed in per cent. "
+        "One of them: sim schema measures.denied. In Python: sim.definitions()."
+    )
+    return "\n\n".join([textwrap.fill(intro, WIDTH), *rows])
+
+
+def definition_rows(path: str = "measures") -> pd.DataFrame:
+    """The same for programs.
+
+    Args:
+        path: ``"measures"``, or ``"measures.ID"`` for one of them.
+
+    Returns:
+        As :func:`sim.measures.frame.definitions`, with the id as a column.
+
+    Raises:
+        ScenarioError: S305 if there is no measure of a name.
+    """
+    return _chosen(path).rename_axis("measure").reset_index()
+
+
+def _chosen(path: str) -> pd.DataFrame:
+    """Definitions of all measures, or of the one named."""
     from sim.measures.frame import definitions
 
     _, _, word = path.partition(".")
     frame = definitions()
-    if not word:
-        intro = (
-            "Measures, as in the column `measure` of a result. A share is printed in per cent. "
-            "One of them: sim schema measures.denied. In Python: sim.definitions()."
-        )
-        return "\n\n".join([textwrap.fill(intro, WIDTH), *(_measure(str(key), row) for key, row in frame.iterrows())])
-    if word not in frame.index:
+    if word and word not in frame.index:
         close = nearest(word, frame.index)
         better = f"measures.{close}" if close else ""
         message = f"There is no measure `{word}`."
@@ -60,7 +82,7 @@ def definitions_text(path: str = "measures") -> str:
         raise ScenarioError(
             [Problem("S305", message, path=path, value=word, allowed=allowed, nearest=better, todo=todo)]
         )
-    return _measure(word, frame.loc[word])
+    return frame.loc[[word]] if word else frame
 
 
 def _measure(key: str, row: pd.Series) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
@@ -26,6 +27,8 @@ GREY = "#595959"
 """Ink of everything that is not data."""
 BAND = 0.18
 """Opacity of bands over runs."""
+DPI = 200
+"""Dots an inch of a PNG: sharp on a page of a journal at half its width."""
 RC: Any = {
     "font.size": 9,
     "axes.spines.top": False,
@@ -304,12 +307,17 @@ def legend(axes: Sequence[Axes], handles: Sequence[Artist], small_print: str) ->
 
 
 def save(axes: Sequence[Axes], path: Path) -> None:
-    """Writes the figure that panels belong to; readers see the whole file or none.
+    """Writes the figure that panels belong to, in dots (PNG) and in lines (SVG); readers see whole files or none.
+
+    The same figure gives the same bytes: nothing in a file says when it was made. Text of the SVG stays text, to be
+    searched and edited.
 
     Args:
         axes: The panels.
-        path: Where to; the ending says the format.
+        path: Where to, without an ending.
     """
-    temporary = path.with_name(f"_{path.name}")
-    figure_of(axes).savefig(temporary, dpi=200)
-    os.replace(temporary, path)
+    for ending, about in (("png", {}), ("svg", {"Date": None})):
+        temporary = path.with_name(f"_{path.name}.{ending}")
+        with mpl.rc_context({"svg.hashsalt": path.name, "svg.fonttype": "none"}):
+            figure_of(axes).savefig(temporary, dpi=DPI, metadata=about)
+        os.replace(temporary, path.with_name(f"{path.name}.{ending}"))

@@ -72,7 +72,27 @@ def summary(scenario: Scenario) -> str:
         Lines of text.
     """
     time, warnings = scenario.time, advice(scenario)
-    counts = {
+    told = f"no errors, {len(warnings)} warning{'s' if len(warnings) > 1 else ''}." if warnings else "nothing wrong."
+    return "\n".join(
+        [
+            f"{scenario.title or scenario.name}: {told}",
+            *(f"Warning: {warning}" for warning in warnings),
+            f"{time.start} to {time.end}, {_ticks(scenario)} ticks of {time.step_days} days; hash {scenario.hash[:12]}",
+            ", ".join(f"{count:,} {name}" for name, count in counts(scenario).items()),
+        ]
+    )
+
+
+def counts(scenario: Scenario) -> dict[str, int]:
+    """How much of what there is in a scenario.
+
+    Args:
+        scenario: A scenario.
+
+    Returns:
+        Counts by name; agents with slots for later firms.
+    """
+    return {
         "groups": len(scenario.groups),
         "agents": sum(group.count + getattr(group, "slots", 0) for group in scenario.groups.values()),
         "sides": len(scenario.sides),
@@ -82,15 +102,6 @@ def summary(scenario: Scenario) -> str:
         "policies": len(scenario.policies),
         "ways to evade": len(scenario.evasion),
     }
-    told = f"no errors, {len(warnings)} warning{'s' if len(warnings) > 1 else ''}." if warnings else "nothing wrong."
-    return "\n".join(
-        [
-            f"{scenario.title or scenario.name}: {told}",
-            *(f"Warning: {warning}" for warning in warnings),
-            f"{time.start} to {time.end}, {_ticks(scenario)} ticks of {time.step_days} days; hash {scenario.hash[:12]}",
-            ", ".join(f"{count:,} {name}" for name, count in counts.items()),
-        ]
-    )
 
 
 def _ticks(scenario: Scenario) -> int:

@@ -6,6 +6,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterable
+from typing import Any
 
 from pydantic.fields import FieldInfo
 
@@ -65,6 +66,45 @@ def reference(path: str) -> str:
     text = "\n\n".join(blocks)
     forms = [_wrapped(form, "") for word, form in _FORMS.items() if f"a {word}" in text or f"or {word}s" in text]
     return "\n\n".join([text, *forms])
+
+
+def parameters(path: str) -> list[dict[str, Any]]:
+    """The same for programs: a row a parameter and kind of table that reads it.
+
+    Args:
+        path: As for :func:`reference`.
+
+    Returns:
+        Of each: ``key``, ``kind`` (empty where a section has one), ``required``, ``default`` (None where there is
+        none), ``allowed`` and ``unit`` in words, ``description``, ``evidence`` of the default.
+
+    Raises:
+        ScenarioError: S305, with the nearest path, if the format has no such part.
+
+    Example:
+        >>> [row["allowed"] for row in parameters("market.calls")]
+        ['a whole number, 1 to 4 (calls)']
+    """
+    found, rows = part(path), []
+    for kind, fields in sorted(found.classes.items()):
+        for key in fields.read_keys():
+            declared = fields.model_fields[key]
+            if key == "kind" or found.key not in ("", key):
+                continue
+            extra = extra_of(declared)
+            rows.append(
+                {
+                    "key": key,
+                    "kind": kind,
+                    "required": declared.is_required(),
+                    "default": None if declared.is_required() else plain(declared.default),
+                    "allowed": allowed_words(declared),
+                    "unit": extra.get("unit", ""),
+                    "description": declared.description or "",
+                    "evidence": extra.get("evidence", ASSUMED),
+                }
+            )
+    return rows
 
 
 def _by_kind(found: Part) -> Iterable[str]:

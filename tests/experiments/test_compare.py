@@ -251,6 +251,9 @@ def test_parts(fake: type[FakeEngine]) -> None:
     told = [text for text in result.warnings if "changed nothing" in text]
     assert [text.split(" changed")[0] for text in told] == ["a: Policy names", "b: Policy names"]
     assert compare([SCENARIO, other()], runs=1, parts=0).parts.empty
+    # Arms may have any name.
+    named = compare({"with": SCENARIO, "without": other()}, runs=2, parts=2).parts
+    pd.testing.assert_frame_equal(named.drop(columns="arm"), result.parts.drop(columns="arm"))
 
 
 # What is kept

@@ -146,12 +146,12 @@ def test_save(tmp_path: Path) -> None:
     names = {path.name for path in folder.iterdir()}
     assert names == {name.removesuffix("/") for name in TABLES} | {
         "manifest.json",
-        "supply.png",
-        "price_and_cover.png",
-        "corridors.png",
-        "corridors.csv",
-        "chains.png",
-        "chains.csv",
+        *(
+            f"{name}.{ending}"
+            for name in ("supply", "price_and_cover", "alluvial", "corridors", "chains")
+            for ending in ("png", "svg")
+        ),
+        *(f"{name}.csv" for name in ("alluvial", "corridors", "chains")),
     }
     assert not [path for path in folder.rglob("_*")]
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "measures.parquet"), result.measures)

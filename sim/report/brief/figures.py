@@ -70,6 +70,14 @@ FIGURES = (
         "Stacked bars joined by bands, a panel a side, of units a week by corridor before and after the policies.",
     ),
     Shown(
+        "alluvial",
+        "From state to state",
+        "The same ways from the state of origin, at the left, to that of the user, at the right. The higher a band, the "
+        "more units a week.",
+        "Bands that run from the state of origin over those in between to the user's, a row a side, with and without "
+        "the policies.",
+    ),
+    Shown(
         "chains",
         "Firms in between, and what each adds to the price",
         "Above: through how many trading firms units went between maker and user. Below: the mark-up of each sale. "
