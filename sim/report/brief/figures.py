@@ -17,6 +17,8 @@ from sim.report.style import figure_of
 
 LARGEST = 300_000
 """Bytes of a drawing in lines (SVG) above which it is put into the page as dots (PNG)."""
+WIDEST = 9.0
+"""Width of a figure, inches, above which it is too small on an upright page."""
 DOTS = 170
 """Dots an inch of a PNG."""
 
@@ -72,8 +74,8 @@ FIGURES = (
     Shown(
         "alluvial",
         "From state to state",
-        "The same ways from the state of origin, at the left, to that of the user, at the right. The higher a band, the "
-        "more units a week.",
+        "The same ways from the state of origin, at the left, to that of the user, at the right. The higher a band, "
+        "the more units a week.",
         "Bands that run from the state of origin over those in between to the user's, a row a side, with and without "
         "the policies.",
     ),
@@ -95,10 +97,12 @@ class Picture:
     Attributes:
         shown: How it is shown.
         data: The picture as a ``data:`` address.
+        wide: Whether it needs a page across to be read on paper.
     """
 
     shown: Shown
     data: str
+    wide: bool
 
 
 def pictures(result: RunResult | CompareResult) -> tuple[list[Picture], list[str]]:
@@ -116,7 +120,9 @@ def pictures(result: RunResult | CompareResult) -> tuple[list[Picture], list[str
         if draw is None:
             continue
         try:
-            drawn.append(Picture(shown, embedded(draw())))
+            axes = draw()
+            wide = figure_of(axes).get_size_inches()[0] > WIDEST
+            drawn.append(Picture(shown, embedded(axes), bool(wide)))
         except (ValueError, IndexError) as error:
             missing.append(f"“{shown.title}” is not shown: {error}")
     return drawn, missing
