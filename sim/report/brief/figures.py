@@ -65,6 +65,13 @@ FIGURES = (
         "Forest plot, a panel a measure, of the mean difference of each arm from the first with its interval, by side.",
     ),
     Shown(
+        "denied",
+        "What was denied, to whom",
+        "The part of what came without the policies that did not come with them, at the left, and the same in units, "
+        "by side and product. Below zero more came than without them. Collateral is what civil users lacked more.",
+        "Marks with intervals, by side and product, of the denied share and of the units denied.",
+    ),
+    Shown(
         "corridors",
         "Ways that goods took",
         "States that goods passed on their way, as bands: before the policies, later in the twin that lacks them, and "
@@ -78,6 +85,14 @@ FIGURES = (
         "the more units a week.",
         "Bands that run from the state of origin over those in between to the user's, a row a side, with and without "
         "the policies.",
+    ),
+    Shown(
+        "map",
+        "The ways on a map",
+        "States that goods went through on their way to the sides that are not civil, and the ways between them: the "
+        "wider a line, the more units a week.",
+        "Maps with lines between states, as wide as the units a week that went over them, without the policies and with "
+        "them.",
     ),
     Shown(
         "chains",
