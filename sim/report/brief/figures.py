@@ -91,8 +91,8 @@ FIGURES = (
         "The ways on a map",
         "States that goods went through on their way to the sides that are not civil, and the ways between them: the "
         "wider a line, the more units a week.",
-        "Maps with lines between states, as wide as the units a week that went over them, without the policies and with "
-        "them.",
+        "Maps with lines between states, as wide as the units a week that went over them, without the policies and "
+        "with them.",
     ),
     Shown(
         "chains",
