@@ -19,8 +19,8 @@ LARGEST = 300_000
 """Bytes of a drawing in lines (SVG) above which it is put into the page as dots (PNG)."""
 WIDEST = 9.0
 """Width of a figure, inches, above which it is too small on an upright page."""
-DOTS = 170
-"""Dots an inch of a PNG."""
+DOTS = (170, 120, 85)
+"""Dots an inch of a PNG: the first with which it is no larger than that either, or the last."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,9 @@ def embedded(axes: list[Axes]) -> str:
     with mpl.rc_context({"svg.hashsalt": "sim", "svg.fonttype": "path"}):
         figure.savefig(picture, format="svg", metadata={"Date": None, "Creator": None})
     kind = "svg+xml"
-    if picture.tell() > LARGEST:
+    for dots in DOTS:
+        if picture.tell() <= LARGEST:
+            break
         picture, kind = BytesIO(), "png"
-        figure.savefig(picture, format="png", dpi=DOTS, metadata={"Software": None})
+        figure.savefig(picture, format="png", dpi=dots, metadata={"Software": None})
     return f"data:image/{kind};base64,{b64encode(picture.getvalue()).decode('ascii')}"

@@ -140,7 +140,8 @@ def intervals_told(result: RunResult | CompareResult) -> list[str]:
     if isinstance(result, CompareResult):
         told.append(
             "A difference is taken run by run, each arm having the same luck. Its range is a 90% confidence interval "
-            "of the mean difference; where it holds zero the table says so, and no difference can be told from luck."
+            "of the mean difference; where it holds zero the table says so, and no difference can be told from luck. "
+            "Differences of shares are in percentage points (pp)."
         )
     else:
         told.append(

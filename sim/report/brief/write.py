@@ -58,7 +58,7 @@ def brief(
     Args:
         source: A folder that `sim run --out` or `sim compare --out` wrote, or a result.
         out: Where to; `report.html` in the folder by default. A file there is written over.
-        title: Title of the page; that of the scenario by default.
+        title: Title of the page; made of that of the scenario by default.
         question: The question that it answers; by default one is made of the arms.
         validation: A folder that `sim validate --out` wrote, for the score beside the evidence; by default the stored
             validation of the shipped scenario that the result extends, where it does.
@@ -116,7 +116,7 @@ def page(
         _environment()
         .get_template("report.html")
         .render(
-            title=title or arms[0].title,
+            title=title or (arms[0].title if len(arms) == 1 else f"{arms[0].title}: a comparison"),
             question=asked or question(result, arms),
             answer=answer(result, arms),
             compared=isinstance(result, CompareResult),

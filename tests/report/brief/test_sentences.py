@@ -125,6 +125,13 @@ def test_a_score_of_a_folder(tmp_path: Path, compare_folder: Path) -> None:
         score(arms, tmp_path / "none")
     with pytest.raises(ScoreError, match=r"holds no validation: there is no facts\.csv"):
         score(arms, tmp_path)
+    stored = sim.shipped()["baseline"].parents[1] / "seeds/ensembles/baseline/validation"
+    found = score(arms, stored)
+    assert "which was given beside the result" in found.whose and len(found.told) == 3
+    facts = pd.read_csv(stored / "facts.csv").set_index("fact")
+    assert [fact.near for fact in found.missed] == facts.loc[
+        [fact.fact for fact in found.missed], "within_two"
+    ].tolist()
     (tmp_path / "facts.csv").write_text("a\n1\n")
     (tmp_path / "scores.csv").write_text("b\n2\n")
     with pytest.raises(ScoreError, match="cannot be read"):
