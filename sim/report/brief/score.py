@@ -122,9 +122,10 @@ def _missed(facts: pd.DataFrame) -> list[Missed]:
     """Facts outside the interval, role by role."""
     facts = facts.assign(**{name: facts[name].astype(str) == "True" for name in ("inside", "within_two")})
     out = facts[~facts["inside"]]
+    near = out.set_index("fact")["within_two"]
     found = []
     for role in TITLES:
-        for name, text, unit, evidence, median, interval, verdict, *_, missing in rows(out, role):
+        for name, text, unit, evidence, median, interval, *_, missing in rows(out, role):
             told = f"{text} ({unit})" if unit else text
-            found.append(Missed(name, TITLES[role], told, evidence, median, interval, verdict == "within two", missing))
+            found.append(Missed(name, TITLES[role], told, evidence, median, interval, bool(near[name]), missing))
     return found
