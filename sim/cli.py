@@ -13,6 +13,7 @@ from sim.commands.discover import discover
 from sim.commands.evidence import evidence
 from sim.commands.manners import mannered
 from sim.commands.recover import recover
+from sim.commands.report import report
 from sim.commands.run import run
 from sim.commands.scenarios import list_
 from sim.commands.schema import schema
@@ -52,6 +53,7 @@ def help_first(
 app.command()(mannered(run))
 app.command()(mannered(compare))
 app.command()(mannered(trace))
+app.command()(mannered(report))
 app.command()(mannered(sweep))
 app.command()(mannered(sensitivity))
 app.command()(mannered(discover))

@@ -18,6 +18,7 @@ from sim.experiments.ensemble import Ensemble
 from sim.experiments.intervals import LEVEL
 from sim.experiments.over_runs import over_runs
 from sim.experiments.precision import Target
+from sim.experiments.reporting import Reported
 from sim.experiments.results import seeds_told
 from sim.ledger import frames
 from sim.scenario.model import Scenario
@@ -30,7 +31,7 @@ PARTS = "parts"
 
 
 @dataclass(repr=False)
-class CompareResult:
+class CompareResult(Reported):
     """Arms run with the same seeds, each with its twin. A notebook shows it as the tables that `sim compare` prints.
 
     Frames that are worked out of ``measures`` are made when they are first asked for.

@@ -6,13 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-import sim
 from sim.experiments import store
 from sim.experiments.jobs import Bundle
 
@@ -52,7 +50,7 @@ class Parts:
             identity: All that outcomes depend on.
         """
         self._folder = folder
-        self._identity = json.dumps({**identity, "code": code()}, sort_keys=True, default=str)
+        self._identity = json.dumps({**identity, "code": store.code()}, sort_keys=True, default=str)
         told = folder / IDENTITY
         if not told.exists() or told.read_text(encoding="utf-8") != self._identity:
             self.clear()
@@ -109,14 +107,3 @@ class Parts:
         """File name without ending: names of arms and policies may hold any letter, so they are hashed."""
         about = hashlib.sha256("\0".join(bundle.about).encode()).hexdigest()[:12] if bundle.about else "all"
         return f"{bundle.kind}-{bundle.seed:06d}-{about}"
-
-
-@cache
-def code() -> str:
-    """Hash of the package's sources: numbers made by other code are not taken for ours."""
-    digest = hashlib.sha256()
-    package = Path(sim.__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:20]

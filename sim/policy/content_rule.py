@@ -19,6 +19,9 @@ class ContentRuleFields(PolicyFields):
 
     unread: ClassVar[tuple[str, ...]] = ("by",)
 
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "The state can that the foreign inputs come from, wherever the goods are sold."
+
     kind: str = parameter("content_rule", unit="", choices=("content_rule",), text="Kind of policy.")
     intensity: Schedule = intensity_as(
         "Share of sellers who must look at what is in goods; a wider share holds a narrower one."

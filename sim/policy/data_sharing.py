@@ -22,6 +22,9 @@ class DataSharingFields(PolicyFields):
         *OF_TRIGGERS, *OF_SALES,
     )  # fmt: skip
 
+    imposed_at: ClassVar[tuple[str, ...]] = ("members",)
+    imposed_why: ClassVar[str] = "Derived: every state that pools its records must agree."
+
     kind: str = parameter("data_sharing", unit="", choices=("data_sharing",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of the members' records that are pooled.")
     by: str = parameter("", unit="", text="Group of regulators that sees what is pooled.")
@@ -33,6 +36,11 @@ class DataSharingFields(PolicyFields):
         low=0.0,
         text="Exposure by a record of exports to a member that the member's own records of imports do not match.",
     )
+
+    @property
+    def _carried_out_by(self) -> tuple[str, ...]:
+        """Nobody alone: ``by`` sees what the members have agreed to pool."""
+        return ()
 
 
 def apply(tables: Tables, fields: DataSharingFields, scope: Scope, intensity: float, index: int) -> None:

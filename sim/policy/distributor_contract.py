@@ -26,6 +26,10 @@ class DistributorContractFields(PolicyFields):
         "grandfather_weeks",
     )
 
+    by_firms: ClassVar[bool] = True
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "The makers themselves can; no state need agree."
+
     kind: str = parameter("distributor_contract", unit="", choices=("distributor_contract",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of the distributors who sign; a wider share holds a narrower one.")
     by: str = parameter("", unit="", text="Group of makers whose goods the contracts are about.")

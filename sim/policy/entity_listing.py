@@ -31,6 +31,9 @@ class EntityListingFields(PolicyFields):
         "grandfather_weeks",
     )
 
+    imposed_at: ClassVar[tuple[str, ...]] = ("sources",)
+    imposed_why: ClassVar[str] = "Derived: the authority is one that sees the customs records of these states."
+
     kind: str = parameter("entity_listing", unit="", choices=("entity_listing",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on the hazard of an investigation.")
     groups: Words = parameter((), unit="", text="Groups that can be listed; empty for every group of intermediaries.")

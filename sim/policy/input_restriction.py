@@ -27,6 +27,9 @@ class InputRestrictionFields(PolicyFields):
         "grandfather_weeks",
     )
 
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "The states can that the foreign inputs come from."
+
     kind: str = parameter("input_restriction", unit="", choices=("input_restriction",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of the foreign inputs of a unit that are barred.")
     groups: Words = parameter(unit="", text="Groups of makers that are listed.")

@@ -17,6 +17,9 @@ class InspectionFields(PolicyFields):
 
     unread: ClassVar[tuple[str, ...]] = ("sides", *OF_SALES)
 
+    imposed_at: ClassVar[tuple[str, ...]] = ("origins", "destinations")
+    imposed_why: ClassVar[str] = "Derived: goods are opened by customs of the states that they leave, or enter."
+
     kind: str = parameter("inspection", unit="", choices=("inspection",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on the share added.")
     added: float = parameter(

@@ -28,6 +28,9 @@ class ProcurementAidFields(PolicyFields):
         *OF_SALES,
     )
 
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "Whoever gives the money or the goods can."
+
     kind: str = parameter("procurement_aid", unit="", choices=("procurement_aid",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on both money and goods.")
     sides: Words = parameter((), unit="", text="Sides aided: recipients are buyers whose true side is one of them.")

@@ -21,6 +21,9 @@ class SecondarySanctionsFields(PolicyFields):
 
     unread: ClassVar[tuple[str, ...]] = OF_SALES
 
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "A state can that others' banks cannot do without; not those threatened."
+
     kind: str = parameter("secondary_sanctions", unit="", choices=("secondary_sanctions",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on fee, delay, refusal and detection.")
     origins: Words = parameter((), unit="", text="States whose sellers and banks are threatened; empty for all.")

@@ -21,6 +21,9 @@ class TransitTrackingFields(PolicyFields):
 
     unread: ClassVar[tuple[str, ...]] = ("sides", "products", "traits", "exempt_products", *OF_SALES)
 
+    imposed_at: ClassVar[tuple[str, ...]] = ("destinations", "origins")
+    imposed_why: ClassVar[str] = "Derived: goods are followed by the states that they pass through."
+
     kind: str = parameter("transit_tracking", unit="", choices=("transit_tracking",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on the chance that goods are found out.")
     found: float = parameter(

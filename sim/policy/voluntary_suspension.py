@@ -24,6 +24,10 @@ class VoluntarySuspensionFields(PolicyFields):
         *OF_TRIGGERS,
     )
 
+    by_firms: ClassVar[bool] = True
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "The makers themselves can; no state need agree."
+
     kind: str = parameter("voluntary_suspension", unit="", choices=("voluntary_suspension",), text="Kind of policy.")
     intensity: Schedule = intensity_as(
         "Share of the makers and arms on whom it bears; a wider share holds a narrower one."

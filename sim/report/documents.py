@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.calibration.recover import Recovery
     from sim.discovery.result import Discovery
     from sim.indices.analysis import Sensitivity
+    from sim.report.brief.write import Brief
     from sim.sweeps.cost import Cost
     from sim.sweeps.stored import Sweep
     from sim.validation.validate import Validation
@@ -73,6 +74,15 @@ def trace_document(found: Trace) -> Document:
         found: The chains.
     """
     return {"kind": "trace", "chains": found.chains, "hops": found.hops, "note": found.note}
+
+
+def brief_document(made: Brief) -> Document:
+    """What `sim report` wrote.
+
+    Args:
+        made: The page.
+    """
+    return {"kind": "report", "path": str(made.path), "bytes": made.size, "notes": list(made.notes)}
 
 
 def sweep_document(found: Sweep) -> Document:

@@ -78,3 +78,19 @@ def with_interval(estimate: float, low: float, high: float, unit: str) -> str:
     if math.isnan(low) or math.isnan(high):
         return text
     return f"{text} [{number(low, unit)}, {number(high, unit)}]"
+
+
+def signed(value: float, unit: str) -> str:
+    """A difference with its sign; shares in percentage points.
+
+    Args:
+        value: The difference.
+        unit: Unit as the measure declares it.
+
+    Example:
+        >>> signed(-0.034, "share"), signed(12.0, "units"), signed(0.0, "units")
+        ('−3.4 pp', '+12', '0')
+    """
+    text = f"{100 * value:.1f} pp" if unit == "share" else number(value, unit)
+    text = text if text.startswith("-") or value == 0 else f"+{text}"
+    return text.replace("-", "\u2212")
