@@ -68,7 +68,7 @@ LEAVES = {
             )
         ),
     },
-    "streamlit": {"report/app.py"},
+    "streamlit": {"report/app/page.py", "report/app/serve.py"},
 }
 """Libraries that only these modules import."""
 
