@@ -63,8 +63,8 @@ LEAVES = {
         *(
             f"commands/{name}.py"
             for name in (
-                *("calibrate", "check", "compare", "discover", "evidence", "manners", "options", "recover", "run"),
-                *("schema", "sensitivity", "sweep", "trace", "validate"),
+                *("app", "calibrate", "check", "compare", "discover", "evidence", "manners", "options", "recover"),
+                *("run", "schema", "sensitivity", "sweep", "trace", "validate"),
             )
         ),
     },

@@ -96,10 +96,11 @@ def _expected() -> tuple[type[Exception], ...]:
     from sim.experiments.precision import TargetError
     from sim.experiments.store import OutputError
     from sim.indices.errors import SensitivityError
+    from sim.report.app.serve import AppError
     from sim.sweeps.errors import SweepError
 
     return (
-        ArmError, CalibrationError, DiscoveryError, EnsembleError, OutputError, SensitivityError, SweepError,
+        AppError, ArmError, CalibrationError, DiscoveryError, EnsembleError, OutputError, SensitivityError, SweepError,
         TargetError, TraceError,
     )  # fmt: skip
 

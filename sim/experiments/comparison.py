@@ -49,8 +49,8 @@ class CompareResult:
         measures: Measures of every run: as in :func:`sim.measures.frame.measures`, with ``arm`` and ``seed``.
         flows: Units a week by corridor, before the policies and after: as in :func:`sim.experiments.flows.flows`,
             with ``arm`` and ``seed``.
-        courses: Supply, price and cover by tick, of every run and twin: as in :func:`sim.experiments.traces.traces`, with
-            ``arm``, ``seed`` and ``role`` (``"run"`` or ``"twin"``).
+        courses: Supply, price and cover by tick, of every run and twin: as in :func:`sim.experiments.traces.traces`,
+            with ``arm``, ``seed`` and ``role`` (``"run"`` or ``"twin"``).
         without: Measures of runs without one policy, with ``arm``, ``policy`` and ``seed``.
         fixed: Measures of runs in the world of the first seed, with ``arm``; ``seed`` is that of the luck.
         simulations: Number of simulations that the result rests on; those that arms share are made, and counted, once.

@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.report.app.figures import FIGURES
 from sim.report.app.levers import benches
 from sim.report.app.made import make
 
 streamlit = pytest.importorskip("streamlit", reason="streamlit is not installed")
 from streamlit.testing.v1 import AppTest  # noqa: E402
+
+from sim.report.app.page import DOWNLOADS  # noqa: E402
 
 
 def opened(scenario: str) -> AppTest:
@@ -65,8 +68,17 @@ def test_a_lever_changes_the_numbers() -> None:
     )  # fmt: skip
     same = again.differences.query("against != 'twin' and measure == 'delivered' and product == ''")
     assert same["difference"].tolist() == rows["difference"].tolist()
-    shown = app.table[0].value
-    assert list(shown.columns)[:2] == kept.result.names
+    assert list(app.table[0].value.columns)[:2] == kept.result.names
+    for figure in FIGURES:
+        app.session_state["view"] = figure.title
+        app.run()
+        assert not app.exception, app.exception
+        assert len([key for key in kept.pictures if key[0] == figure.title]) == (2 if figure.each else 1)
+        assert len(app.dataframe) == len([key for key in kept.pictures if key[0] == figure.title])
+    app.session_state["view"] = DOWNLOADS
+    app.run()
+    assert app.code[0].value == kept.made.toml().strip()
+    assert len(app.get("download_button")) == 6
 
 
 def test_a_wrong_scenario_is_told_in_words(tmp_path: Path) -> None:

@@ -79,7 +79,9 @@ class Bench:
             Value by path of the levers that stand elsewhere than the scenario says. What is switched off has no
             other changes.
         """
-        moved = {each.path: values[each.path] for each in self.levers if values.get(each.path, each.value) != each.value}
+        moved = {
+            each.path: values[each.path] for each in self.levers if values.get(each.path, each.value) != each.value
+        }
         first = self.levers[0].path
         return {first: False} if self.switchable and moved.get(first) is False else moved
 
@@ -120,7 +122,9 @@ def benches(scenario: Scenario) -> list[Bench]:
         for key, way in scenario.evasion.items()
     ]
     if ways:
-        found.append(Bench("Ways of evasion", "What firms can do to get around policies; each can be off.", tuple(ways)))
+        found.append(
+            Bench("Ways of evasion", "What firms can do to get around policies; each can be off.", tuple(ways))
+        )
     return found
 
 

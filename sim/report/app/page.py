@@ -32,6 +32,10 @@ STEADY = 20
 """Runs below which the page says that intervals are rough."""
 
 
+HEADLINE, DOWNLOADS = "Headline", "Downloads"
+"""Views beside those of the figures."""
+
+
 @dataclass
 class Kept:
     """What stays between one drawing of the page and the next.
@@ -40,6 +44,7 @@ class Kept:
         made: The scenario with the levers moved.
         result: Both arms.
         seconds: How long they took.
+        headline: The tables to read, by title.
         pictures: Figures drawn so far, by title and arm.
         tables: Numbers of the figures, by name of the file.
         texts: Tables as CSV, by name of the file.
@@ -48,6 +53,7 @@ class Kept:
     made: Made
     result: CompareResult
     seconds: float
+    headline: dict[str, pd.DataFrame] = field(default_factory=dict)
     pictures: dict[tuple[str, str], bytes] = field(default_factory=dict)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
@@ -77,7 +83,9 @@ def page(given: str = "baseline") -> None:
         _run(source, *asked)
     kept: Kept | None = st.session_state.get("kept")
     if kept is None:
-        st.info("Move levers at the left and press **Run**. Arm A is the scenario as it is, arm B has the levers moved.")
+        st.info(
+            "Move levers at the left and press **Run**. Arm A is the scenario as it is, arm B has the levers moved."
+        )
         return
     if kept.made.source != source:
         st.warning(f"What stands below is of the scenario {kept.made.base.title}. Press **Run** for this one.")
@@ -97,7 +105,9 @@ def _controls(source: str, scenario: Scenario) -> tuple[dict[str, Any], int, int
     with st.form("levers", border=False):
         left, right = st.columns(2)
         runs = left.number_input("Runs", 1, MOST_RUNS, RUNS, key="runs", help="Seeds; each arm is run with each.")
-        seed = right.number_input("First seed", 0, 2**31, 1, key="seed", help="Further runs have the seeds that follow.")
+        seed = right.number_input(
+            "First seed", 0, 2**31, 1, key="seed", help="Further runs have the seeds that follow."
+        )
         pressed = st.form_submit_button("Run", type="primary", width="stretch")
         st.caption(_cost(source, int(runs)))
         st.subheader("Levers of arm B")
@@ -116,7 +126,9 @@ def _cost(source: str, runs: int) -> str:
     pace = st.session_state.setdefault("pace", {}).get(source)
     told = f"{runs} runs are at most {SIMULATIONS * runs} simulations"
     if pace is None:
-        return f"{told}. The first run also loads the engine; where it was never compiled, that takes one to two minutes."
+        return (
+            f"{told}. The first run also loads the engine; where it was never compiled, that takes one to two minutes."
+        )
     return f"{told}, about {pace * runs:.0f} s as the last run went ({pace:.1f} s a seed)."
 
 
@@ -173,30 +185,37 @@ def _show(kept: Kept) -> None:
     """Results: the headline, figures, tables to take along."""
     result, changes = kept.result, kept.made.changes
     first, second = result.names
-    told = ", ".join(f"`{path}` = {value}" for path, value in changes.items()) or "no lever moved: both arms are the same"
+    told = (
+        ", ".join(f"`{path}` = {value}" for path, value in changes.items()) or "no lever moved: both arms are the same"
+    )
     seeds = f"seed {result.seeds[0]}" if len(result.seeds) == 1 else f"seeds {result.seeds[0]} to {result.seeds[-1]}"
     st.markdown(f"**{first}** is the scenario as it is. **{second}**: {told}.")
     rough = " Few runs: intervals are wide and rough." if len(result.seeds) < STEADY else ""
     st.caption(f"{seeds}; {result.simulations} simulations in {kept.seconds:.1f} s, the same luck in both arms.{rough}")
     for warning in result.warnings:
         st.warning(warning)
-    tabs = st.tabs(["Headline", *(each.title for each in FIGURES), "Take along"])
-    with tabs[0]:
+    # Not tabs: what is behind them would be drawn as well.
+    by_title = {each.title: each for each in FIGURES}
+    view = st.segmented_control(
+        "View", [HEADLINE, *by_title, DOWNLOADS], default=HEADLINE, key="view", label_visibility="collapsed"
+    )
+    if view in by_title:
+        _figure(kept, by_title[view])
+    elif view == DOWNLOADS:
+        _downloads(kept)
+    else:
         _headline(kept)
-    for tab, figure in zip(tabs[1:-1], FIGURES, strict=True):
-        with tab:
-            _figure(kept, figure)
-    with tabs[-1]:
-        _take_along(kept)
 
 
 def _headline(kept: Kept) -> None:
     """The tables to read."""
     st.caption(
-        "Arms: mean over runs, and in brackets where 90% of runs are. Difference: mean and 90% interval, paired by seed. "
-        "The twin has the same luck without the policies. pp: percentage points."
+        "Arms: mean over runs, and in brackets where 90% of runs are. Difference: mean and 90% interval, paired by "
+        "seed. The twin has the same luck without the policies. pp: percentage points."
     )
-    for title, table in headline(kept.result).items():
+    if not kept.headline:
+        kept.headline = headline(kept.result)
+    for title, table in kept.headline.items():
         st.subheader(title)
         st.table(table.set_index("measure"))
 
@@ -221,7 +240,7 @@ def _figure(kept: Kept, figure: Shown) -> None:
             _download(kept, name, kept.tables[name])
 
 
-def _take_along(kept: Kept) -> None:
+def _downloads(kept: Kept) -> None:
     """The scenario as a file, and tables."""
     made, result = kept.made, kept.result
     st.subheader("The scenario of arm B")
