@@ -70,11 +70,15 @@ def test_a_lever_changes_the_numbers() -> None:
     assert same["difference"].tolist() == rows["difference"].tolist()
     assert list(app.table[0].value.columns)[:2] == kept.result.names
     for figure in FIGURES:
+        if figure.title not in ("Supply", "Chains"):
+            assert figure.draw(kept.result, kept.result.names[1])
+            assert len(figure.table(kept.result, kept.result.names[1]))
+            continue
         app.session_state["view"] = figure.title
         app.run()
         assert not app.exception, app.exception
-        assert len([key for key in kept.pictures if key[0] == figure.title]) == (2 if figure.each else 1)
-        assert len(app.dataframe) == len([key for key in kept.pictures if key[0] == figure.title])
+        assert len(kept.pictures) == len(app.dataframe) == (2 if figure.each else 1)
+        kept.pictures.clear()
     app.session_state["view"] = DOWNLOADS
     app.run()
     assert app.code[0].value == kept.made.toml().strip()

@@ -14,7 +14,10 @@ from sim.report.alluvial import alluvial_table
 from sim.report.chains import chain_table
 from sim.report.corridors import corridor_table
 from sim.report.forest import forest_table
-from sim.report.style import DPI, figure_of
+from sim.report.style import figure_of
+
+DPI = 150
+"""Dots an inch: sharp on a screen, and there soon."""
 
 Draw = Callable[[CompareResult, str], list[Axes]]
 Table = Callable[[CompareResult, str], pd.DataFrame]

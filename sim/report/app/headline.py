@@ -24,7 +24,7 @@ def headline(result: CompareResult) -> dict[str, pd.DataFrame]:
 
     Returns:
         By side: one row a measure; columns are the first arm, the second, the difference, the first arm's twin, and
-        why something is undefined. Arms show the mean over runs and where 90% of the runs are, the difference its
+        where something is undefined why. Arms show the mean over runs and where 90% of the runs are, the difference its
         mean and 90% interval, paired by seed.
     """
     summary, apart = result.summary(), result.differences
@@ -50,7 +50,8 @@ def headline(result: CompareResult) -> dict[str, pd.DataFrame]:
             to = apart[(apart["measure"] == measure) & (apart["side"] == side)]
             name = LABELS.get(measure) or name_with_unit(measure)
             rows[name + (f" ({side})" if title == WHOLE and side else "")] = _row(of, to, result.names)
-        tables[title] = pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure").reset_index()
+        table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("measure").reset_index()
+        tables[title] = table if (table["note"] != "").any() else table.drop(columns="note")
     return tables
 
 

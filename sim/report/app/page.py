@@ -76,7 +76,7 @@ def page(given: str = "baseline") -> None:
         asked = None if scenario is None else _controls(source, scenario)
     if scenario is None:
         return
-    st.title(scenario.title)
+    st.header(scenario.title)
     if scenario.description:
         st.caption(scenario.description)
     if asked is not None:
@@ -192,8 +192,8 @@ def _show(kept: Kept) -> None:
     st.markdown(f"**{first}** is the scenario as it is. **{second}**: {told}.")
     rough = " Few runs: intervals are wide and rough." if len(result.seeds) < STEADY else ""
     st.caption(f"{seeds}; {result.simulations} simulations in {kept.seconds:.1f} s, the same luck in both arms.{rough}")
-    for warning in result.warnings:
-        st.warning(warning)
+    if result.warnings:
+        st.warning("\n".join(f"- {warning}" for warning in result.warnings))
     # Not tabs: what is behind them would be drawn as well.
     by_title = {each.title: each for each in FIGURES}
     view = st.segmented_control(
