@@ -56,7 +56,7 @@ def run(page: Any, told: str) -> list[list[str]]:
 
 def test_a_lever_changes_the_numbers(page: Any, tmp_path: Path) -> None:
     """And the file that comes out of it is the scenario that was run; nothing went wrong, nothing went out."""
-    runs = page.get_by_label("Runs")
+    runs = page.get_by_role("spinbutton", name="Runs")
     runs.fill("2")
     runs.press("Tab")
     before = run(page, "no lever moved")

@@ -46,7 +46,9 @@ def test_ctrl_c_ends_it() -> None:
 
 def test_what_to_install_is_said_in_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     there = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *more: name != "streamlit" and there(name, *more))
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *more: None if name == "streamlit" else there(name, *more)
+    )
     code, out, errors = call("app", "small")
     assert (code, out) == (2, "")
     assert errors == f"streamlit is missing. {serve.INSTALL}\n"
