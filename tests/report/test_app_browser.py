@@ -49,7 +49,8 @@ def run(page: Any, told: str) -> list[list[str]]:
     """Presses the button; the table of the second side, once the page tells what was run."""
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text(told).wait_for(timeout=PATIENCE)
-    page.locator("table").nth(1).wait_for(timeout=PATIENCE)
+    # What is drawn first stands above tables of the run before.
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
     rows = page.locator("table").nth(1).locator("tbody tr")
     return [rows.nth(at).locator("th, td").all_inner_texts() for at in range(rows.count())]
 
@@ -70,12 +71,12 @@ def test_a_lever_changes_the_numbers(page: Any, tmp_path: Path) -> None:
     assert before[0][2] == before[0][1] != after[0][2]
     assert after[0][3] not in ("", "0")
 
-    page.get_by_role("button", name="Supply", exact=True).click()
+    page.locator("[data-testid=stButtonGroup] button").filter(has_text="Supply").click()
     pictures = page.locator("[data-testid=stImage] img, [data-testid=stImageContainer] img")
     pictures.nth(1).wait_for(timeout=PATIENCE)
     page.wait_for_function("[...document.querySelectorAll('img')].every(each => each.naturalWidth > 500)")
 
-    page.get_by_role("button", name="Downloads", exact=True).click()
+    page.locator("[data-testid=stButtonGroup] button").filter(has_text="Downloads").click()
     with page.expect_download() as coming:
         page.get_by_role("button", name="Scenario (TOML)").click()
     path = tmp_path / coming.value.suggested_filename

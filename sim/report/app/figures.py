@@ -13,7 +13,9 @@ from sim.experiments.comparison import CompareResult
 from sim.report.alluvial import alluvial_table
 from sim.report.chains import chain_table
 from sim.report.corridors import corridor_table
+from sim.report.denied import denied_table
 from sim.report.forest import forest_table
+from sim.report.map import map_table
 from sim.report.style import figure_of
 
 DPI = 150
@@ -53,6 +55,10 @@ FIGURES = (
           lambda result, _: result.plot.corridors(), lambda result, _: corridor_table(result.flows)),
     Shown("States", "Through which states goods went, stage by stage; bands are as wide as what they carry.",
           lambda result, _: result.plot.alluvial(), lambda result, _: alluvial_table(result.flows)),
+    Shown("Denied", "What each side was denied and whom it hit instead, in each arm.",
+          lambda result, _: result.plot.denied(), lambda result, _: denied_table(result.summary())),
+    Shown("Map", "By which ways goods went, on a map, before the policies and after.",
+          lambda result, _: result.plot.map(), lambda result, _: map_table(result.flows)),
     Shown("Chains", "How many firms goods went through, and what each sale added to the price.",
           lambda result, _: result.plot.chains(), lambda result, _: chain_table(result.measures)),
 )  # fmt: skip
