@@ -49,10 +49,18 @@ def run(page: Any, told: str) -> list[list[str]]:
     """Presses the button; the table of the second side, once the page tells what was run."""
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text(told).wait_for(timeout=PATIENCE)
-    # What is drawn first stands above tables of the run before.
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=PATIENCE)
-    rows = page.locator("table").nth(1).locator("tbody tr")
-    return [rows.nth(at).locator("th, td").all_inner_texts() for at in range(rows.count())]
+    # What is drawn first stands above tables of the run before, until these are drawn too.
+    idle = page.locator("[data-testid=stApp][data-test-script-state=notRunning]")
+    seen: list[list[str]] = []
+    for _ in range(60):
+        idle.wait_for(timeout=PATIENCE)
+        rows = page.locator("table").nth(1).locator("tbody tr")
+        found = [row.locator("th, td").all_inner_texts() for row in rows.all()]
+        if found and found == seen:
+            return found
+        seen = found
+        page.wait_for_timeout(700)
+    raise AssertionError("the page does not come to rest")
 
 
 def test_a_lever_changes_the_numbers(page: Any, tmp_path: Path) -> None:
@@ -66,8 +74,7 @@ def test_a_lever_changes_the_numbers(page: Any, tmp_path: Path) -> None:
     page.get_by_text("china_ban", exact=True).first.click()
     page.get_by_text("in force", exact=True).first.click()
     after = run(page, "policies.china_ban.enabled")
-    same = [row[1] for row in before] == [row[1] for row in after]
-    assert same, "arm A is the same"
+    assert [row[1] for row in before] == [row[1] for row in after], "arm A is the same"
     assert before[0][2] == before[0][1] != after[0][2]
     assert after[0][3] not in ("", "0")
 
