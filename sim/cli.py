@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.app import app as app_
 from sim.commands.calibrate import calibrate
 from sim.commands.check import check
 from sim.commands.compare import compare
@@ -62,5 +63,6 @@ app.command()(mannered(validate))
 app.command()(mannered(recover))
 app.command()(mannered(check))
 app.command()(mannered(schema))
+app.command(name="app")(mannered(app_))
 app.command(name="list")(mannered(list_))
 app.command()(mannered(evidence))

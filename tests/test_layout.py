@@ -64,12 +64,12 @@ LEAVES = {
         *(
             f"commands/{name}.py"
             for name in (
-                *("calibrate", "check", "compare", "discover", "evidence", "manners", "options", "recover"),
+                *("app", "calibrate", "check", "compare", "discover", "evidence", "manners", "options", "recover"),
                 *("report", "run", "schema", "sensitivity", "sweep", "trace", "validate"),
             )
         ),
     },
-    "streamlit": {"report/app.py"},
+    "streamlit": {"report/app/page.py", "report/app/serve.py"},
     "jinja2": {"report/brief/write.py"},
 }
 """Libraries that only these modules import."""

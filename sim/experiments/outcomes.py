@@ -27,6 +27,7 @@ class Outcome:
         alike: Names of what came out the same to the bit as what it was compared with.
         notes: Warnings, each with the arms it is about.
         products: Names of the products in scope.
+        courses: Courses that figures show; empty where none are wanted.
     """
 
     measures: pd.DataFrame
@@ -34,6 +35,7 @@ class Outcome:
     alike: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     products: tuple[str, ...] = ()
+    courses: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 class Parts:
@@ -75,6 +77,8 @@ class Parts:
         store.write_frame(outcome.measures, self._folder / f"{name}.parquet")
         if len(outcome.flows.columns):
             store.write_frame(outcome.flows, self._folder / f"{name}-flows.parquet")
+        if len(outcome.courses.columns):
+            store.write_frame(outcome.courses, self._folder / f"{name}-courses.parquet")
         rest = {"alike": outcome.alike, "notes": outcome.notes, "products": outcome.products}
         # The text comes last: an outcome without it is not whole.
         store.write_text(json.dumps(rest), self._folder / f"{name}.json")
@@ -93,13 +97,14 @@ class Parts:
         if not path.exists():
             return None
         rest = json.loads(path.read_text(encoding="utf-8"))
-        flows = self._folder / f"{name}-flows.parquet"
+        flows, courses = (self._folder / f"{name}-{what}.parquet" for what in ("flows", "courses"))
         return Outcome(
             pd.read_parquet(self._folder / f"{name}.parquet"),
             pd.read_parquet(flows) if flows.exists() else pd.DataFrame(),
             tuple(rest["alike"]),
             tuple((text, arm) for text, arm in rest["notes"]),
             tuple(rest["products"]),
+            pd.read_parquet(courses) if courses.exists() else pd.DataFrame(),
         )
 
     @staticmethod
