@@ -55,9 +55,11 @@ class PolicyFields(Fields):
     """What every policy has: dates, intensity and scope.
 
     Attributes:
+        composes: What several policies of the kind do together, in a sentence.
         restriction: Whether the kind restricts trade. A twin leaves out restrictions only, unless told otherwise.
     """
 
+    composes: ClassVar[str]
     restriction: ClassVar[bool] = True
 
     enabled: bool = parameter(True, unit="", text="False removes the policy, as if it were not in the file.")
