@@ -47,7 +47,7 @@ def pages() -> dict[str, str]:
     ]
     index = "## Pages\n\n" + table(("page", "title", "after it"), rows)
     index += (
-        "\n\n## Elsewhere\n\nThe rules that read these values: [ODD.md](../ODD.md). Agents and rules of your own: "
+        "\n\n## Elsewhere\n\nThe model: [ODD.md](../ODD.md), its rules: [RULES.md](../RULES.md). Agents and rules of your own: "
         "[AGENTS.md](../AGENTS.md).\nA kind of policy of your own: [policy/README.md](../policy/README.md). "
         "The same as text: `sim schema policies.levy`, `sim schema measures`."
     )
