@@ -27,7 +27,14 @@ PAGES = sorted(
     [*ROOT.glob("*.md"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.md"))],
     key=lambda path: path.as_posix(),
 )
-pages = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+
+
+def name_of(page: Path) -> str:
+    """Path in the repository."""
+    return page.relative_to(ROOT).as_posix()
+
+
+pages = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 SCENARIOS_FIRST = ("run", "compare", "check", "sweep", "validate", "calibrate")
 """Commands whose bare arguments are scenarios."""
@@ -143,14 +150,15 @@ def paths_of_scenarios() -> frozenset[str]:
     return frozenset(found)
 
 
-@pages
+@pytest.mark.parametrize("page", [page for page in PAGES if "tests" not in page.relative_to(ROOT).parts], ids=name_of)
 def test_dotted_paths_exist(page: Path) -> None:
-    """In the format, in a shipped scenario, or in a scenario that the page writes itself."""
+    """In the format, in a shipped scenario, or in a scenario or kind that the page makes itself."""
     text = text_of(page)
     own = set(re.findall(r"^\[(\w+\.[\w-]+)\]", "\n".join(fenced(text, "toml")), re.M))
+    own |= {f"policies.{kind}" for kind in re.findall(r'kind: str = parameter\(\s*"(\w+)"', text)}
     first = "|".join([*SECTIONS, "measures"])
     pattern = rf"(?:^|[\s\"'=:{{(])((?:{first})\.[\w.-]*\w)(?=$|[\s\"'=,:}})])"
-    named = {found for code in [*quoted(text), *fenced(text)] for found in re.findall(pattern, code)}
+    named = {found for code in [*quoted(text), *fenced(text, "(?!diff)\\w*")] for found in re.findall(pattern, code)}
     wrong = [
         path
         for path in sorted(named)
@@ -238,9 +246,7 @@ def test_words_in_code_quotes_are_words_of_the_sources(page: Path) -> None:
 
 def test_the_patterns_find_what_is_wrong() -> None:
     """On a page with one mistake of each kind."""
-    text = (
-        "`sim runn baseline` and\n```sh\n.venv/bin/sim compare baseline --sett a.b=1  # why\nsim schema > x.json\n```\n"
-    )
+    text = "`sim runn x` and\n```sh\n.venv/bin/sim compare baseline --sett a.b=1  # why\nsim schema > x.json\n```\n"
     assert commands_in(text) == ["sim compare baseline --sett a.b=1", "sim schema", "sim runn x"]
     assert quoted("a `b\nc` ```no``` `d`") == ["b c", "d"]
     assert not _in_format("policies.levi")

@@ -47,8 +47,9 @@ def pages() -> dict[str, str]:
     ]
     index = "## Pages\n\n" + table(("page", "title", "after it"), rows)
     index += (
-        "\n\n## Elsewhere\n\nThe model: [ODD.md](../ODD.md), its rules: [RULES.md](../RULES.md). "
-        "Agents and rules of your own: [AGENTS.md](../AGENTS.md).\nA kind of policy of your own: [policy/README.md](../policy/README.md). "
+        "\n\n## Elsewhere\n\n"
+        "The model: [ODD.md](../ODD.md), its rules: [RULES.md](../RULES.md). Agents and rules of your own:\n"
+        "[AGENTS.md](../AGENTS.md). A kind of policy of your own: [policy/README.md](../policy/README.md).\n"
         "The same as text: `sim schema policies.levy`, `sim schema measures`."
     )
     after = "After this page you know where to look up a word of a scenario, a result or a command."
