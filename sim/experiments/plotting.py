@@ -45,6 +45,30 @@ class _WithChains:
 
         return alluvial(alluvial_table(self.result.flows), axes)
 
+    def denied(self, axes: list[Axes] | None = None) -> list[Axes]:
+        """What each side was denied, by product, with intervals; see :func:`sim.report.denied.denied`.
+
+        Args:
+            axes: Two, for shares and for units; a new figure by default.
+        """
+        from sim.report.denied import denied, denied_table
+
+        return denied(denied_table(self.result.summary()), axes)
+
+    def map(self, sides: Sequence[str] | None = None, axes: list[Axes] | None = None) -> list[Axes]:
+        """Goods on a map, from state to state, in the twin and in the run or each arm.
+
+        See :func:`sim.report.map.flow_map`; the table is :func:`sim.report.map.map_table` of ``.flows``.
+
+        Args:
+            sides: Sides that the goods reached; those that are not civil by default.
+            axes: One for each panel; a new figure by default.
+        """
+        from sim.report.map import flow_map, map_table
+
+        places, known, chosen = _places(self.result)
+        return flow_map(map_table(self.result.flows, sides or chosen), places, known, axes)
+
     def chains(self, axes: list[Axes] | None = None) -> list[Axes]:
         """Chain lengths and mark-ups by sale, in the twin and in the run or each arm.
 
@@ -117,7 +141,7 @@ class Plots(_WithChains):
 
         save(self.supply(), folder / "supply")
         save(self.price_and_cover(), folder / "price_and_cover")
-        _save_chains(self.result.flows, self.result.measures, folder)
+        _save_chains(self.result, folder)
 
 
 @dataclass(frozen=True)
@@ -153,7 +177,7 @@ class ComparePlots(_WithChains):
         table = forest_table(self.result.differences)
         _write_csv(table, folder / "differences.csv")
         save(forest(table), folder / "differences")
-        _save_chains(self.result.flows, self.result.measures, folder)
+        _save_chains(self.result, folder)
 
 
 def html(result: RunResult | CompareResult | Trace) -> str:
@@ -167,21 +191,41 @@ def html(result: RunResult | CompareResult | Trace) -> str:
     return html(result)
 
 
-def _save_chains(flows: pd.DataFrame, measures: pd.DataFrame, folder: Path) -> None:
-    """Writes the figures of corridors and chains with their numbers."""
+def _places(result: RunResult | CompareResult) -> tuple[dict[str, tuple[float, float]], list[str], list[str]]:
+    """Latitude and longitude of states, all sides in order, and those that are not civil; all where all are."""
+    from sim.experiments.results import RunResult
+
+    scenarios = [result.scenario] if isinstance(result, RunResult) else list(result.arms.values())
+    places = {name: (each.latitude, each.longitude) for one in scenarios for name, each in one.jurisdictions.items()}
+    sides = {name: each.civil for one in scenarios for name, each in one.sides.items()}
+    known = sorted(sides)
+    return places, known, [name for name in known if not sides[name]] or known
+
+
+def _save_chains(result: RunResult | CompareResult, folder: Path) -> None:
+    """Writes the figures of states, corridors and chains with their numbers."""
     from sim.report.alluvial import alluvial, alluvial_table
     from sim.report.chains import chain_table, chains
     from sim.report.corridors import corridor_table, corridors
+    from sim.report.denied import denied, denied_table
+    from sim.report.map import flow_map, map_table
     from sim.report.style import save
 
-    if len(flows):
-        by_state = alluvial_table(flows)
+    if len(result.flows):
+        by_state = alluvial_table(result.flows)
         _write_csv(by_state, folder / "alluvial.csv")
         save(alluvial(by_state), folder / "alluvial")
-        by_corridor = corridor_table(flows)
+        places, known, sides = _places(result)
+        by_leg = map_table(result.flows, sides)
+        _write_csv(by_leg, folder / "map.csv")
+        save(flow_map(by_leg, places, known), folder / "map")
+        by_corridor = corridor_table(result.flows)
         _write_csv(by_corridor, folder / "corridors.csv")
         save(corridors(by_corridor), folder / "corridors")
-    by_length = chain_table(measures)
+    what = denied_table(result.summary())
+    _write_csv(what, folder / "denied.csv")
+    save(denied(what), folder / "denied")
+    by_length = chain_table(result.measures)
     _write_csv(by_length, folder / "chains.csv")
     save(chains(by_length), folder / "chains")
 

@@ -112,7 +112,9 @@ def _bars(flows: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
     """Name, rows and column of each bar."""
     arms = list(dict.fromkeys(flows["arm"]))
     of = {arm: flows[flows["arm"] == arm] for arm in arms}
-    bars = []
+    bars: list[tuple[str, pd.DataFrame, str]] = []
+    if not arms:
+        return bars
     before = of[arms[0]][of[arms[0]]["period"] == "before"]
     if len(before):
         bars.append((BEFORE, before, "run"))
