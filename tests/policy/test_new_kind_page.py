@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -58,14 +59,13 @@ def test_the_format_knows_it_and_the_scenario_is_right(clone: Path) -> None:
     assert "nothing wrong" in python(clone, "sim", "check", "clearance.toml")
 
 
-def test_it_runs_and_denies_something(clone: Path) -> None:
-    """`sim compare`, with fewer seeds than on the page: without the clearance more arrives."""
+def test_it_runs_in_a_comparison(clone: Path) -> None:
+    """`sim compare`, with fewer seeds than on the page, ends well and prints a document."""
     shown = python(
         clone, "sim", "compare", "clearance.toml", "--set", "policies.clearance.enabled=false", "--runs", "2",
         "--parts", "0", "--json",
     )  # fmt: skip
-    assert "clearance" in shown
-    assert "Traceback" not in shown
+    assert "clearance" in json.dumps(json.loads(shown))
 
 
 def test_engine_and_oracle_agree_and_no_test_has_forgotten_it(clone: Path) -> None:
