@@ -61,6 +61,7 @@ class PolicyFields(Fields):
     """What every policy has: dates, intensity and scope.
 
     Attributes:
+        composes: What several policies of the kind do together, in a sentence.
         restriction: Whether the kind restricts trade. A twin leaves out restrictions only, unless told otherwise.
         by_firms: Whether firms decide on the kind, and not states.
         imposed_at: Keys that name the states from which it is derived who can impose a policy, where it does not say
@@ -68,6 +69,7 @@ class PolicyFields(Fields):
         imposed_why: Why those states are the ones, in a sentence.
     """
 
+    composes: ClassVar[str]
     restriction: ClassVar[bool] = True
     by_firms: ClassVar[bool] = False
     imposed_at: ClassVar[tuple[str, ...]] = ("origins",)

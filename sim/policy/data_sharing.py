@@ -17,6 +17,7 @@ class DataSharingFields(PolicyFields):
     to record, so that firms are suspected wrongly. Only records are pooled, no seizures, and nobody sees the truth.
     """
 
+    composes: ClassVar[str] = "Of the pools that an authority sees, the greatest share and the greatest weight hold."
     unread: ClassVar[tuple[str, ...]] = (
         "products", "traits", "origins", "destinations", "sides", "exempt_products", "exempt_destinations",
         *OF_TRIGGERS, *OF_SALES,

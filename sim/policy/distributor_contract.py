@@ -19,6 +19,7 @@ class DistributorContractFields(PolicyFields):
     anybody away. Exempt makers and arms ask for no clause, exempt distributors sign none.
     """
 
+    composes: ClassVar[str] = "The sides barred are joined; each maker's audits are its own."
     unread: ClassVar[tuple[str, ...]] = (
         "origins",
         "exempt_destinations",

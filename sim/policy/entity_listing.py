@@ -20,6 +20,7 @@ class EntityListingFields(PolicyFields):
     ``by``, and nothing else, so they are sometimes wrong. A listed firm closes.
     """
 
+    composes: ClassVar[str] = "Each policy keeps its own investigations; a party is listed by whichever decides first."
     unread: ClassVar[tuple[str, ...]] = (
         "products",
         "traits",

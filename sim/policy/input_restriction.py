@@ -18,6 +18,9 @@ class InputRestrictionFields(PolicyFields):
     for deliveries depends on content, stock and slack capacity. Nothing here sets it.
     """
 
+    composes: ClassVar[str] = (
+        "Of those that bear on a maker the least capacity and the greatest extra cost hold: they bar the same inputs."
+    )
     unread: ClassVar[tuple[str, ...]] = (
         "origins",
         "destinations",

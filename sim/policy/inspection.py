@@ -15,6 +15,7 @@ class InspectionFields(PolicyFields):
     Here empty ``destinations`` means all of them. Within a customs union nothing is inspected.
     """
 
+    composes: ClassVar[str] = "Shares add up, and the sum is capped at 1 when it is read."
     unread: ClassVar[tuple[str, ...]] = ("sides", *OF_SALES)
 
     imposed_at: ClassVar[tuple[str, ...]] = ("origins", "destinations")

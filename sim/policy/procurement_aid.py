@@ -16,6 +16,7 @@ class ProcurementAidFields(PolicyFields):
     count as foreign-made and as received at no price. Announcing aid makes nobody hoard.
     """
 
+    composes: ClassVar[str] = "Money and goods add up."
     restriction: ClassVar[bool] = False
     unread: ClassVar[tuple[str, ...]] = (
         "products",

@@ -19,6 +19,7 @@ class SecondarySanctionsFields(PolicyFields):
     is not.
     """
 
+    composes: ClassVar[str] = "Fees and delays add up; refusals and detections are independent: 1 − Π (1 − p)."
     unread: ClassVar[tuple[str, ...]] = OF_SALES
 
     imposed_at: ClassVar[tuple[str, ...]] = ()
