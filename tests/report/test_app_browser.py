@@ -34,6 +34,7 @@ def page() -> Iterator[Any]:
     with served("small") as (_, line), playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=BROWSER, args=list(ARGUMENTS))
         found = browser.new_page(viewport={"width": 1440, "height": 1000})
+        found.set_default_timeout(PATIENCE)
         found.asked, found.said = [], []
         found.on("request", lambda request: found.asked.append(request.url))
         found.on("websocket", lambda socket: found.asked.append(socket.url))
