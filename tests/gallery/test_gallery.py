@@ -12,6 +12,7 @@ from sim.policy import KINDS
 from sim.report.chains import MARKS
 from sim.scenario.shipped import scenarios_dir, shipped
 from tests.gallery import depends
+from tests.gallery import front as front_page
 from tests.gallery.__main__ import OVERVIEWS, PLACE, SHOWN, main, signed, written
 
 PAGE = (scenarios_dir() / "README.md").read_text(encoding="utf-8")
@@ -42,7 +43,8 @@ def test_marks_of_an_overview_differ() -> None:
 
 def test_no_picture_is_left_over() -> None:
     found = {path.stem for path in (scenarios_dir() / "pictures").iterdir()}
-    assert found == {*OVERVIEWS, *SHOWN, depends.PICTURE.stem}
+    front = set(re.findall(r"scenarios/pictures/([a-z-]+)\.png", front_page.PAGE.read_text(encoding="utf-8")))
+    assert found == {*OVERVIEWS, *SHOWN, depends.PICTURE.stem} | front
 
 
 def test_what_the_baseline_depends_on_is_that_of_the_stored_indices() -> None:
@@ -78,3 +80,14 @@ def test_an_unknown_name_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["smal"])
     assert "there is no 'smal' in the gallery" in capsys.readouterr().err
+
+
+def test_front_page_shows_its_answer() -> None:
+    """Of the question that it asks, by the command that it shows."""
+    page = front_page.PAGE.read_text(encoding="utf-8")
+    scenario, path, runs = front_page.asked(page)
+    assert sim.load(scenario, {path: False}).hash != sim.load(scenario).hash
+    (block,) = [match[0] for match in front_page.PLACE.finditer(page)]
+    assert runs >= 20
+    for side in sim.load(scenario).sides.values():
+        assert side.civil or block.count(f"| {side.title} |") == len(front_page.SHOWN)
