@@ -46,7 +46,9 @@ def execute(notebook: NotebookNode) -> NotebookNode:
         resources={"metadata": {"path": str(FOLDER)}},
     )
     path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-    client.execute(env={**os.environ, "PYTHONPATH": path})
+    # As a notebook has it, whatever was set for the process that runs the tests.
+    inline = "module://matplotlib_inline.backend_inline"
+    client.execute(env={**os.environ, "PYTHONPATH": path, "MPLBACKEND": inline})
     return tidy(fresh)
 
 

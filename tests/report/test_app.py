@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,12 @@ streamlit = pytest.importorskip("streamlit", reason="streamlit is not installed"
 from streamlit.testing.v1 import AppTest  # noqa: E402
 
 from sim.report.app.page import DOWNLOADS  # noqa: E402
+
+
+pytestmark = pytest.mark.skipif(
+    "PYTEST_XDIST_WORKER" in os.environ,
+    reason="what streamlit keeps for a process is not shared with other tests: python -m pytest tests/report/test_app.py",
+)
 
 
 def opened(scenario: str) -> AppTest:
