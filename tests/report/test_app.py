@@ -17,10 +17,9 @@ from streamlit.testing.v1 import AppTest  # noqa: E402
 
 from sim.report.app.page import DOWNLOADS  # noqa: E402
 
-
 pytestmark = pytest.mark.skipif(
     "PYTEST_XDIST_WORKER" in os.environ,
-    reason="what streamlit keeps for a process is not shared with other tests: python -m pytest tests/report/test_app.py",
+    reason="streamlit wants a process of its own: python -m pytest tests/report/test_app.py",
 )
 
 
