@@ -51,9 +51,9 @@ class _WithChains:
         Args:
             axes: Two, for shares and for units; a new figure by default.
         """
-        from sim.report.denied import denied, denied_table
+        from sim.report.denied import denied
 
-        return denied(denied_table(self.result.summary()), axes)
+        return denied(_denied_table(self.result), axes)
 
     def map(self, sides: Sequence[str] | None = None, axes: list[Axes] | None = None) -> list[Axes]:
         """Goods on a map, from state to state, in the twin and in the run or each arm.
@@ -115,19 +115,22 @@ class Plots(_WithChains):
 
         return price_and_cover(self.result.traces, self.result.policies, axes)
 
-    def observed(self, into: str, products: Sequence[str] | None = None, ax: Axes | None = None) -> list[Axes]:
+    def observed(
+        self, into: str | None = None, products: Sequence[str] | None = None, ax: Axes | None = None
+    ) -> list[Axes]:
         """True crossings into a state against exporters' and importers' records, of the runs whose ledger was kept.
 
         See :func:`sim.report.observed.observed`; :meth:`RunResult.observed` has the numbers.
 
         Args:
-            into: The state.
+            into: The state; by default those in which goods reached a side that is not civil, a panel each.
             products: Products; all by default.
-            ax: Where to; a new figure by default.
+            ax: Where to, for one state; a new figure by default.
         """
         from sim.report.observed import observed
 
-        return observed(self.result.observed(into, products), self.result.policies, ax)
+        states = _reached(self.result) if into is None else [into]
+        return observed(_observed(self.result, states, products), self.result.policies, None if ax is None else [ax])
 
     def save(self, folder: Path) -> None:
         """Writes the figures of the whole result as PNG and SVG.
@@ -142,6 +145,7 @@ class Plots(_WithChains):
         save(self.supply(), folder / "supply")
         save(self.price_and_cover(), folder / "price_and_cover")
         _save_chains(self.result, folder)
+        _save_observed(self.result, folder)
 
 
 @dataclass(frozen=True)
@@ -233,7 +237,7 @@ def _save_chains(result: RunResult | CompareResult, folder: Path) -> None:
     from sim.report.alluvial import alluvial, alluvial_table
     from sim.report.chains import chain_table, chains
     from sim.report.corridors import corridor_table, corridors
-    from sim.report.denied import denied, denied_table
+    from sim.report.denied import denied
     from sim.report.map import flow_map, map_table
     from sim.report.style import save
 
@@ -248,12 +252,51 @@ def _save_chains(result: RunResult | CompareResult, folder: Path) -> None:
         by_corridor = corridor_table(result.flows)
         _write_csv(by_corridor, folder / "corridors.csv")
         save(corridors(by_corridor), folder / "corridors")
-    what = denied_table(result.summary())
+    what = _denied_table(result)
     _write_csv(what, folder / "denied.csv")
     save(denied(what), folder / "denied")
     by_length = chain_table(result.measures)
     _write_csv(by_length, folder / "chains.csv")
     save(chains(by_length), folder / "chains")
+
+
+def _denied_table(result: RunResult | CompareResult) -> pd.DataFrame:
+    """What was denied: of a run with how runs differ, of a comparison with intervals of the means."""
+    from sim.report.denied import denied_table
+
+    return denied_table(result.summary(), result.measures if "arm" in result.measures else None)
+
+
+def _reached(result: RunResult) -> list[str]:
+    """States in which goods reached a side that is not civil, in runs or twins; the most goods first."""
+    _, _, sides = _places(result)
+    rows = result.flows[result.flows["side"].isin(sides)]
+    units = (rows["run"] + rows["twin"]).groupby(rows["corridor"].str.split(">").str[-1]).sum()
+    return list(units[units > 0].sort_values(ascending=False, kind="stable").index)
+
+
+def _observed(result: RunResult, states: Sequence[str], products: Sequence[str] | None = None) -> pd.DataFrame:
+    """What goes into states and what records show of it, one state below another."""
+    import pandas as pd
+
+    if not states:
+        raise ValueError("no goods reached a side that is not civil: name a state, as in .observed(state)")
+    return pd.concat([result.observed(state, products) for state in states], ignore_index=True)
+
+
+def _save_observed(result: RunResult, folder: Path) -> None:
+    """Writes the figure of records, where a ledger was kept; else removes that of earlier results."""
+    from sim.report.observed import observed
+    from sim.report.style import ENDINGS, save
+
+    states = _reached(result) if result.ledger_kept != "none" and result.records else []
+    if not states:
+        for ending in ("csv", *ENDINGS):
+            (folder / f"observed.{ending}").unlink(missing_ok=True)
+        return
+    table = _observed(result, states)
+    _write_csv(table, folder / "observed.csv")
+    save(observed(table, result.policies), folder / "observed")
 
 
 def _write_csv(table: pd.DataFrame, path: Path) -> None:

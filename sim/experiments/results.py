@@ -238,9 +238,10 @@ class RunResult(Reported):
 
     @property
     def plot(self) -> Plots:
-        """Figures: ``.plot.supply()``, ``.plot.price_and_cover()``, ``.plot.corridors()``, ``.plot.chains()``.
+        """Figures, such as ``.plot.supply()``, ``.plot.denied()``, ``.plot.alluvial()`` and ``.plot.map()``.
 
-        And ``.plot.observed(state)`` of the runs whose ledger was kept.
+        Also ``.plot.price_and_cover()``, ``.plot.corridors()``, ``.plot.chains()``, and ``.plot.observed()`` of the
+        runs whose ledger was kept.
         """
         from sim.experiments.plotting import Plots
 

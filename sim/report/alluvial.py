@@ -28,7 +28,7 @@ THINNEST = 0.001
 LEAST_NAMED = 0.004
 """Part of the scale from which a node has its name beside it."""
 LINE = 0.085
-"""Room that a name needs, as a part of the scale."""
+"""Least distance of the middles of nodes with names, as a part of the scale: room for the names."""
 OPACITY = 0.85
 """Opacity of bands: where they cross both are seen."""
 DIRECT = ""
@@ -176,7 +176,7 @@ def _layout(bands: Sequence[_Band], stages: int, scale: float) -> np.ndarray:
     """Lower edge of each band at each stage: float64 (band, stage).
 
     At a stage bands stand node by node, what passes without one lowest, then the widest node first; within a node in
-    the order of the stage before, so that few bands cross.
+    the order of the stage before, so that few bands cross. Nodes with names stand far enough apart for them.
     """
     place = np.zeros((len(bands), stages))
     before = list(range(len(bands)))
@@ -186,11 +186,14 @@ def _layout(bands: Sequence[_Band], stages: int, scale: float) -> np.ndarray:
             size[band.stages[stage]] = size.get(band.stages[stage], 0.0) + band.units
         nodes = sorted(size, key=lambda node: (node != DIRECT, node == OTHERS, -size[node], node))
         order = sorted(range(len(bands)), key=lambda i: (nodes.index(bands[i].stages[stage]), before.index(i)))
-        height, last = 0.0, None
+        height, last, free = 0.0, None, -np.inf
         for i in order:
             node = bands[i].stages[stage]
             if last is not None and node != last:
                 height += GAP * scale
+            if node != last and node != DIRECT and size[node] >= LEAST_NAMED * scale:
+                height = max(height, free - size[node] / 2)
+                free = height + size[node] / 2 + LINE * scale
             place[i, stage] = height
             height, last = height + bands[i].units, node
         before = order
@@ -241,21 +244,21 @@ def _nodes(
     stages: int,
     scale: float,
 ) -> float:
-    """Nodes of a stage with their names and units; names that would overlap are pushed up. Their height."""
+    """Nodes of a stage, with their names and units at their middles. The height that the names take."""
     edges: dict[str, tuple[float, float]] = {}
     for band, low in zip(bands, base, strict=True):
         node = band.stages[stage]
         if node != DIRECT:
             known = edges.get(node, (np.inf, -np.inf))
             edges[node] = (min(known[0], low), max(known[1], low + band.units))
-    free = -np.inf
+    top = 0.0
     for node, (low, high) in sorted(edges.items(), key=lambda each: each[1]):
         ink = "#AAAAAA" if node == OTHERS else "#333333"
         panel.add_patch(Rectangle((stage - WIDTH / 2, low), WIDTH, high - low, facecolor=ink, linewidth=0, zorder=3))
         if high - low < LEAST_NAMED * scale:
             continue
-        middle = max((low + high) / 2, free)
-        free = middle + LINE * scale
+        middle = (low + high) / 2
+        top = middle + LINE * scale
         # Names of origins stand at the left, all others at the right; those amid bands need a ground.
         first = stage == 0
         amid = not first and stage < stages - 1
@@ -264,7 +267,7 @@ def _nodes(
             ha="right" if first else "left", va="center", fontsize=7.5, zorder=4,
             bbox={"facecolor": "white", "linewidth": 0, "alpha": 0.7, "pad": 0.6} if amid else None,
         )  # fmt: skip
-    return free if np.isfinite(free) else 0.0
+    return top
 
 
 def _note(table: pd.DataFrame) -> str:

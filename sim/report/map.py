@@ -29,6 +29,10 @@ BEND = (0.12, 0.26, 0.4)
 """Bend of the arrows of each side, so that those of two sides between the same states are both seen."""
 MARGIN = 0.09
 """Room around the states shown, as a part of the map."""
+CORNERS = ((1, 1), (-1, 1), (1, -1), (-1, -1))
+"""Where a name may stand from its dot, right or left and above or below; the first that is free."""
+LETTER, HEIGHT = 4.6, 9.0
+"""Width of a letter and height of a line of names, points."""
 LAND, BORDER = "#EAEAEA", "#FFFFFF"
 
 Spot = tuple[float, float]
@@ -162,13 +166,38 @@ def _arrow(panel: Axes, tail: Spot, head: Spot, part: float, bend: float, ink: s
 
 def _states(panel: Axes, spots: Mapping[str, tuple[float, float]]) -> None:
     """Dots and names of states."""
+    corners = _corners(spots, SIZE * 72 / (panel.get_xlim()[1] - panel.get_xlim()[0]))
     for name, (x, y) in spots.items():
+        right, up = corners[name]
         # Above all names: a neighbour's may lie over it.
         panel.plot(x, y, "o", color="black", markersize=2.2, zorder=7)
         panel.annotate(
-            name, (x, y), xytext=(3, 3), textcoords="offset points", fontsize=7, zorder=6,
+            name, (x, y), xytext=(3 * right, 3 * up), textcoords="offset points", fontsize=7, zorder=6,
+            ha="left" if right > 0 else "right", va="bottom" if up > 0 else "top",
             bbox={"facecolor": "white", "linewidth": 0, "alpha": 0.6, "pad": 0.4},
         )  # fmt: skip
+
+
+def _corners(spots: Mapping[str, Spot], points: float) -> dict[str, tuple[int, int]]:
+    """The corner of each name at which it hides the fewest dots and names before it; ``points`` a unit of the map."""
+    dots = {name: (points * x, points * y) for name, (x, y) in spots.items()}
+    taken: list[tuple[float, float, float, float]] = []
+    found: dict[str, tuple[int, int]] = {}
+    for name, (x, y) in dots.items():
+        boxes = {}
+        for right, up in CORNERS:
+            ends = sorted((x + 3 * right, x + (3 + LETTER * len(name)) * right))
+            boxes[right, up] = (*ends, *sorted((y + 3 * up, y + (3 + HEIGHT) * up)))
+        others = [(a - 1.5, a + 1.5, b - 1.5, b + 1.5) for other, (a, b) in dots.items() if other != name]
+        hidden = {corner: sum(_overlap(box, each) for each in others + taken) for corner, box in boxes.items()}
+        found[name] = min(CORNERS, key=hidden.__getitem__)
+        taken.append(boxes[found[name]])
+    return found
+
+
+def _overlap(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    """Whether two boxes (left, right, bottom, top) overlap."""
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 def _key(inks: Mapping[str, str], widest: float) -> list[Artist]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.artist import Artist
@@ -19,35 +21,39 @@ SHOWN = (
 """Column, line, colour and name of each course."""
 
 
-def observed(table: pd.DataFrame, policies: pd.DataFrame, ax: Axes | None = None) -> list[Axes]:
-    """Draws true crossings into a state against what exporters' and importers' records show, with the twin.
+def observed(table: pd.DataFrame, policies: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[Axes]:
+    """Draws true crossings into states against what exporters' and importers' records show, with the twin.
 
     Lines are means over runs, bands go from the 5% to the 95% quantile over them; one run has no band.
 
     Args:
-        table: As in :func:`sim.experiments.observed.observed`, of one state, with ``seed`` and ``arm``.
+        table: As in :func:`sim.experiments.observed.observed`, of one state or several, with ``seed`` and ``arm``.
         policies: As in :func:`sim.ledger.frames.policies`; each draws its onset.
-        ax: Where to; a new figure by default.
+        axes: One for each state; a new figure by default.
 
     Returns:
         The axes.
+
+    Raises:
+        ValueError: If there are fewer axes than states.
     """
-    into = str(table["into"].iloc[0])
+    states = list(dict.fromkeys(table["into"].astype(str)))
     traces = table.rename(columns={"into": "side"})
     with mpl.rc_context(style.RC):
-        panels = style.new_axes(1, 3.4) if ax is None else [ax]
-        panel = panels[0]
-        courses.draw(panel, traces, into, "twin", "true", line="--", ink=style.GREY, width=1.0, band=False)
-        for column, line, ink, _ in SHOWN:
-            courses.draw(panel, traces, into, "run", column, line=line, ink=ink, width=1.6)
-        panel.set_ylim(bottom=0)
-        style.name_inside(panel, f"into {into}, by date of sending", SHOWN[0][2])
-        panel.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-        panel.set_ylabel("units a week, mean of the last 4 weeks")
+        given = style.enough(axes, len(states), f"{len(states)} states")
+        panels = given or style.new_axes(len(states), 3.4 if len(states) == 1 else 2.6)
+        for panel, into in zip(panels, states, strict=True):
+            courses.draw(panel, traces, into, "twin", "true", line="--", ink=style.GREY, width=1.0, band=False)
+            for column, line, ink, _ in SHOWN:
+                courses.draw(panel, traces, into, "run", column, line=line, ink=ink, width=1.6)
+            panel.set_ylim(bottom=0)
+            style.name_inside(panel, f"into {into}, by date of sending", SHOWN[0][2])
+            panel.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+            panel.set_ylabel("units a week,\nmean of the last 4 weeks")
         handles: list[Artist] = [
             Line2D([], [], color=ink, linestyle=line, linewidth=1.6, label=name) for _, line, ink, name in SHOWN
         ]
         twin = "true in the twin"
         handles.append(Line2D([], [], color=style.GREY, linestyle="--", linewidth=1.0, label=twin))
-        courses.finish(panels, traces, policies, handles if ax is None else None)
-    return panels
+        courses.finish(panels, traces, policies, handles if given is None else None)
+    return panels if given is None else list(axes or ())

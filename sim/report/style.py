@@ -27,6 +27,8 @@ GREY = "#595959"
 """Ink of everything that is not data."""
 BAND = 0.18
 """Opacity of bands over runs."""
+ENDINGS = ("png", "svg")
+"""Kinds of file that figures are written as: dots and lines."""
 DPI = 200
 """Dots an inch of a PNG: sharp on a page of a journal at half its width."""
 RC: Any = {
@@ -318,7 +320,7 @@ def save(axes: Sequence[Axes], path: Path) -> None:
         axes: The panels.
         path: Where to, without an ending.
     """
-    for ending, about in (("png", {}), ("svg", {"Date": None})):
+    for ending, about in zip(ENDINGS, ({}, {"Date": None}), strict=True):
         temporary = path.with_name(f"_{path.name}.{ending}")
         with mpl.rc_context({"svg.hashsalt": path.name, "svg.fonttype": "none"}):
             figure_of(axes).savefig(temporary, dpi=DPI, metadata=about)

@@ -148,10 +148,10 @@ def test_save(tmp_path: Path) -> None:
         "manifest.json",
         *(
             f"{name}.{ending}"
-            for name in ("supply", "price_and_cover", "alluvial", "map", "denied", "corridors", "chains")
+            for name in ("supply", "price_and_cover", "alluvial", "map", "denied", "corridors", "chains", "observed")
             for ending in ("png", "svg")
         ),
-        *(f"{name}.csv" for name in ("alluvial", "map", "denied", "corridors", "chains")),
+        *(f"{name}.csv" for name in ("alluvial", "map", "denied", "corridors", "chains", "observed")),
     }
     assert not [path for path in folder.rglob("_*")]
     pd.testing.assert_frame_equal(pd.read_parquet(folder / "measures.parquet"), result.measures)

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.patches import Rectangle
 
-from sim.report.alluvial import DIRECT, THINNEST, _bands, _layout, _stages, _through, alluvial, alluvial_table
+from sim.report.alluvial import DIRECT, LINE, THINNEST, _bands, _layout, _stages, _through, alluvial, alluvial_table
 from sim.report.corridors import ALL
 
 
@@ -57,6 +58,18 @@ def test_figure_names_what_goes_through() -> None:
     assert {"A 85", "B 15", "E 85"} <= {text.get_text() for text in axes[1].texts}
     # Both panels of a side have one scale.
     assert axes[0].get_ylim() == axes[1].get_ylim()
+
+
+def test_names_stand_at_their_nodes() -> None:
+    """Many narrow nodes of a stage stand apart, so that the name of each is at its middle and none overlap."""
+    many = flows([(1, "east", "A>E", 900.0, 900.0), *((1, "east", f"A>{state}>E", 25.0, 2.5) for state in "BCDFGH")])
+    for panel in alluvial(alluvial_table(many)):
+        nodes = [box for box in panel.patches if isinstance(box, Rectangle)]
+        middles = {round(box.get_y() + box.get_height() / 2, 6) for box in nodes}
+        heights = [text.get_position()[1] for text in panel.texts if text.get_text()[0] in "BCDFGH"]
+        assert {round(height, 6) for height in heights} <= middles
+        scale = 1050.0
+        assert np.diff(sorted(heights)).min(initial=np.inf) >= LINE * scale * (1 - 1e-9)
 
 
 def test_too_few_axes() -> None:

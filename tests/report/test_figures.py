@@ -120,7 +120,7 @@ def test_true_crossings_stand_above_the_records() -> None:
     assert "EE" in axis.texts[0].get_text()
     figure = Figure()
     given = figure.subplots()
-    assert observed(seen(1), policies(), given) == [given]
+    assert observed(seen(1), policies(), [given]) == [given]
     assert not figure.legends
 
 

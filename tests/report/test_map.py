@@ -8,7 +8,7 @@ import pytest
 from matplotlib.patches import FancyArrowPatch
 
 from sim.report.land import projected, rings
-from sim.report.map import THINNEST, flow_map, map_table
+from sim.report.map import THINNEST, _corners, flow_map, map_table
 from tests.report.test_alluvial import ROWS, flows
 
 PLACES = {"A": (40.0, 110.0), "B": (50.0, 70.0), "C": (50.0, 20.0), "D": (40.0, 30.0), "E": (55.0, 37.0)}
@@ -40,6 +40,15 @@ def test_arrows_and_names() -> None:
         ]
         assert len([patch for patch in panel.patches if isinstance(patch, FancyArrowPatch)]) == len(rows)
         assert {text.get_text() for text in panel.texts} == set("ABCDE")
+
+
+def test_names_do_not_hide_dots() -> None:
+    """A neighbour at the upper right, where names stand, sends the name elsewhere; one alone stays."""
+    assert _corners({"A": (0.0, 0.0)}, 1.0) == {"A": (1, 1)}
+    assert _corners({"A": (0.0, 0.0), "B": (5.0, 5.0)}, 1.0) == {"A": (-1, 1), "B": (1, 1)}
+    crowded = {"A": (0.0, 0.0), "B": (5.0, 5.0), "C": (-5.0, 5.0), "D": (5.0, -5.0)}
+    assert _corners(crowded, 1.0)["A"] == (-1, -1)
+    assert _corners(crowded, 100.0)["A"] == (1, 1), "where the map is large there is room"
 
 
 def test_all_states_lie_within_the_frame() -> None:

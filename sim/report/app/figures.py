@@ -56,7 +56,7 @@ FIGURES = (
     Shown("States", "Through which states goods went, stage by stage; bands are as wide as what they carry.",
           lambda result, _: result.plot.alluvial(), lambda result, _: alluvial_table(result.flows)),
     Shown("Denied", "What each side was denied, by product, with intervals.",
-          lambda result, _: result.plot.denied(), lambda result, _: denied_table(result.summary())),
+          lambda result, _: result.plot.denied(), lambda result, _: denied_table(result.summary(), result.measures)),
     Shown("Map", "Goods on a map, from state to state, in the twin and in both arms.",
           lambda result, _: result.plot.map(), lambda result, _: map_table(result.flows)),
     Shown("Chains", "How many firms goods went through, and what each sale added to the price.",
