@@ -153,7 +153,7 @@ def _note(table: pd.DataFrame) -> str:
     what = "Denied, whole record: what the twin got less what arrived."
     if runs < 2:
         return what
-    of = f"5-95% of the {runs} runs" if table["interval"].iloc[0] == RUNS else "90% intervals of the means (Student t)"
+    of = "5-95% of them" if table["interval"].iloc[0] == RUNS else "90% intervals of the means (Student t)"
     return f"{what} Marks are means of {runs} runs, whiskers {of}."
 
 

@@ -39,6 +39,9 @@ def observed(table: pd.DataFrame, policies: pd.DataFrame, axes: Sequence[Axes] |
     """
     states = list(dict.fromkeys(table["into"].astype(str)))
     traces = table.rename(columns={"into": "side"})
+    # Other figures of a result are of all runs; where one kept its ledger this one says which.
+    seeds = table["seed"].unique()
+    of = f", seed {seeds[0]}" if len(seeds) == 1 else ""
     with mpl.rc_context(style.RC):
         given = style.enough(axes, len(states), f"{len(states)} states")
         panels = given or style.new_axes(len(states), 3.4 if len(states) == 1 else 2.6)
@@ -47,7 +50,7 @@ def observed(table: pd.DataFrame, policies: pd.DataFrame, axes: Sequence[Axes] |
             for column, line, ink, _ in SHOWN:
                 courses.draw(panel, traces, into, "run", column, line=line, ink=ink, width=1.6)
             panel.set_ylim(bottom=0)
-            style.name_inside(panel, f"into {into}, by date of sending", SHOWN[0][2])
+            style.name_inside(panel, f"into {into}, by date of sending{of}", SHOWN[0][2])
             panel.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
             panel.set_ylabel("units a week,\nmean of the last 4 weeks")
         handles: list[Artist] = [

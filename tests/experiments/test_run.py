@@ -167,6 +167,15 @@ def test_save(tmp_path: Path) -> None:
     assert {"python", "numpy", "pandas"} <= set(manifest["versions"])
 
 
+def test_records_of_an_earlier_result_are_not_left(tmp_path: Path) -> None:
+    """Without a ledger there is no figure of records, and none of another run stays behind."""
+    run(SCENARIO, out=tmp_path, check_policies=False)
+    written = {path.name for path in tmp_path.glob("observed.*")}
+    assert written == {"observed.csv", "observed.png", "observed.svg"}
+    run(SCENARIO, out=tmp_path, check_policies=False, ledger="none")
+    assert not list(tmp_path.glob("observed.*"))
+
+
 def test_all_ledgers(tmp_path: Path, plain: None) -> None:
     """One part a run; a second, smaller result leaves no part of the first."""
     run(SCENARIO, runs=2, ledger="all", out=tmp_path, check_policies=False)

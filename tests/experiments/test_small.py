@@ -99,6 +99,16 @@ def test_figures_are_drawn(result: RunResult) -> None:
     assert len(result.plot.observed("RU", ["consumer"])) == 1
 
 
+def test_records_are_shown_of_states_that_the_armies_are_supplied_in(result: RunResult) -> None:
+    """By default a panel for each state in which goods reached a side that is not civil, and none beside."""
+    armies = {name for name, side in result.scenario.sides.items() if not side.civil}
+    rows = result.flows[result.flows["side"].isin(armies) & (result.flows[["run", "twin"]].sum(axis=1) > 0)]
+    states = set(rows["corridor"].str.split(">").str[-1])
+    titles = [panel.texts[0].get_text() for panel in result.plot.observed()]
+    assert len(titles) == len(states) > 1
+    assert {title.split()[1].rstrip(",") for title in titles} == states
+
+
 def test_records_are_joined_to_the_ledger(result: RunResult) -> None:
     """By seed, arm and row; mirror statistics and weeks observed are made of the same runs."""
     rows = result.customs.merge(result.ledger, on=["seed", "arm", "row"], suffixes=("_told", ""))

@@ -110,6 +110,16 @@ def test_nothing_overlaps_in_what_is_observed(seeds: int) -> None:
     assert overlaps(observed(seen(seeds), CROWDED)) == []
 
 
+def test_states_observed_have_a_panel_each() -> None:
+    """In the order of the table, with one key; fewer axes than states are refused."""
+    table = pd.concat([seen(2), seen(2).assign(into="LV")])
+    axes = observed(table, CROWDED)
+    assert [axis.texts[0].get_text() for axis in axes] == [f"into {name}, by date of sending" for name in ("EE", "LV")]
+    assert overlaps(axes) == []
+    with pytest.raises(ValueError, match="2 states need 2 axes; 1 are given"):
+        observed(table, policies(), axes[:1])
+
+
 def test_true_crossings_stand_above_the_records() -> None:
     (axis,) = observed(seen(), CROWDED)
     lines = [line for line in axis.get_lines() if len(line.get_xdata()) > 2]
