@@ -175,17 +175,17 @@ def _panel(panel: Axes, rows: pd.DataFrame, stages: int, scale: float, ink: str)
 def _layout(bands: Sequence[_Band], stages: int, scale: float) -> np.ndarray:
     """Lower edge of each band at each stage: float64 (band, stage).
 
-    At a stage bands stand node by node, what passes without one lowest, then the widest node first; within a node in
-    the order of the stage before, so that few bands cross. Nodes with names stand far enough apart for them.
+    At a stage bands stand node by node, what passes without one lowest, then the widest node first. Within a node of
+    origin they stand in the order of the nodes ahead, within others in that of the stage before, so that few bands
+    cross. Nodes with names stand far enough apart for them.
     """
     place = np.zeros((len(bands), stages))
-    before = list(range(len(bands)))
+    ranks = [_ranks(bands, stage) for stage in range(stages)]
+    ahead = [tuple(ranks[stage][band.stages[stage]] for stage in range(1, stages)) for band in bands]
+    before = sorted(range(len(bands)), key=ahead.__getitem__)
     for stage in range(stages):
-        size: dict[str, float] = {}
-        for band in bands:
-            size[band.stages[stage]] = size.get(band.stages[stage], 0.0) + band.units
-        nodes = sorted(size, key=lambda node: (node != DIRECT, node == OTHERS, -size[node], node))
-        order = sorted(range(len(bands)), key=lambda i: (nodes.index(bands[i].stages[stage]), before.index(i)))
+        size, rank = _sizes(bands, stage), ranks[stage]
+        order = sorted(range(len(bands)), key=lambda i: (rank[bands[i].stages[stage]], before.index(i)))
         height, last, free = 0.0, None, -np.inf
         for i in order:
             node = bands[i].stages[stage]
@@ -198,6 +198,21 @@ def _layout(bands: Sequence[_Band], stages: int, scale: float) -> np.ndarray:
             height, last = height + bands[i].units, node
         before = order
     return place
+
+
+def _sizes(bands: Sequence[_Band], stage: int) -> dict[str, float]:
+    """Units a week through each node of a stage, of the bands drawn."""
+    size: dict[str, float] = {}
+    for band in bands:
+        size[band.stages[stage]] = size.get(band.stages[stage], 0.0) + band.units
+    return size
+
+
+def _ranks(bands: Sequence[_Band], stage: int) -> dict[str, int]:
+    """Places of the nodes of a stage, lowest first."""
+    size = _sizes(bands, stage)
+    nodes = sorted(size, key=lambda node: (node != DIRECT, node == OTHERS, -size[node], node))
+    return {node: place for place, node in enumerate(nodes)}
 
 
 def _through(rows: pd.DataFrame, stage: int, stages: int) -> dict[str, float]:

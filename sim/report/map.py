@@ -102,7 +102,10 @@ def flow_map(
     inks = {side: style.colour(at) for at, side in enumerate(sides or shown)}
     widest = max(float(table["units"].max()) if len(table) else 0.0, 1e-9)
     states = sorted({*table["origin"], *table["destination"]})
-    spots = {state: tuple(float(each) for each in projected(*places[state][::-1])) for state in states}
+    spots: dict[str, Spot] = {}
+    for state in states:
+        x, y = projected(*places[state][::-1])
+        spots[state] = (float(x), float(y))
     with mpl.rc_context(style.RC):
         given = style.enough(axes, len(panels), f"{len(panels)} panels")
         low, high = _frame(spots)
@@ -186,8 +189,9 @@ def _corners(spots: Mapping[str, Spot], points: float) -> dict[str, tuple[int, i
     for name, (x, y) in dots.items():
         boxes = {}
         for right, up in CORNERS:
-            ends = sorted((x + 3 * right, x + (3 + LETTER * len(name)) * right))
-            boxes[right, up] = (*ends, *sorted((y + 3 * up, y + (3 + HEIGHT) * up)))
+            west, east = sorted((x + 3 * right, x + (3 + LETTER * len(name)) * right))
+            south, north = sorted((y + 3 * up, y + (3 + HEIGHT) * up))
+            boxes[right, up] = (west, east, south, north)
         others = [(a - 1.5, a + 1.5, b - 1.5, b + 1.5) for other, (a, b) in dots.items() if other != name]
         hidden = {corner: sum(_overlap(box, each) for each in others + taken) for corner, box in boxes.items()}
         found[name] = min(CORNERS, key=hidden.__getitem__)

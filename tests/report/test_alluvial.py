@@ -72,6 +72,15 @@ def test_names_stand_at_their_nodes() -> None:
         assert np.diff(sorted(heights)).min(initial=np.inf) >= LINE * scale * (1 - 1e-9)
 
 
+def test_bands_of_one_origin_do_not_cross_without_need() -> None:
+    """Direct goods leave the origin lowest, and in the order of their destinations, however the table is sorted."""
+    rows = pd.DataFrame({"corridor": ["A>B>E", "A>D", "A>E", "A>F"], "units": [9.0, 3.0, 2.0, 4.0]})
+    place = _layout(_bands(rows, 3, 18.0), 3, 18.0)
+    names = rows["corridor"].to_numpy()
+    assert names[np.argsort(place[:, 0])].tolist() == ["A>E", "A>F", "A>D", "A>B>E"]
+    assert names[np.argsort(place[:, 2])].tolist() == ["A>E", "A>B>E", "A>F", "A>D"]
+
+
 def test_too_few_axes() -> None:
     with pytest.raises(ValueError, match="need 4 axes; 1 are given"):
         alluvial(alluvial_table(ROWS), alluvial(alluvial_table(ROWS))[:1])
