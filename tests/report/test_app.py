@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import runpy
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,6 @@ streamlit = pytest.importorskip("streamlit", reason="streamlit is not installed"
 from streamlit.testing.v1 import AppTest  # noqa: E402
 
 from sim.report.app.page import DOWNLOADS  # noqa: E402
-
-pytestmark = pytest.mark.skipif(
-    "PYTEST_XDIST_WORKER" in os.environ,
-    reason="streamlit wants a process of its own: python -m pytest tests/report/test_app.py",
-)
 
 
 def opened(scenario: str) -> AppTest:
@@ -149,3 +144,13 @@ def test_an_intensity_on_a_schedule_has_no_slider() -> None:
     paths = {each.path for bench in benches(stepped) for each in bench.levers}
     assert "policies.eu_ban.enabled" in paths
     assert "policies.eu_ban.intensity" not in paths
+
+
+def test_the_script_is_drawn_by_streamlit_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Imported, as tests of examples do, it draws nothing, and the page can still be opened."""
+    drawn: list[str] = []
+    monkeypatch.setattr("sim.report.app.page.page", lambda *given: drawn.append("page"))
+    runpy.run_path(str(Path(sim.__file__).parent / "report/app/script.py"), run_name="elsewhere")
+    assert drawn == []
+    runpy.run_path(str(Path(sim.__file__).parent / "report/app/script.py"), run_name="__main__")
+    assert drawn == ["page"]

@@ -6,4 +6,6 @@ import sys
 
 from sim.report.app.page import page
 
-page(*sys.argv[1:2])
+# Only where Streamlit runs it: drawn by a mere import, the page leaves its form open for all that comes after.
+if __name__ == "__main__":
+    page(*sys.argv[1:2])
