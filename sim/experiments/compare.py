@@ -25,7 +25,7 @@ from sim.experiments.precision import LEAST, Target, TargetError, next_batch, ta
 from sim.experiments.progress import Progress
 from sim.experiments.results import concat
 from sim.experiments.run import check_counts
-from sim.experiments.traces import traces
+from sim.experiments.traces import pair_traces
 from sim.measures.compared import products_in_scope
 from sim.measures.frame import measures
 from sim.scenario.loading import Source
@@ -319,13 +319,7 @@ class _Comparing:
     def _courses(self, run: Records, twin: Records, name: str, seed: int) -> pd.DataFrame:
         """Courses of a run of an arm, and of its twin."""
         scope = np.isin(run.world.names.products, self._products)
-        both = []
-        for role, records in (("run", run), ("twin", twin)):
-            frame = traces(records, scope, twin)
-            frame.insert(0, "seed", seed)
-            frame.insert(1, "role", pd.Categorical([role] * len(frame), categories=["run", "twin"]))
-            both.append(frame)
-        whole = concat(both)
+        whole = pair_traces(run, twin, scope, seed, role="role")
         whole.insert(0, "arm", pd.Series([name] * len(whole), dtype="str"))
         return whole
 

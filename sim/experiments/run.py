@@ -18,7 +18,7 @@ from sim.experiments.flows import Periods, flows, periods
 from sim.experiments.jobs import Bundle, Job, Setting, distinct, simulate_all
 from sim.experiments.progress import Progress
 from sim.experiments.results import RunResult, concat, write_ledger
-from sim.experiments.traces import traces
+from sim.experiments.traces import pair_traces
 from sim.measures.compared import products_in_scope
 from sim.measures.frame import measures
 from sim.scenario.loading import Source, load
@@ -219,17 +219,12 @@ class _Gathering:
             self._base = with_policies
         self._measures[seed] = measures(with_policies, twin, window=result.window).assign(seed=seed)
         scope = products_in_scope(with_policies, result.versus)
-        courses = []
+        self._traces[seed] = pair_traces(with_policies, twin, scope, seed)
         for name, records in (("run", with_policies), ("twin", twin)):
-            course = traces(records, scope, twin)
-            course.insert(0, "seed", seed)
-            course.insert(1, "arm", pd.Categorical([name] * len(course), categories=["run", "twin"]))
-            courses.append(course)
             if seed == self._seed or (result.ledger_kept == "all" and self._folder is None):
                 result.records[seed, name] = records
             elif result.ledger_kept == "all" and self._folder is not None:
                 write_ledger(self._folder, seed, name, records)
-        self._traces[seed] = concat(courses)
         self._periods = self._periods or periods(with_policies, twin)
         self._flows[seed] = flows(with_policies, twin, scope, self._periods)
         self._flows[seed].insert(0, "seed", seed)

@@ -62,6 +62,28 @@ def traces(run: Records, scope: np.ndarray, twin: Records | None = None) -> pd.D
     )
 
 
+def pair_traces(run: Records, twin: Records, scope: np.ndarray, seed: int, role: str = "arm") -> pd.DataFrame:
+    """Courses of a run and of its twin, one below the other.
+
+    Args:
+        run: A run.
+        twin: Its twin, whose deliveries weigh the products in both.
+        scope: bool (product,), products in scope.
+        seed: Their seed.
+        role: Name of the column that says which of the two a row is of.
+
+    Returns:
+        As :func:`traces`, with ``seed`` and ``role`` (``"run"`` or ``"twin"``) as first columns.
+    """
+    both = []
+    for name, records in (("run", run), ("twin", twin)):
+        frame = traces(records, scope, twin)
+        frame.insert(0, "seed", seed)
+        frame.insert(1, role, pd.Categorical([name] * len(frame), categories=["run", "twin"]))
+        both.append(frame)
+    return pd.concat(both, ignore_index=True)
+
+
 def trailing_sum(values: np.ndarray, length: int) -> np.ndarray:
     """Sums over the last ``length`` rows up to each row, fewer at the start.
 
