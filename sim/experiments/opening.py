@@ -203,6 +203,7 @@ def _comparison(folder: Path, manifest: dict[str, Any]) -> OpenedComparison:
         for name, file in (
             ("measures", "measures"),
             ("flows", "flows"),
+            ("courses", "courses"),
             ("without", "measures_without"),
             ("fixed", "measures_luck_only"),
         )

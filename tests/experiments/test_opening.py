@@ -65,10 +65,14 @@ def test_an_opened_comparison_is_the_comparison(tmp_path: Path) -> None:
         result = sim.compare(arms, runs=2, parts=0, luck_runs=2, out=tmp_path)
     again = sim.open_result(tmp_path)
     assert repr(again) == repr(result)
-    for name in ("measures", "flows", "differences", "pairing", "probability", "policies"):
+    for name in ("measures", "flows", "courses", "differences", "pairing", "probability", "policies"):
         left, right = getattr(result, name), getattr(again, name)
         pd.testing.assert_frame_equal(left, right, check_dtype=False, check_categorical=False, obj=name)
     assert again.warnings == result.warnings and again.simulations == result.simulations
+    pd.testing.assert_frame_equal(
+        result.traces("half"), again.traces("half"), check_dtype=False, check_categorical=False
+    )
+    assert len(again.plot.supply("half")) == len(result.plot.supply("half"))
 
 
 def test_folders_that_hold_no_result(tmp_path: Path, made: tuple[RunResult, Path]) -> None:
