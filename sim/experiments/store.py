@@ -175,6 +175,24 @@ def write_text(text: str, path: Path) -> None:
     os.replace(temporary, path)
 
 
+def write_asked(text: str, path: Path) -> None:
+    """Writes a text where a user asked for it.
+
+    Args:
+        text: What to write.
+        path: Where to; the folder is made, and a file there is written over.
+
+    Raises:
+        OutputError: If it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(text, path)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise OutputError(f"{path} cannot be written: {why}; give another place") from error
+
+
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that numbers can depend on."""
     found = {"sim": __version__, "python": platform.python_version()}

@@ -232,7 +232,9 @@ class Trace:
         Raises:
             OutputError: If it cannot be written.
         """
-        return _write({Path(file): graphml(self.network())})
+        path = Path(file)
+        store.write_asked(graphml(self.network()), path)
+        return path
 
     def write_csv(self, folder: str | os.PathLike[str]) -> Path:
         """Writes the trade network as ``nodes.csv`` and ``edges.csv``.
@@ -246,8 +248,10 @@ class Trace:
         Raises:
             OutputError: If it cannot be written.
         """
-        tables = {"nodes.csv": self.agents, "edges.csv": self.edges}
-        return _write({Path(folder) / name: table.to_csv(index=False) for name, table in tables.items()}).parent
+        path = Path(folder)
+        for name, table in {"nodes.csv": self.agents, "edges.csv": self.edges}.items():
+            store.write_asked(table.to_csv(index=False), path / name)
+        return path
 
     def _follow(self, ends: Iterable[int], product: str, shown: str) -> pd.DataFrame:
         """Hops of one path or several, agents by their label or their group."""
@@ -283,16 +287,3 @@ class Trace:
         """Agents by label."""
         found = plain(self.run.agents[["agent", "group", "jurisdiction"]]).rename(columns={"agent": "label"})
         return found.set_index("label", drop=False)
-
-
-def _write(texts: dict[Path, str]) -> Path:
-    """Writes texts, and gives back where the last one is."""
-    path = Path()
-    for path, text in texts.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            store.write_text(text, path)
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or error
-            raise store.OutputError(f"{path} cannot be written: {why}; give another place") from error
-    return path

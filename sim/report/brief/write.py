@@ -84,12 +84,7 @@ def brief(
         raise ValueError(f"{result!r} has no finished run; there is nothing to report")
     path = _place(result, out)
     text, notes = page(result, title=title, asked=question, validation=None if validation is None else Path(validation))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        store.write_text(text, path)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise store.OutputError(f"{path} cannot be written: {why}; give another place with --out") from error
+    store.write_asked(text, path)
     return Brief(path, len(text.encode("utf-8")), tuple(notes))
 
 
