@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 from sim.experiments.comparison import CompareResult
+from sim.report.cells import NOTHING, Cell, difference, estimate, twin
 from sim.report.comparison import SIDES, WORLD
 from sim.report.effect import LABELS
-from sim.report.numbers import number, signed, with_interval
 from sim.report.tables import name_with_unit, shown
 
 WHOLE = "Enforcement and collateral"
@@ -57,35 +55,18 @@ def headline(result: CompareResult) -> dict[str, pd.DataFrame]:
 
 def _row(of: pd.DataFrame, to: pd.DataFrame, arms: list[str]) -> dict[str, str]:
     """Cells of a measure."""
-    cells, why = {}, []
+    row: dict[str, str] = {}
     for arm in arms:
-        own = of[of["arm"] == arm]
-        cells[arm] = _value(own.iloc[0]) if len(own) else ""
-        why += [text for text in own["reason"] if text]
-    difference = f"{arms[1][:1]} − {arms[0][:1]}, paired"
-    cells[difference] = _difference(to.iloc[0]) if len(to) else ""
-    twin = of.loc[of["arm"] == arms[0], "twin"]
-    known = len(twin) and math.isfinite(twin.iloc[0])
-    cells[f"twin of {arms[0][:1]}"] = number(twin.iloc[0], of["unit"].iloc[0]) if known else ""
-    cells["note"] = "; ".join(dict.fromkeys(why))
-    return cells
+        row[arm] = _text(estimate(of[of["arm"] == arm]))
+    row[f"{arms[1][:1]} − {arms[0][:1]}, paired"] = _text(difference(to))
+    row[f"twin of {arms[0][:1]}"] = _text(twin(of[of["arm"] == arms[0]]))
+    row["note"] = "; ".join(dict.fromkeys(text for text in of["reason"] if text))
+    return row
 
 
-def _value(row: pd.Series) -> str:
-    """A value of an arm with its interval."""
-    if math.isfinite(row["above"]):
-        return f"> {number(row['above'], row['unit'])}"
-    if not math.isfinite(row["estimate"]):
-        return "undefined"
-    text = with_interval(row["estimate"], row["low"], row["high"], row["unit"])
-    return text + (f" n={row['n']}" if row["n"] < row["runs"] else "")
-
-
-def _difference(row: pd.Series) -> str:
-    """A difference with its interval."""
-    if not math.isfinite(row["difference"]):
-        return "undefined"
-    text = signed(row["difference"], row["unit"])
-    if math.isfinite(row["low"]) and math.isfinite(row["high"]):
-        text += f" [{signed(row['low'], row['unit'])}, {signed(row['high'], row['unit'])}]"
-    return text + (f" n={row['n']}" if row["undefined"] else "")
+def _text(cell: Cell) -> str:
+    """A cell in a line; why something is undefined stands in a column of its own."""
+    if cell is NOTHING:
+        return ""
+    some = f", {cell.note}" if cell.note and cell.value is not None else ""
+    return f"{cell.text} [{cell.interval}]{some}" if cell.interval else f"{cell.text}{some}"

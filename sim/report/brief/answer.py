@@ -9,7 +9,7 @@ import pandas as pd
 from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
 from sim.report.brief.arms import FEW, Arm, sides_of
-from sim.report.brief.cells import between, listed, with_sign
+from sim.report.cells import between, listed, with_sign
 from sim.report.numbers import number
 
 

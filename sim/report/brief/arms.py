@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
-from sim.report.brief.cells import listed
+from sim.report.cells import listed
 from sim.scenario.differing import Change, differing, toml
 from sim.scenario.model import Scenario
 

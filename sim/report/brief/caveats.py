@@ -13,7 +13,7 @@ from sim.experiments.comparison import CompareResult
 from sim.experiments.ensemble import FILE, FOLDER, Ensemble, EnsembleError, read_ensemble
 from sim.experiments.results import RunResult
 from sim.report.brief.arms import Arm
-from sim.report.brief.cells import listed
+from sim.report.cells import listed
 from sim.scenario.citations import cited_values
 from sim.scenario.model import Scenario
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
-from sim.report.brief import cells
+from sim.report import cells
 from sim.report.brief.arms import Arm, sides_of
-from sim.report.brief.cells import Cell
+from sim.report.cells import Cell
 from sim.report.tables import name_with_unit
 
 SIDES = {

@@ -11,9 +11,9 @@ import pandas as pd
 from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
 from sim.policy.common import PolicyFields
-from sim.report.brief import cells
+from sim.report import cells
 from sim.report.brief.arms import Arm, sides_of
-from sim.report.brief.cells import NOTHING, Cell
+from sim.report.cells import NOTHING, Cell
 from sim.report.numbers import number
 from sim.scenario.model import Scenario
 
