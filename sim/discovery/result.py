@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.declare.words import joined
 from sim.discovery.cases import Cases
 from sim.discovery.condition import Condition
 from sim.discovery.found import Search
 from sim.discovery.plotting import Plots, html
 from sim.discovery.settings import Settings
 from sim.discovery.tables import box_table, limits, score_table
-from sim.discovery.wording import joined, restriction
+from sim.discovery.wording import restriction
 from sim.experiments import store
 
 Flags = NDArray[np.bool_]

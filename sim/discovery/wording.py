@@ -58,13 +58,3 @@ def restriction(title: str, low: float, high: float, levels: Float) -> str:
     if math.isinf(high):
         return f"{title} > {limit(low, span)}"
     return f"{limit(low, span)} < {title} < {limit(high, span)}"
-
-
-def joined(parts: list[str]) -> str:
-    """Parts of a sentence with commas and an `and`.
-
-    Example:
-        >>> joined(["a"]), joined(["a", "b"]), joined(["a", "b", "c"])
-        ('a', 'a and b', 'a, b and c')
-    """
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -113,18 +112,3 @@ def with_sign(value: float, unit: str) -> str:
     """
     text = signed(value, unit)
     return text if any(digit in text for digit in "123456789∞") else text.lstrip("+\u2212")
-
-
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """Words in a row, as a sentence has them.
-
-    Args:
-        words: The words.
-        last: What stands before the last one.
-
-    Example:
-        >>> listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])
-        ('a', 'a and b', 'a, b and c')
-    """
-    found = list(words)
-    return f" {last} ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else "".join(found)

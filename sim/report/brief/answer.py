@@ -6,10 +6,11 @@ import math
 
 import pandas as pd
 
+from sim.declare.words import joined
 from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
 from sim.report.brief.arms import FEW, Arm, sides_of
-from sim.report.cells import between, listed, with_sign
+from sim.report.cells import between, with_sign
 from sim.report.numbers import number
 
 
@@ -26,8 +27,8 @@ def question(result: RunResult | CompareResult, arms: list[Arm]) -> str:
             return f"Who gets what in “{arms[0].title}”?"
         if len(names) > FEW:
             return f"What did the {len(names)} policies of “{arms[0].title}” deny, and to whom?"
-        return f"What did {listed(f'“{name}”' for name in names)} deny, and to whom?"
-    others = listed(f"“{arm.title}”" for arm in arms[1:])
+        return f"What did {joined(f'“{name}”' for name in names)} deny, and to whom?"
+    others = joined(f"“{arm.title}”" for arm in arms[1:])
     return f"What {'does' if len(arms) == 2 else 'do'} {others} change against “{arms[0].title}”?"
 
 
@@ -76,7 +77,7 @@ def _of_a_run(arm: Arm, runs: int) -> list[str]:
     if leaks:
         found.append(
             "Goods that came all the same, against a law, a contract or a maker's own word, amount to "
-            f"{listed(leaks)}, measured against what came without the policies."
+            f"{joined(leaks)}, measured against what came without the policies."
         )
     price = [_estimate(arm, "cost", "", "enforcement cost {}")]
     price += [
@@ -86,7 +87,7 @@ def _of_a_run(arm: Arm, runs: int) -> list[str]:
     ]
     price = [text for text in price if text]
     if price:
-        text = listed(price)
+        text = joined(price)
         found.append(f"{text[0].upper()}{text[1:]}.")
     if runs == 1:
         found.append("This is one run: how much of it is luck is not known.")
@@ -113,9 +114,9 @@ def _of_arms(result: CompareResult, arms: list[Arm]) -> list[str]:
                 luck.append(f"{title}{_interval(row)}")
         parts = list(told)
         if luck:
-            parts.append(f"no difference can be told from luck for {listed(luck)}")
+            parts.append(f"no difference can be told from luck for {joined(luck)}")
         if same:
-            parts.append(f"nothing changes for {listed(same)}")
+            parts.append(f"nothing changes for {joined(same)}")
         if parts:
             found.append(f"With “{arm.title}” in place of “{arms[0].title}”, {'; '.join(parts)}.")
         found += _prices(apart[apart["arm"] == arm.name], arm, sides)

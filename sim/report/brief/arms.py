@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from sim.declare.words import joined
 from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
-from sim.report.cells import listed
 from sim.scenario.differing import Change, differing, toml
 from sim.scenario.model import Scenario
 
@@ -107,7 +107,7 @@ def described(changes: tuple[Change, ...], first: Scenario, scenario: Scenario) 
     without = [_called(change.path, first) for change in changes if _is_table(change) and change.after is None]
     added = [_called(change.path, scenario) for change in changes if _is_table(change) and change.before is None]
     values = [told(change, first) for change in changes if not _is_table(change)]
-    parts = [f"{word} {listed(names)}" for word, names in (("without", without), ("with", added)) if names]
+    parts = [f"{word} {joined(names)}" for word, names in (("without", without), ("with", added)) if names]
     return "; ".join([*parts, *values])
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from sim.declare.carried import carried
 from sim.declare.errors import ScenarioError
 from sim.declare.parameter import ASSUMED
+from sim.declare.words import joined
 from sim.experiments.comparison import CompareResult
 from sim.experiments.ensemble import FILE, FOLDER, Ensemble, EnsembleError, read_ensemble
 from sim.experiments.results import RunResult
 from sim.report.brief.arms import Arm
-from sim.report.cells import listed
 from sim.scenario.citations import cited_values
 from sim.scenario.model import Scenario
 
@@ -60,7 +60,7 @@ def _once(warnings: list[str], arms: list[Arm]) -> list[str]:
         text = warning.removeprefix(f"{named[0].name}: ") if named else warning
         about.setdefault(text, []).extend(arm.title for arm in named)
     return [
-        text if len(who) in (0, len(arms)) else f"In {listed(f'“{title}”' for title in who)}: {text}"
+        text if len(who) in (0, len(arms)) else f"In {joined(f'“{title}”' for title in who)}: {text}"
         for text, who in about.items()
     ]
 
@@ -123,7 +123,7 @@ def _outside(scenario: Scenario) -> list[str]:
     if not outside:
         return [f"All of them lie within what the calibrated ensemble “{name}” holds possible."]
     return [
-        f"{len(outside)} of them lie outside what the calibrated ensemble “{name}” holds possible: {listed(outside)}."
+        f"{len(outside)} of them lie outside what the calibrated ensemble “{name}” holds possible: {joined(outside)}."
     ]
 
 

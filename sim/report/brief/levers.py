@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.declare.words import joined
 from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
 from sim.policy.common import PolicyFields
@@ -118,8 +119,8 @@ def _named(groups: Iterable[str], states: Iterable[str], scenario: Scenario) -> 
     places = [_title(scenario.jurisdictions, key) for key in states]
     bodies = [_title(scenario.groups, key) for key in groups]
     if bodies and places:
-        return f"{cells.listed(bodies)} ({', '.join(places)})"
-    return cells.listed(bodies or places) or "not said"
+        return f"{joined(bodies)} ({', '.join(places)})"
+    return joined(bodies or places) or "not said"
 
 
 def _title(tables: Mapping[str, Any], key: str) -> str:
