@@ -13,6 +13,7 @@ from sim.declare.errors import ScenarioError
 from sim.experiments.arms import ArmError
 from sim.experiments.compare import compare
 from sim.experiments.comparison import CompareResult
+from sim.experiments.precision import LEAST
 from sim.experiments.progress import FIRST
 from sim.report.app.figures import FIGURES, Shown, png
 from sim.report.app.headline import headline
@@ -28,8 +29,6 @@ MOST_RUNS = 500
 """Most runs of each arm that the page offers; for more there is `sim compare`."""
 SIMULATIONS = 4
 """Simulations a seed at most: each arm and its twin. Arms whose twins are the same share one."""
-STEADY = 20
-"""Runs below which the page says that intervals are rough."""
 
 
 HEADLINE, DOWNLOADS = "Headline", "Downloads"
@@ -190,7 +189,7 @@ def _show(kept: Kept) -> None:
     )
     seeds = f"seed {result.seeds[0]}" if len(result.seeds) == 1 else f"seeds {result.seeds[0]} to {result.seeds[-1]}"
     st.markdown(f"**{first}** is the scenario as it is. **{second}**: {told}.")
-    rough = " Few runs: intervals are wide and rough." if len(result.seeds) < STEADY else ""
+    rough = " Few runs: intervals are wide and rough." if len(result.seeds) < LEAST else ""
     st.caption(f"{seeds}; {result.simulations} simulations in {kept.seconds:.1f} s, the same luck in both arms.{rough}")
     if result.warnings:
         st.warning("\n".join(f"- {warning}" for warning in result.warnings))

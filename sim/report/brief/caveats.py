@@ -12,6 +12,7 @@ from sim.declare.parameter import ASSUMED
 from sim.declare.words import joined
 from sim.experiments.comparison import CompareResult
 from sim.experiments.ensemble import FILE, FOLDER, Ensemble, EnsembleError, read_ensemble
+from sim.experiments.precision import LEAST
 from sim.experiments.results import RunResult
 from sim.report.brief.arms import Arm
 from sim.scenario.citations import cited_values
@@ -44,9 +45,9 @@ def of_the_result(result: RunResult | CompareResult, arms: list[Arm]) -> list[st
     titles = {key: policy.title for arm in arms for key, policy in arm.scenario.policies.items() if policy.title}
     found = [_with_title(warning, titles) for warning in _once(result.warnings, arms)]
     runs = len(result.seeds)
-    if runs < 20:
+    if runs < LEAST:
         what = "One run was made" if runs == 1 else f"Only {runs} runs were made"
-        found.append(f"{what}. With twenty or more the intervals mean more.")
+        found.append(f"{what}. With {LEAST} or more the intervals mean more.")
     if result.interrupted:
         found.append(f"The work was stopped: {runs} of {result.asked} runs are in these numbers.")
     return found

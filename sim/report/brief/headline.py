@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.experiments.comparison import CompareResult
+from sim.experiments.precision import LEAST
 from sim.experiments.results import RunResult
 from sim.report import cells
 from sim.report.brief.arms import Arm, sides_of
@@ -135,8 +136,8 @@ def intervals_told(result: RunResult | CompareResult) -> list[str]:
         f"A number is the mean over {runs} runs with different luck. Below it, in brackets, the range that holds the "
         "middle nine tenths of the runs: how runs differ, not how well the mean is known."
     ]
-    if runs < 20:
-        told.append(f"With {runs} runs that range is rough; twenty or more are usual.")
+    if runs < LEAST:
+        told.append(f"With {runs} runs that range is rough; {LEAST} or more are usual.")
     if isinstance(result, CompareResult):
         told.append(
             "A difference is taken run by run, each arm having the same luck. Its range is a 90% confidence interval "
