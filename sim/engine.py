@@ -119,7 +119,7 @@ class Engine(Stages):
         return self.world.calendar.ticks
 
     def step(self) -> None:
-        """Runs one tick: the eleven stages of MODEL.md section 3, in order.
+        """Runs one tick: the eleven stages of RULES.md, in order.
 
         Raises:
             IndexError: After the last tick.

@@ -1,4 +1,4 @@
-"""The package is laid out as ARCHITECTURE.md says: imports run one way, leaves stay leaves, modules stay small."""
+"""The package is laid out in parts: imports run one way, leaves stay leaves, modules stay small."""
 
 from __future__ import annotations
 

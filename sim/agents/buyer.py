@@ -59,7 +59,7 @@ class BuyerFields(GroupFields):
 def bid_ceiling(ceiling: float, raised_urgency: float) -> float:
     """Bid of a buyer in open bidding before keyed noise, US dollars a unit landed.
 
-    ``ceiling * urgency ** exponent`` (MODEL.md section 3.7).
+    ``ceiling * urgency ** exponent`` (RULES.md section 6).
 
     Args:
         ceiling: Most the buyer pays, US dollars a unit landed.
@@ -79,7 +79,7 @@ def wanted(cover_gap: float, use: float, gain: float) -> float:
     """Units a buyer wants to order now, before price and budget bend it.
 
     ``max(0, use + gain * gap)``: what it uses up in the time between two orders, and a share of the gap between
-    target and position (MODEL.md section 3.4).
+    target and position (RULES.md section 4).
 
     Args:
         cover_gap: Target stock less position, units.

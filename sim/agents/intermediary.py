@@ -36,7 +36,7 @@ def restock_level(forecast: float, lead: float, review: float, safety: float, st
     """Order-up-to level of an agent for one product, units.
 
     ``forecast * (lead + review + safety + stockpile)``: cover for the lead time, the time between two orders and
-    a safety margin (MODEL.md section 3.4), plus cover hoarded before an announced restriction (D20).
+    a safety margin (RULES.md section 4), plus cover hoarded before an announced restriction (D20).
 
     Args:
         forecast: Smoothed sales, units a tick.
@@ -60,8 +60,8 @@ def mark_up(
 ) -> float:
     """The mark-up of this tick.
 
-    ``clip(previous + gain * refused_share + jump - decay * (previous - usual), usual / 2, most)`` (MODEL.md section
-    3.5): scarcity moves the mark-up, and the mark-up returns to the usual one as supply recovers (F11, F16).
+    ``clip(previous + gain * refused_share + jump - decay * (previous - usual), usual / 2, most)`` (RULES.md section
+    5): scarcity moves the mark-up, and the mark-up returns to the usual one as supply recovers (F11, F16).
 
     Args:
         previous: Mark-up of the tick before, share of unit cost.
@@ -130,7 +130,7 @@ def replacement_cost(unit_cost: float, last_paid: float) -> float:
 def ask_price(unit_cost: float, taken_mark_up: float) -> float:
     """Price asked for a unit before any reservation premium, US dollars.
 
-    ``unit_cost * (1 + mark_up)`` (MODEL.md section 3.5).
+    ``unit_cost * (1 + mark_up)`` (RULES.md section 5).
 
     Args:
         unit_cost: Cost of a unit, US dollars: a maker's cost of production, a trader's :func:`replacement_cost`.
@@ -150,7 +150,7 @@ def belief(place: float, seen: float, diligence: float) -> float:
     """Belief that goods sold to a customer reach a barred side, 0 to 1.
 
     ``1 - (1 - place) * (1 - diligence * seen)``: papers and jurisdiction on one hand, what the seller has seen of
-    the customer's own customers on the other (MODEL.md section 3.5; diligence looks one hop).
+    the customer's own customers on the other (RULES.md section 5; diligence looks one hop).
 
     Args:
         place: 1 where papers name the side, else the share of such buyers in the customer's jurisdiction.
@@ -170,7 +170,7 @@ def belief(place: float, seen: float, diligence: float) -> float:
 def premium(believed: float, risk: float, penalty: float, stake: float, tolerance: float, consignment: float) -> float:
     """Reservation premium of a seller that does not refuse outright, US dollars a unit.
 
-    ``believed * risk * (penalty + stake) / (tolerance * consignment)`` (MODEL.md section 3.5): what the firm
+    ``believed * risk * (penalty + stake) / (tolerance * consignment)`` (RULES.md section 5): what the firm
     stands to lose by detection, spread over the units of a usual consignment. Firms with little licit trade at
     stake dare what exposed ones do not (D31).
 
@@ -196,7 +196,7 @@ def corridor(freight: float, price: float, lead_weeks: float, patience: float, l
     """What a unit costs by a corridor, US dollars; a forwarder offers the corridor of least cost.
 
     ``freight + price * (patience * lead_weeks + lost)``: freight, time, and the chance to lose the goods on the way
-    (MODEL.md section 5: choices against cost, delay and perceived risk).
+    (RULES.md section 5: choices against cost, delay and perceived risk).
 
     Args:
         freight: Freight over all legs, US dollars a unit.
@@ -219,7 +219,7 @@ def way(handling: float, rate: float, price: float, premium: float, patience: fl
     """What a unit costs its customer by a way, US dollars; a seller takes the way of least cost.
 
     ``(price + premium) * (1 + rate + patience * weeks) + handling``: what makes the seller's offer cheapest, the
-    premium for the risk that it takes by this way included (MODEL.md section 5). Firms with much to lose ask a high
+    premium for the risk that it takes by this way included (RULES.md section 5). Firms with much to lose ask a high
     premium for false papers, and so keep to honest ones; whoever has little to lose dares (D31).
 
     Args:

@@ -47,7 +47,7 @@ class ManufacturerFields(GroupFields, SellerFields):
 def production(forecast: float, gain: float, level: float, position: float, capacity: float) -> float:
     """Units a maker wants to build this tick, before rounding and components.
 
-    ``min(capacity, max(0, forecast + gain * (level - position)))`` (MODEL.md section 3.4: the order-up-to rule
+    ``min(capacity, max(0, forecast + gain * (level - position)))`` (RULES.md section 2: the order-up-to rule
     with a gain below one, after Dejonckheere et al. 2003, which keeps order variance from growing along a chain).
 
     Args:

@@ -15,8 +15,8 @@ class RegulatorFields(GroupFields):
 def inspection_share(base: float, added: float, capacity: float) -> float:
     """Share of consignments inspected on a leg.
 
-    ``min(1, base + added * capacity)``: inspection under several policies is summed and capped (MODEL.md
-    section 4).
+    ``min(1, base + added * capacity)``: inspection under several policies is summed and capped (RULES.md
+    section 1).
 
     Args:
         base: Share inspected without any policy.
@@ -58,7 +58,7 @@ def effort(checks: float, hits: float, usual: float, prior: float) -> float:
 def investigate(exposure: float, hazard: float) -> float:
     """Weight with which an investigation opens on a party: expected openings a tick.
 
-    ``hazard * exposure`` (MODEL.md section 4, `entity_listing`: the hazard rises with observed exposure).
+    ``hazard * exposure`` (RULES.md section 1, `entity_listing`: the hazard rises with observed exposure).
 
     Args:
         exposure: Observed exposure, consignments seized or seen.

@@ -21,7 +21,7 @@ def ridges(positions: Float, names: Sequence[str], least: float = LEAST) -> pd.D
 
     Priors are independent; a correlation in the ensemble is the work of the evidence. Along a ridge the evidence says
     how one goes with the other, and not where on it the truth lies: coverage of records and the flow that they cover
-    are the standard case (MODEL.md section 8). A pair is a *ridge* where the two together are known much better than
+    are the standard case. A pair is a *ridge* where the two together are known much better than
     each alone: the variance across it is less than half of that of the narrower one.
 
     Args:

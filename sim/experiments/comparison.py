@@ -119,7 +119,7 @@ class CompareResult(Reported):
 
     @cached_property
     def probability(self) -> pd.DataFrame:
-        """P(denied share ≥ 0.9) in weeks 13-52 after the effect date, by arm and side (MODEL.md section 8).
+        """P(denied share ≥ 0.9) in weeks 13-52 after the effect date, by arm and side.
 
         The share of seeds in which at least nine tenths of what the twin got were denied, with Wilson's interval at
         90%. Columns: ``arm``, ``side``, ``probability``, ``low``, ``high``, ``n`` (seeds in which it is

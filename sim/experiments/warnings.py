@@ -11,7 +11,7 @@ from sim.ledger.series import SERIES
 from sim.world.records import COUNTERS, Records
 
 MOST_AT_CEILING = 0.1
-"""Share of trades at a price ceiling above which a warning is given (MODEL.md section 3)."""
+"""Share of trades at a price ceiling above which a warning is given."""
 
 
 def same_outcome(one: Records, other: Records) -> bool:

@@ -7,7 +7,7 @@ Words:
     states of the firms on the path and those that goods passed on their way from one firm to the next: the corridor of
     each hop, as it was and not as papers told it. Consecutive repeats count once, and none in between is named twice,
     nor are the two ends: ``CN>KZ>RU``. Goods that leave and come back read ``CN>KZ>CN``, goods that never left read
-    ``CN``. *direct*: no jurisdiction lies in between, neither a firm's nor one passed (MODEL.md section 8).
+    ``CN``. *direct*: no jurisdiction lies in between, neither a firm's nor one passed.
     *chain length*: trading firms between maker and holder, the holder not counted. A maker's arms are firms;
     pass-through buyers (procurement, funds) are not, since they belong to the side. A sale by the maker itself has 0.
     *hops*: all changes of hand, hand-on included.
@@ -147,7 +147,7 @@ def stops(world: World) -> NDArray[np.int64]:
 
 
 def diverted(records: Records, node: NDArray[np.generic], side: NDArray[np.generic]) -> NDArray[np.int64]:
-    """Breach bits of goods that reached a side, by class (MODEL.md section 8, `diverted`).
+    """Breach bits of goods that reached a side, by class.
 
     A bit is set where any hop of the path broke the rule, or where the side was barred when the goods left a
     policy's origin. Goods that left before the policy carry neither.

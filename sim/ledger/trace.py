@@ -17,7 +17,7 @@ NOTE = (
     "Dates and prices of a hop are those of all ledger rows on that hop's path node; "
     "they need not be the same physical units."
 )
-"""What every trace says (MODEL.md section 6)."""
+"""What every trace says."""
 
 
 def chains(records: Records, chain: Paths | None = None) -> pd.DataFrame:

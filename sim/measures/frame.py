@@ -61,7 +61,7 @@ def measures(
     only: Iterable[str] | None = None,
     parts: Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    """Computes measures (MODEL.md section 8).
+    """Computes measures.
 
     Args:
         run: A run.

@@ -1,7 +1,7 @@
 """What every policy has, and the tables that policies in force become.
 
-Policies compose; none overwrites another (MODEL.md section 4). The tables are recomputed from nothing, in order
-of policy id, whenever a policy or a schedule changes:
+Policies compose; none overwrites another: each kind says how in ``composes``. The tables are recomputed from nothing,
+in order of policy id, whenever a policy or a schedule changes:
 
 * bans by *or*: the share of sellers on whom a ban bears is the greatest over policies (one keyed uniform a seller
   decides, so that a wider share holds a narrower one);
@@ -193,7 +193,9 @@ class Scope:
 
 @dataclass
 class Tables:
-    """What policies in force do, factored (ARCHITECTURE.md section 2). A pair is an ordered pair of jurisdictions.
+    """What policies in force do, factored: one table of pairs, products, sides and parties would be too large.
+
+    A pair is an ordered pair of jurisdictions.
 
     For sellers who are exempt from some policies, and for orders dated before them, there are tables of their own:
     see :mod:`sim.tick.standings`.

@@ -40,7 +40,7 @@ def apply(tables: Tables, fields: TransitTrackingFields, scope: Scope, intensity
     """Adds tracking to the tables.
 
     Several authorities that follow the same leg find independently of each other: ``1 - prod(1 - found * intensity)``
-    (survival by product, MODEL.md section 4).
+    (survival by product, RULES.md section 1).
 
     Args:
         tables: Tables to add to.

@@ -326,7 +326,7 @@ class World:
     def with_luck(self, seed: int) -> World:
         """The same world, with other draws from its first tick on.
 
-        Every draw is keyed by a seed (MODEL.md section 2). Agents, traits and links were drawn with the seed that the
+        Every draw is keyed by a seed. Agents, traits and links were drawn with the seed that the
         world was built from and stay as they are; what happens in the run follows the seed given here. So the
         luck of a run can vary while its world does not. ``build(scenario, seed).with_luck(seed)`` is
         ``build(scenario, seed)``.

@@ -12,7 +12,7 @@ from sim.evasion.common import BEYOND, STOPS, TRUE
 from sim.world.columns import Legs, Names
 
 MOST_LEGS = 3
-"""Legs of the longest corridor (MODEL.md section 1)."""
+"""Legs of the longest corridor."""
 SHOWN = 3
 """Stories that papers can tell of where goods go: TRUE, STOPS, BEYOND; the fourth, UNDECLARED, has no papers."""
 

@@ -1,1 +1,1 @@
-"""Laws that every run obeys, whatever the scenario (MODEL.md, *must hold*)."""
+"""Laws that every run obeys, whatever the scenario."""
