@@ -1,4 +1,4 @@
-"""The page on a new kind of policy, followed to the letter in a copy of the package."""
+"""The page on a new kind of policy: its files and changes, made in a copy of the package, and most of its commands."""
 
 from __future__ import annotations
 
