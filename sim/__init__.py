@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sim.engine import Engine as Engine
     from sim.experiments.compare import compare as compare
     from sim.experiments.comparison import CompareResult as CompareResult
+    from sim.experiments.opening import open_result as open_result
     from sim.experiments.results import RunResult as RunResult
     from sim.experiments.run import run as run
     from sim.experiments.tracing import Trace as Trace
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from sim.mesa_model import LeakageModel as LeakageModel
     from sim.mesa_model import Manufacturer as Manufacturer
     from sim.mesa_model import Regulator as Regulator
+    from sim.report.brief.write import brief as brief
     from sim.scenario.loading import load as load
     from sim.scenario.model import Scenario as Scenario
     from sim.scenario.schema import schema as schema
@@ -82,6 +84,7 @@ _PUBLIC = {
     "Sweep": "sim.sweeps.stored",
     "Validation": "sim.validation.validate",
     "Trace": "sim.experiments.tracing",
+    "brief": "sim.report.brief.write",
     "build": "sim.world.build",
     "calibrate": "sim.calibration.calibrate",
     "chains": "sim.ledger.trace",
@@ -92,6 +95,7 @@ _PUBLIC = {
     "load": "sim.scenario.loading",
     "measure": "sim.measures.frame:measures",
     "open_calibration": "sim.calibration.calibrate",
+    "open_result": "sim.experiments.opening",
     "open_sweep": "sim.sweeps.stored",
     "recover": "sim.calibration.recover",
     "run": "sim.experiments.run",
@@ -125,6 +129,7 @@ __all__ = [
     "Trace",
     "Validation",
     "__version__",
+    "brief",
     "build",
     "calibrate",
     "chains",
@@ -135,6 +140,7 @@ __all__ = [
     "load",
     "measure",
     "open_calibration",
+    "open_result",
     "open_sweep",
     "recover",
     "run",

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from sim.commands.app import app as app_
 from sim.commands.calibrate import calibrate
 from sim.commands.check import check
 from sim.commands.compare import compare
@@ -13,6 +14,7 @@ from sim.commands.discover import discover
 from sim.commands.evidence import evidence
 from sim.commands.manners import mannered
 from sim.commands.recover import recover
+from sim.commands.report import report
 from sim.commands.run import run
 from sim.commands.scenarios import list_
 from sim.commands.schema import schema
@@ -52,6 +54,7 @@ def help_first(
 app.command()(mannered(run))
 app.command()(mannered(compare))
 app.command()(mannered(trace))
+app.command()(mannered(report))
 app.command()(mannered(sweep))
 app.command()(mannered(sensitivity))
 app.command()(mannered(discover))
@@ -60,5 +63,6 @@ app.command()(mannered(validate))
 app.command()(mannered(recover))
 app.command()(mannered(check))
 app.command()(mannered(schema))
+app.command(name="app")(mannered(app_))
 app.command(name="list")(mannered(list_))
 app.command()(mannered(evidence))

@@ -43,6 +43,7 @@ FRONT = {"__init__"}
 """Loads public names when they are first used, and so names modules of every level."""
 
 ON_CALL = {
+    "experiments/reporting.py": "the page of a result is made by `report` when it is asked for",
     "experiments/plotting.py": "figures and tables of a result are made by `report` when they are asked for",
     "discovery/plotting.py": "the same",
     "indices/plotting.py": "the same",
@@ -63,12 +64,13 @@ LEAVES = {
         *(
             f"commands/{name}.py"
             for name in (
-                *("calibrate", "check", "compare", "discover", "evidence", "manners", "options", "recover", "run"),
-                *("schema", "sensitivity", "sweep", "trace", "validate"),
+                *("app", "calibrate", "check", "compare", "discover", "evidence", "manners", "options", "recover"),
+                *("report", "run", "schema", "sensitivity", "sweep", "trace", "validate"),
             )
         ),
     },
-    "streamlit": {"report/app.py"},
+    "streamlit": {"report/app/page.py", "report/app/serve.py"},
+    "jinja2": {"report/brief/write.py"},
 }
 """Libraries that only these modules import."""
 

@@ -25,7 +25,7 @@ from sim.declare.carried import carried
 from sim.declare.plain import plain
 from sim.experiments import store
 from sim.experiments.ensemble import FOLDER, Ensemble, read_ensemble
-from sim.experiments.outcomes import code
+from sim.experiments.store import code
 from sim.observables.reading import chosen
 from sim.scenario.loading import Source
 from sim.scenario.model import Scenario

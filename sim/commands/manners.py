@@ -93,14 +93,17 @@ def _expected() -> tuple[type[Exception], ...]:
     from sim.experiments.arms import ArmError
     from sim.experiments.ensemble import EnsembleError
     from sim.experiments.kept import TraceError
+    from sim.experiments.opening import OpenError
     from sim.experiments.precision import TargetError
     from sim.experiments.store import OutputError
     from sim.indices.errors import SensitivityError
+    from sim.report.app.serve import AppError
+    from sim.report.brief.score import ScoreError
     from sim.sweeps.errors import SweepError
 
     return (
-        ArmError, CalibrationError, DiscoveryError, EnsembleError, OutputError, SensitivityError, SweepError,
-        TargetError, TraceError,
+        AppError, ArmError, CalibrationError, DiscoveryError, EnsembleError, OpenError, OutputError, ScoreError,
+        SensitivityError, SweepError, TargetError, TraceError,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ from sim.experiments.precision import LEAST, Target, TargetError, next_batch, ta
 from sim.experiments.progress import Progress
 from sim.experiments.results import concat
 from sim.experiments.run import check_counts
+from sim.experiments.traces import traces
 from sim.measures.compared import products_in_scope
 from sim.measures.frame import measures
 from sim.scenario.loading import Source
@@ -293,7 +294,8 @@ class _Comparing:
         alike = [name for name in names[1:] if warnings.same_outcome(runs[names[0]], runs[name])]
         notes = [(text, name) for name in names for text in _notes(runs[name])] if bundle.seed == self._seed else []
         moved = [self._flows(runs[name], twins[name], name, bundle.seed) for name in names]
-        return Outcome(concat(frames), concat(moved), tuple(alike), tuple(notes), self._products)
+        courses = [self._courses(runs[name], twins[name], name, bundle.seed) for name in names]
+        return Outcome(concat(frames), concat(moved), tuple(alike), tuple(notes), self._products, concat(courses))
 
     def _measured(
         self, run: Records, twin: Records, name: str, seed: int, only: tuple[str, ...] | None
@@ -313,6 +315,19 @@ class _Comparing:
         frame.insert(0, "arm", pd.Series([name] * len(frame), dtype="str"))
         frame.insert(1, "seed", seed)
         return frame
+
+    def _courses(self, run: Records, twin: Records, name: str, seed: int) -> pd.DataFrame:
+        """Courses of a run of an arm, and of its twin."""
+        scope = np.isin(run.world.names.products, self._products)
+        both = []
+        for role, records in (("run", run), ("twin", twin)):
+            frame = traces(records, scope, twin)
+            frame.insert(0, "seed", seed)
+            frame.insert(1, "role", pd.Categorical([role] * len(frame), categories=["run", "twin"]))
+            both.append(frame)
+        whole = concat(both)
+        whole.insert(0, "arm", pd.Series([name] * len(whole), dtype="str"))
+        return whole
 
     def _in_scope(self, runs: Mapping[str, Records]) -> tuple[str, ...]:
         """Products in scope of the policies compared in any arm; all where there is none."""
@@ -338,6 +353,7 @@ class _Comparing:
             seeds=list(self.seeds),
             measures=frames["seed"],
             flows=concat([outcome.flows for outcome in kinds["seed"]]),
+            courses=concat([outcome.courses for outcome in kinds["seed"]]),
             without=frames["part"],
             fixed=frames["luck"],
             simulations=of.simulations,

@@ -18,6 +18,7 @@ from sim.experiments.ensemble import Ensemble
 from sim.experiments.intervals import LEVEL
 from sim.experiments.over_runs import over_runs
 from sim.experiments.precision import Target
+from sim.experiments.reporting import Reported
 from sim.experiments.results import seeds_told
 from sim.ledger import frames
 from sim.scenario.model import Scenario
@@ -30,7 +31,7 @@ PARTS = "parts"
 
 
 @dataclass(repr=False)
-class CompareResult:
+class CompareResult(Reported):
     """Arms run with the same seeds, each with its twin. A notebook shows it as the tables that `sim compare` prints.
 
     Frames that are worked out of ``measures`` are made when they are first asked for.
@@ -49,6 +50,8 @@ class CompareResult:
         measures: Measures of every run: as in :func:`sim.measures.frame.measures`, with ``arm`` and ``seed``.
         flows: Units a week by corridor, before the policies and after: as in :func:`sim.experiments.flows.flows`,
             with ``arm`` and ``seed``.
+        courses: Supply, price and cover by tick, of every run and twin: as in :func:`sim.experiments.traces.traces`,
+            with ``arm``, ``seed`` and ``role`` (``"run"`` or ``"twin"``).
         without: Measures of runs without one policy, with ``arm``, ``policy`` and ``seed``.
         fixed: Measures of runs in the world of the first seed, with ``arm``; ``seed`` is that of the luck.
         simulations: Number of simulations that the result rests on; those that arms share are made, and counted, once.
@@ -69,6 +72,7 @@ class CompareResult:
     seeds: list[int] = field(default_factory=list)
     measures: pd.DataFrame = field(default_factory=pd.DataFrame)
     flows: pd.DataFrame = field(default_factory=pd.DataFrame)
+    courses: pd.DataFrame = field(default_factory=pd.DataFrame)
     without: pd.DataFrame = field(default_factory=pd.DataFrame)
     fixed: pd.DataFrame = field(default_factory=pd.DataFrame)
     simulations: int = 0
@@ -155,9 +159,23 @@ class CompareResult:
             found.append(rows)
         return pd.concat(found, ignore_index=True)
 
+    def traces(self, arm: str) -> pd.DataFrame:
+        """Courses of one arm and of its twins, as :attr:`~sim.experiments.results.RunResult.traces` has those of a run.
+
+        Args:
+            arm: Name of the arm.
+
+        Raises:
+            KeyError: If there is no such arm.
+        """
+        if arm not in self.arms:
+            raise KeyError(f"there is no arm {arm!r}; arms are {', '.join(self.names)}")
+        own = self.courses[self.courses["arm"] == arm].drop(columns="arm").reset_index(drop=True)
+        return own.rename(columns={"role": "arm"})
+
     @property
     def plot(self) -> ComparePlots:
-        """Figures: ``.plot.differences()``, ``.plot.corridors()`` and ``.plot.chains()``."""
+        """Figures, such as ``.plot.differences()``, ``.plot.corridors()`` and, of one arm, ``.plot.supply(arm)``."""
         from sim.experiments.plotting import ComparePlots
 
         return ComparePlots(self)
@@ -183,6 +201,7 @@ class CompareResult:
             "pairing": self.pairing,
             "probability": self.probability,
             "flows": self.flows,
+            "courses": self.courses,
         }
         for name, frame in tables.items():
             store.write_frame(frame, path / f"{name}.parquet")

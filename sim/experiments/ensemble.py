@@ -24,6 +24,8 @@ FOLDER = "ensembles"
 """Where ensembles that come with the package lie, below `seeds`: a folder each."""
 FILE = "ensemble.csv"
 """Name of the table of draws in the folder of a calibration."""
+GIVEN = "given"
+"""Name of an ensemble that was given as a frame."""
 
 
 class EnsembleError(ValueError):
@@ -173,7 +175,7 @@ def read_ensemble(source: EnsembleSource) -> Ensemble:
     if isinstance(source, Ensemble):
         return source
     if isinstance(source, pd.DataFrame):
-        return Ensemble("given", _numbers(source, "the frame"), {})
+        return Ensemble(GIVEN, _numbers(source, "the frame"), {})
     folder = carried("seeds") / FOLDER
     path = Path(source)
     if not path.exists() and (folder / path / FILE).is_file():

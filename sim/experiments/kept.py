@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import pandas as pd
 
 from sim.declare.errors import listed, nearest
 from sim.experiments import store
+from sim.experiments.opening import OpenedRun
 from sim.experiments.results import RunResult, ledger_part
 from sim.ledger import frames
 from sim.ledger.hops import nodes
@@ -95,6 +95,8 @@ def kept(source: Source, seed: int | None = None, arm: str = "run") -> Kept:
         raise TraceError(f"arm is {arm!r}; it must be run or twin")
     if isinstance(source, Records):
         return _of_records(source, source.world.seed, "twin" if source.policies_off else "run")
+    if isinstance(source, OpenedRun):
+        return _of_folder(source.folder, seed, arm)
     if isinstance(source, RunResult):
         at = (_chosen(seed, [number for number, name in source.records if name == arm], repr(source)), arm)
         if source.records[at].ledger is None:
@@ -175,19 +177,7 @@ def _of_folder(folder: Path, seed: int | None, arm: str) -> Kept:
 def _manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a folder with the results of a run."""
     wanted = "give the folder that `sim run ... --out DIR` wrote"
-    path = folder / store.MANIFEST
-    try:
-        if not folder.is_dir():
-            raise TraceError(f"{folder} is {'a file' if folder.exists() else 'not there'}; {wanted}")
-        if not path.exists():
-            raise TraceError(f"{folder} holds no results of sim; {wanted}")
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(found, dict):
-            raise TraceError(f"{path} is no manifest; {wanted}")
-    except OSError as error:
-        raise TraceError(f"{folder} cannot be read: {error.strerror or error}; {wanted}") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise TraceError(f"{path} cannot be read: {error}; {wanted}") from error
+    found = store.read_manifest(folder, wanted, TraceError)
     if "arms" in found:
         raise TraceError(f"{folder} holds a comparison, which keeps no ledger; {wanted}")
     if not found.get("finished") or "scenario" not in found:
@@ -197,12 +187,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 def _read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
     """A frame of a folder of results."""
-    try:
-        return pd.read_parquet(path, columns=columns)
-    except (OSError, ValueError) as error:
-        # The first line says it; what follows are addresses in memory.
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise TraceError(f"{path} cannot be read: {why}; run it again") from error
+    return store.read_frame(path, TraceError, columns)
 
 
 def _chosen(seed: int | None, seeds: list[int], told: str) -> int:

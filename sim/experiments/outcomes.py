@@ -6,13 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-import sim
 from sim.experiments import store
 from sim.experiments.jobs import Bundle
 
@@ -29,6 +27,7 @@ class Outcome:
         alike: Names of what came out the same to the bit as what it was compared with.
         notes: Warnings, each with the arms it is about.
         products: Names of the products in scope.
+        courses: Courses that figures show; empty where none are wanted.
     """
 
     measures: pd.DataFrame
@@ -36,6 +35,7 @@ class Outcome:
     alike: tuple[str, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
     products: tuple[str, ...] = ()
+    courses: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 class Parts:
@@ -52,7 +52,7 @@ class Parts:
             identity: All that outcomes depend on.
         """
         self._folder = folder
-        self._identity = json.dumps({**identity, "code": code()}, sort_keys=True, default=str)
+        self._identity = json.dumps({**identity, "code": store.code()}, sort_keys=True, default=str)
         told = folder / IDENTITY
         if not told.exists() or told.read_text(encoding="utf-8") != self._identity:
             self.clear()
@@ -77,6 +77,8 @@ class Parts:
         store.write_frame(outcome.measures, self._folder / f"{name}.parquet")
         if len(outcome.flows.columns):
             store.write_frame(outcome.flows, self._folder / f"{name}-flows.parquet")
+        if len(outcome.courses.columns):
+            store.write_frame(outcome.courses, self._folder / f"{name}-courses.parquet")
         rest = {"alike": outcome.alike, "notes": outcome.notes, "products": outcome.products}
         # The text comes last: an outcome without it is not whole.
         store.write_text(json.dumps(rest), self._folder / f"{name}.json")
@@ -95,13 +97,14 @@ class Parts:
         if not path.exists():
             return None
         rest = json.loads(path.read_text(encoding="utf-8"))
-        flows = self._folder / f"{name}-flows.parquet"
+        flows, courses = (self._folder / f"{name}-{what}.parquet" for what in ("flows", "courses"))
         return Outcome(
             pd.read_parquet(self._folder / f"{name}.parquet"),
             pd.read_parquet(flows) if flows.exists() else pd.DataFrame(),
             tuple(rest["alike"]),
             tuple((text, arm) for text, arm in rest["notes"]),
             tuple(rest["products"]),
+            pd.read_parquet(courses) if courses.exists() else pd.DataFrame(),
         )
 
     @staticmethod
@@ -109,14 +112,3 @@ class Parts:
         """File name without ending: names of arms and policies may hold any letter, so they are hashed."""
         about = hashlib.sha256("\0".join(bundle.about).encode()).hexdigest()[:12] if bundle.about else "all"
         return f"{bundle.kind}-{bundle.seed:06d}-{about}"
-
-
-@cache
-def code() -> str:
-    """Hash of the package's sources: numbers made by other code are not taken for ours."""
-    digest = hashlib.sha256()
-    package = Path(sim.__file__).parent
-    for path in sorted(package.rglob("*.py")):
-        digest.update(path.relative_to(package).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:20]

@@ -154,6 +154,32 @@ class ComparePlots(_WithChains):
 
     result: CompareResult
 
+    def supply(self, arm: str, axes: list[Axes] | None = None) -> list[Axes]:
+        """Supply to each side over time in one arm; see :func:`sim.report.supply.supply`.
+
+        Args:
+            arm: Name of the arm.
+            axes: One for each side; a new figure by default.
+        """
+        from sim.report.supply import supply
+
+        return supply(self.result.traces(arm), self._policies(arm), axes)
+
+    def price_and_cover(self, arm: str, axes: list[Axes] | None = None) -> list[Axes]:
+        """Price and cover over time in one arm; see :func:`sim.report.price.price_and_cover`.
+
+        Args:
+            arm: Name of the arm.
+            axes: Two, for price and for cover; a new figure by default.
+        """
+        from sim.report.price import price_and_cover
+
+        return price_and_cover(self.result.traces(arm), self._policies(arm), axes)
+
+    def _policies(self, arm: str) -> pd.DataFrame:
+        """Policies of an arm."""
+        return self.result.policies[self.result.policies["arm"] == arm]
+
     def differences(self, axes: list[Axes] | None = None, measures: Sequence[str] | None = None) -> list[Axes]:
         """Differences with the first arm, with their intervals; see :func:`sim.report.forest.forest`.
 

@@ -17,6 +17,7 @@ from sim.experiments.differences import differences
 from sim.experiments.ensemble import Ensemble, write_draws
 from sim.experiments.observed import observed
 from sim.experiments.over_runs import over_runs
+from sim.experiments.reporting import Reported
 from sim.ledger import frames
 from sim.ledger.customs import customs
 from sim.ledger.hops import nodes
@@ -48,7 +49,7 @@ TABLES = {
 
 
 @dataclass(repr=False)
-class RunResult:
+class RunResult(Reported):
     """Runs of a scenario, each with its twin. A notebook shows it as the tables that `sim run` prints.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+import sim
 from sim import __version__
 
 MANIFEST = "manifest.json"
@@ -66,6 +69,58 @@ def _kind(path: Path) -> str:
     except ValueError:
         return ""
     return str(found.get("kind", "")) if isinstance(found, dict) else ""
+
+
+def read_manifest(folder: Path, wanted: str, error: type[Exception]) -> dict[str, Any]:
+    """Reads the manifest of a folder of results.
+
+    Args:
+        folder: The folder.
+        wanted: What a message asks for where it holds none.
+        error: What is raised.
+
+    Returns:
+        What it says; of results that were not written to the end too.
+
+    Raises:
+        error: If there is no folder, or no manifest that can be read.
+    """
+    path = folder / MANIFEST
+    try:
+        if not folder.is_dir():
+            raise error(f"{folder} is {'a file' if folder.exists() else 'not there'}; {wanted}")
+        if not path.exists():
+            raise error(f"{folder} holds no results of sim; {wanted}")
+        found = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(found, dict):
+            raise error(f"{path} is no manifest; {wanted}")
+    except OSError as problem:
+        raise error(f"{folder} cannot be read: {problem.strerror or problem}; {wanted}") from problem
+    except (json.JSONDecodeError, UnicodeDecodeError) as problem:
+        raise error(f"{path} cannot be read: {problem}; {wanted}") from problem
+    return found
+
+
+def read_frame(path: Path, error: type[Exception], columns: list[str] | None = None) -> pd.DataFrame:
+    """Reads a frame of a folder of results.
+
+    Args:
+        path: The file.
+        error: What is raised.
+        columns: Columns wanted; all by default.
+
+    Returns:
+        The frame.
+
+    Raises:
+        error: If it cannot be read.
+    """
+    try:
+        return pd.read_parquet(path, columns=columns)
+    except (OSError, ValueError) as problem:
+        # The first line says it; what follows are addresses in memory.
+        why = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+        raise error(f"{path} cannot be read: {why}; run it again") from problem
 
 
 def write_frame(frame: pd.DataFrame, path: Path) -> None:
@@ -131,8 +186,19 @@ def versions() -> dict[str, str]:
     return found
 
 
+@cache
+def code() -> str:
+    """Hash of the package's sources: numbers made by other code are not taken for ours."""
+    digest = hashlib.sha256()
+    package = Path(sim.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:20]
+
+
 def manifest(entries: dict[str, Any]) -> str:
-    """A manifest as text: what the caller knows, and versions, platform, command line and time.
+    """A manifest as text: what the caller knows, and versions, hash of the sources, platform, command line and time.
 
     Args:
         entries: What the caller knows of the results.
@@ -143,6 +209,7 @@ def manifest(entries: dict[str, Any]) -> str:
     whole = {
         **entries,
         "versions": versions(),
+        "code": code(),
         "platform": platform.platform(),
         "command": sys.argv,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.declare.errors import listed, nearest
 from sim.experiments import store
 from sim.experiments.intervals import LEVEL
-from sim.indices import convergence, delta, luck, morris, pawn, sentences, sobol
+from sim.indices import convergence, delta, luck, morris, pawn, sentences, sobol, tornado
 from sim.indices.designs import methods_for
 from sim.indices.errors import Refused, SensitivityError
 from sim.indices.ranking import ranking
@@ -66,7 +66,7 @@ def sensitivity(
             not civil, or where the sweep has none of these, up to :data:`MOST` outcomes.
         method: ``"sobol"``, ``"morris"``, ``"delta"`` or ``"pawn"``; by default what suits the design: Sobol's and
             Morris's their own, others delta and PAWN.
-        resamples: Bootstrap resamples of Sobol indices; other methods make up to 100 of them.
+        resamples: Bootstrap resamples of Sobol indices and of swings; other methods make up to 100 of them.
         seed: Seed of resamples and dummies.
         out: Folder to write to; see :meth:`Sensitivity.save`.
 
@@ -95,11 +95,12 @@ def sensitivity(
     samples, notes = _samples(source, outcomes)
     if samples and samples[0].design == "table":
         notes.append(OWN_DRAWS)
-    indices, variance, refused = [], [], []
+    indices, variance, moved, refused = [], [], [], []
     used: dict[str, None] = {}
     for sample in samples:
         split = luck.split(sample, level=LEVEL, seed=seed)
         variance.append(split)
+        moved.append(tornado.swings(sample, resamples=resamples, level=LEVEL, seed=seed))
         given = False
         for name in methods_for(sample.design, method):
             used[name] = None
@@ -123,6 +124,7 @@ def sensitivity(
         units={sample.outcome: sample.unit for sample in samples},
         indices=pd.concat(indices, ignore_index=True)[list(COLUMNS)],
         variance=pd.concat(variance, ignore_index=True),
+        swings=pd.concat(moved, ignore_index=True),
         refused=pd.DataFrame(refused, columns=["outcome", "method", "reason"], dtype="str"),
         warnings=notes,
         settings={"resamples": resamples, "seed": seed, "level": LEVEL},
@@ -145,6 +147,8 @@ class Sensitivity:
             else empty), ``index``, ``value``, ``low``, ``high`` (90% interval), ``n`` (base draws of Sobol's design,
             trajectories of Morris's, draws of others).
         variance: A row an outcome and source of variance; see :func:`sim.indices.luck.split`.
+        swings: A row an outcome and factor: means at the factor's low and high end; see
+            :func:`sim.indices.tornado.swings`.
         refused: Outcomes without indices: ``outcome``, ``method``, ``reason``.
         warnings: What stands against the indices, and what to do.
         settings: Resamples, seed and level.
@@ -156,6 +160,7 @@ class Sensitivity:
     units: Mapping[str, str]
     indices: pd.DataFrame
     variance: pd.DataFrame
+    swings: pd.DataFrame
     refused: pd.DataFrame
     warnings: list[str]
     settings: Mapping[str, Any]
@@ -209,8 +214,8 @@ class Sensitivity:
             OutputError: If it cannot be written.
         """
         path = store.prepare(folder)
-        frames = {"indices": self.indices, "variance": self.variance, "ranking": self.ranking(),
-                  "refused": self.refused}  # fmt: skip
+        frames = {"indices": self.indices, "variance": self.variance, "swings": self.swings,
+                  "ranking": self.ranking(), "refused": self.refused}  # fmt: skip
         for name, frame in frames.items():
             store.write_text(frame.to_csv(index=False), path / f"{name}.csv")
         lines = [*self.sentences(), *(f"warning: {each}" for each in self.warnings)]

@@ -72,6 +72,29 @@ class Plots:
 
         return index_bars(*self._rows("pawn", outcome), ax)
 
+    def tornado(self, outcome: str | None = None, ax: Axes | None = None) -> list[Axes]:
+        """Means of one outcome at the low and the high end of each factor; see :func:`sim.report.tornado.tornado`.
+
+        The numbers are in :attr:`Sensitivity.swings`.
+
+        Args:
+            outcome: Id of the outcome; the first that has swings by default.
+            ax: Where to; a new figure by default.
+
+        Raises:
+            SensitivityError: If there is no such outcome, or its swings are undefined.
+        """
+        from sim.report.tornado import tornado
+
+        swings = self.result.swings
+        there = list(dict.fromkeys(swings["outcome"]))
+        defined = swings.loc[swings["reason"] == "", "outcome"]
+        wanted = outcome if outcome is not None else next(iter(defined), there[0])
+        rows = swings[swings["outcome"] == _one_of(wanted, there, "swings")]
+        if rows["reason"].iloc[0]:
+            raise SensitivityError(f"{self.result.labels[wanted]} has no swings: {rows['reason'].iloc[0]}")
+        return tornado(rows, self.result.labels[wanted], self.result.units[wanted], ax)
+
     def variance(self, ax: Axes | None = None) -> list[Axes]:
         """Variance of a run by source, a bar an outcome; see :func:`sim.report.sensitivity.variance_bars`.
 
@@ -83,7 +106,7 @@ class Plots:
         return variance_bars(self.result.variance, self.result.labels, ax)
 
     def save(self, folder: Path) -> None:
-        """Writes a figure for each method and outcome, and that of variance, as PNG and SVG.
+        """Writes a figure for each method and outcome, a tornado of each outcome, and that of variance, as PNG and SVG.
 
         Args:
             folder: Where to.
@@ -93,6 +116,8 @@ class Plots:
         pairs = self.result.indices[["method", "outcome"]].drop_duplicates()
         for method, outcome in pairs.itertuples(index=False):
             save(getattr(self, method)(outcome), folder / f"{method}-{outcome.replace(':', '-')}")
+        for outcome in dict.fromkeys(self.result.swings.loc[self.result.swings["reason"] == "", "outcome"]):
+            save(self.tornado(outcome), folder / f"tornado-{outcome.replace(':', '-')}")
         save(self.variance(), folder / "variance")
 
     def _rows(self, method: str, outcome: str | None) -> tuple[pd.DataFrame, str]:
@@ -102,13 +127,17 @@ class Plots:
         if not there:
             raise SensitivityError(f"there are no indices by {method}; there are by {listed(self.result.methods)}")
         wanted = there[0] if outcome is None else outcome
-        if wanted not in there:
-            close = nearest(wanted, there)
-            hint = f" (did you mean {close!r}?)" if close else ""
-            raise SensitivityError(
-                f"there are no indices of {wanted!r} by {method}{hint}; there are of {listed(there, 60)}"
-            )
+        wanted = _one_of(wanted, there, "indices", f" by {method}")
         return indices[indices["outcome"] == wanted], self.result.labels[wanted]
+
+
+def _one_of(wanted: str, there: list[str], what: str, how: str = "") -> str:
+    """An outcome that there is something of."""
+    if wanted not in there:
+        close = nearest(wanted, there)
+        hint = f" (did you mean {close!r}?)" if close else ""
+        raise SensitivityError(f"there are no {what} of {wanted!r}{how}{hint}; there are of {listed(there, 60)}")
+    return wanted
 
 
 def html(result: Sensitivity) -> str:

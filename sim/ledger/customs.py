@@ -1,8 +1,8 @@
 """The customs ledger: what the records of customs show of a run, one row a record.
 
-Records are made where papers declare a trade between two states (sim/ODD.md, section 8). The state that goods leave may
-keep one, and so may the state that they reach; each shows what papers said. Ways of evasion, true units, seller, buyer
-and side are in none. Every record names the row of the true ledger behind it, so that a join tells what it hides.
+Records are made where papers declare a trade between two states (sim/RULES.md, section 8). The state that goods leave
+may keep one, and so may the state that they reach; each shows what papers said. Ways of evasion, true units, seller,
+buyer and side are in none. Every record names the row of the true ledger behind it, so that a join tells what it hides.
 """
 
 from __future__ import annotations

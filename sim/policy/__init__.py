@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sim.policy import (
     content_rule,
     data_sharing,
@@ -21,23 +23,26 @@ from sim.policy import (
 )
 from sim.policy.common import PolicyFields, Scope, Tables
 
-KINDS: dict[str, type[PolicyFields]] = {
-    "export_ban": export_ban.ExportBanFields,
-    "voluntary_suspension": voluntary_suspension.VoluntarySuspensionFields,
-    "inspection": inspection.InspectionFields,
-    "entity_listing": entity_listing.EntityListingFields,
-    "levy": levy.LevyFields,
-    "quota": quota.QuotaFields,
-    "procurement_aid": procurement_aid.ProcurementAidFields,
-    "export_licence": export_licence.ExportLicenceFields,
-    "transit_tracking": transit_tracking.TransitTrackingFields,
-    "input_restriction": input_restriction.InputRestrictionFields,
-    "secondary_sanctions": secondary_sanctions.SecondarySanctionsFields,
-    "data_sharing": data_sharing.DataSharingFields,
-    "distributor_contract": distributor_contract.DistributorContractFields,
-    "content_rule": content_rule.ContentRuleFields,
-    "end_use_certificate": end_use_certificate.EndUseCertificateFields,
+_REGISTER: dict[str, tuple[type[PolicyFields], Callable[..., None]]] = {
+    "export_ban": (export_ban.ExportBanFields, export_ban.apply),
+    "voluntary_suspension": (voluntary_suspension.VoluntarySuspensionFields, voluntary_suspension.apply),
+    "inspection": (inspection.InspectionFields, inspection.apply),
+    "entity_listing": (entity_listing.EntityListingFields, entity_listing.apply),
+    "levy": (levy.LevyFields, levy.apply),
+    "quota": (quota.QuotaFields, quota.apply),
+    "procurement_aid": (procurement_aid.ProcurementAidFields, procurement_aid.apply),
+    "export_licence": (export_licence.ExportLicenceFields, export_licence.apply),
+    "transit_tracking": (transit_tracking.TransitTrackingFields, transit_tracking.apply),
+    "input_restriction": (input_restriction.InputRestrictionFields, input_restriction.apply),
+    "secondary_sanctions": (secondary_sanctions.SecondarySanctionsFields, secondary_sanctions.apply),
+    "data_sharing": (data_sharing.DataSharingFields, data_sharing.apply),
+    "distributor_contract": (distributor_contract.DistributorContractFields, distributor_contract.apply),
+    "content_rule": (content_rule.ContentRuleFields, content_rule.apply),
+    "end_use_certificate": (end_use_certificate.EndUseCertificateFields, end_use_certificate.apply),
 }
+"""Each kind: its fields and what it adds to the tables. A new kind is one line here."""
+
+KINDS: dict[str, type[PolicyFields]] = {kind: fields for kind, (fields, _) in _REGISTER.items()}
 """Fields of each kind of policy."""
 
 
@@ -51,33 +56,5 @@ def apply_all(tables: Tables, fields: PolicyFields, scope: Scope, intensity: flo
         intensity: Above 0, at most 1.
         index: Row of the policy.
     """
-    if isinstance(fields, export_ban.ExportBanFields):
-        export_ban.apply(tables, fields, scope, intensity)
-    elif isinstance(fields, voluntary_suspension.VoluntarySuspensionFields):
-        voluntary_suspension.apply(tables, fields, scope, intensity)
-    elif isinstance(fields, inspection.InspectionFields):
-        inspection.apply(tables, fields, scope, intensity, index)
-    elif isinstance(fields, entity_listing.EntityListingFields):
-        entity_listing.apply(tables, fields, scope, intensity, index)
-    elif isinstance(fields, levy.LevyFields):
-        levy.apply(tables, fields, scope, intensity)
-    elif isinstance(fields, quota.QuotaFields):
-        quota.apply(tables, fields, scope, intensity, index)
-    elif isinstance(fields, procurement_aid.ProcurementAidFields):
-        procurement_aid.apply(tables, fields, scope, intensity, index)
-    elif isinstance(fields, export_licence.ExportLicenceFields):
-        export_licence.apply(tables, fields, scope, intensity, index)
-    elif isinstance(fields, transit_tracking.TransitTrackingFields):
-        transit_tracking.apply(tables, fields, scope, intensity)
-    elif isinstance(fields, input_restriction.InputRestrictionFields):
-        input_restriction.apply(tables, fields, scope, intensity, index)
-    elif isinstance(fields, secondary_sanctions.SecondarySanctionsFields):
-        secondary_sanctions.apply(tables, fields, scope, intensity, index)
-    elif isinstance(fields, data_sharing.DataSharingFields):
-        data_sharing.apply(tables, fields, scope, intensity, index)
-    elif isinstance(fields, distributor_contract.DistributorContractFields):
-        distributor_contract.apply(tables, fields, scope, intensity, index)
-    elif isinstance(fields, content_rule.ContentRuleFields):
-        content_rule.apply(tables, fields, scope, intensity, index)
-    elif isinstance(fields, end_use_certificate.EndUseCertificateFields):
-        end_use_certificate.apply(tables, fields, scope, intensity, index)
+    _, apply = _REGISTER[fields.kind]
+    apply(tables, fields, scope, intensity, index)

@@ -10,6 +10,7 @@ of policy id, whenever a policy or a schedule changes:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from sim.declare.parameter import Fields, parameter
 from sim.declare.types import Schedule, Traits, Words
+from sim.policy.imposing import Imposers, imposers
 
 LAW, CONTRACT, VOLUNTARY = 0, 1, 2
 """Classes of breach, and the bits they have in breach flags: 1, 2, 4."""
@@ -39,6 +41,10 @@ OF_SALES = ("exempt_groups", "exempt_agents", "grandfather_weeks")
 """Fields that only mean something where a policy bears on sales; other kinds do not read them."""
 
 
+UNTOLD = "The scenario names no state."
+"""Said of a policy of which nothing tells who can impose it, before what is known of its kind."""
+
+
 def intensity_as(text: str) -> Any:
     """Declares what ``intensity`` means for a kind of policy.
 
@@ -55,10 +61,19 @@ class PolicyFields(Fields):
     """What every policy has: dates, intensity and scope.
 
     Attributes:
+        composes: What several policies of the kind do together, in a sentence.
         restriction: Whether the kind restricts trade. A twin leaves out restrictions only, unless told otherwise.
+        by_firms: Whether firms decide on the kind, and not states.
+        imposed_at: Keys that name the states from which it is derived who can impose a policy, where it does not say
+            ``by`` whom: the first of them that is not empty.
+        imposed_why: Why those states are the ones, in a sentence.
     """
 
+    composes: ClassVar[str]
     restriction: ClassVar[bool] = True
+    by_firms: ClassVar[bool] = False
+    imposed_at: ClassVar[tuple[str, ...]] = ("origins",)
+    imposed_why: ClassVar[str] = "Derived: only the states that the goods leave can bind their sellers."
 
     enabled: bool = parameter(True, unit="", text="False removes the policy, as if it were not in the file.")
     kind: str = parameter(unit="", text="Kind of policy.")
@@ -112,6 +127,25 @@ class PolicyFields(Fields):
     cost: float = parameter(
         0.0, unit="US dollars a unit of enforcement", low=0.0, text="Cost of one unit of enforcement."
     )
+
+    def who(self, groups: Mapping[str, Any]) -> Imposers:
+        """Who can pull this lever: impose the policy, lift it, or set it otherwise.
+
+        Args:
+            groups: The scenario's groups by id.
+
+        Returns:
+            The groups named in ``by`` and the states they sit in; where none is named, the states that the kind says.
+        """
+        at: tuple[str, ...] = next((getattr(self, key) for key in self.imposed_at if getattr(self, key)), ())
+        known = self.imposed_why.removeprefix("Derived: ")
+        why = self.imposed_why if at or self.by_firms else f"{UNTOLD} {known[0].upper()}{known[1:]}"
+        return imposers(self._carried_out_by, at, groups, firms=self.by_firms, derived=why)
+
+    @property
+    def _carried_out_by(self) -> tuple[str, ...]:
+        """Groups that the policy says carry it out."""
+        return (self.by,) if self.by else ()
 
 
 def unlawful_penalty() -> Any:

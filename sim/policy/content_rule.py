@@ -17,7 +17,13 @@ class ContentRuleFields(PolicyFields):
     believe to be covered. What others sell is found at a border only where it is opened and a test shows the content.
     """
 
+    composes: ClassVar[str] = (
+        "Each bears by itself: a consignment that one of them bars is barred. Their tests are independent."
+    )
     unread: ClassVar[tuple[str, ...]] = ("by",)
+
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "The state can that the foreign inputs come from, wherever the goods are sold."
 
     kind: str = parameter("content_rule", unit="", choices=("content_rule",), text="Kind of policy.")
     intensity: Schedule = intensity_as(

@@ -17,10 +17,14 @@ class DataSharingFields(PolicyFields):
     to record, so that firms are suspected wrongly. Only records are pooled, no seizures, and nobody sees the truth.
     """
 
+    composes: ClassVar[str] = "Of the pools that an authority sees, the greatest share and the greatest weight hold."
     unread: ClassVar[tuple[str, ...]] = (
         "products", "traits", "origins", "destinations", "sides", "exempt_products", "exempt_destinations",
         *OF_TRIGGERS, *OF_SALES,
     )  # fmt: skip
+
+    imposed_at: ClassVar[tuple[str, ...]] = ("members",)
+    imposed_why: ClassVar[str] = "Derived: every state that pools its records must agree."
 
     kind: str = parameter("data_sharing", unit="", choices=("data_sharing",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of the members' records that are pooled.")
@@ -33,6 +37,11 @@ class DataSharingFields(PolicyFields):
         low=0.0,
         text="Exposure by a record of exports to a member that the member's own records of imports do not match.",
     )
+
+    @property
+    def _carried_out_by(self) -> tuple[str, ...]:
+        """Nobody alone: ``by`` sees what the members have agreed to pool."""
+        return ()
 
 
 def apply(tables: Tables, fields: DataSharingFields, scope: Scope, intensity: float, index: int) -> None:

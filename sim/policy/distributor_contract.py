@@ -19,12 +19,17 @@ class DistributorContractFields(PolicyFields):
     anybody away. Exempt makers and arms ask for no clause, exempt distributors sign none.
     """
 
+    composes: ClassVar[str] = "The sides barred are joined; each maker's audits are its own."
     unread: ClassVar[tuple[str, ...]] = (
         "origins",
         "exempt_destinations",
         *OF_TRIGGERS,
         "grandfather_weeks",
     )
+
+    by_firms: ClassVar[bool] = True
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "The makers themselves can; no state need agree."
 
     kind: str = parameter("distributor_contract", unit="", choices=("distributor_contract",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of the distributors who sign; a wider share holds a narrower one.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule
 from sim.policy.common import PolicyFields, Scope, Tables, bar_sides, intensity_as, unlawful_penalty
@@ -16,6 +18,10 @@ class EndUseCertificateFields(PolicyFields):
     Buyers whose papers show a side named cannot sign: sales to them are unlawful, as under a ban. Goods that reach such
     a side all the same are diverted.
     """
+
+    composes: ClassVar[str] = (
+        "A sale in scope of several needs a statement under each. Sides named are barred as by a ban."
+    )
 
     kind: str = parameter("end_use_certificate", unit="", choices=("end_use_certificate",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of sellers who need statements, and on whom the ban on sides bears.")

@@ -20,6 +20,7 @@ class EntityListingFields(PolicyFields):
     ``by``, and nothing else, so they are sometimes wrong. A listed firm closes.
     """
 
+    composes: ClassVar[str] = "Each policy keeps its own investigations; a party is listed by whichever decides first."
     unread: ClassVar[tuple[str, ...]] = (
         "products",
         "traits",
@@ -30,6 +31,9 @@ class EntityListingFields(PolicyFields):
         *OF_TRIGGERS,
         "grandfather_weeks",
     )
+
+    imposed_at: ClassVar[tuple[str, ...]] = ("sources",)
+    imposed_why: ClassVar[str] = "Derived: the authority is one that sees the customs records of these states."
 
     kind: str = parameter("entity_listing", unit="", choices=("entity_listing",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on the hazard of an investigation.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 
 from sim.declare.parameter import parameter
@@ -11,6 +13,10 @@ from sim.policy.common import PolicyFields, Scope, Tables, barred_as_by_a_ban, i
 
 class ExportBanFields(PolicyFields):
     """Sale prohibited on legs that leave an origin, to the sides named or into the destinations named."""
+
+    composes: ClassVar[str] = (
+        "The greatest holds: a sale is barred where the widest ban in scope bears on the seller. Penalties add up."
+    )
 
     kind: str = parameter("export_ban", unit="", choices=("export_ban",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of sellers on whom it bears; a wider share holds a narrower one.")
@@ -22,7 +28,7 @@ class ExportBanFields(PolicyFields):
     )
 
 
-def apply(tables: Tables, fields: ExportBanFields, scope: Scope, intensity: float) -> None:
+def apply(tables: Tables, fields: ExportBanFields, scope: Scope, intensity: float, index: int) -> None:
     """Adds the ban to the tables.
 
     A sale is barred outright where papers show a side named, or where the leg ends in a destination named.
@@ -34,6 +40,7 @@ def apply(tables: Tables, fields: ExportBanFields, scope: Scope, intensity: floa
         fields: The policy.
         scope: Its scope.
         intensity: Share of sellers on whom it bears, 0 to 1.
+        index: Row of the policy; it writes no table by policy.
     """
     barred, aimed_at = barred_as_by_a_ban(scope)
     product = scope.products[None, :, None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sim.declare.parameter import parameter
 from sim.declare.types import Schedule, Trait
 from sim.policy.common import PolicyFields, Scope, Tables, bar_sides, intensity_as, unlawful_penalty
@@ -15,6 +17,8 @@ class ExportLicenceFields(PolicyFields):
     would not be licensed: they are unlawful, as under a ban, and nobody applies for them. Goods under licence that
     reach such a side all the same are diverted.
     """
+
+    composes: ClassVar[str] = "A sale in scope of several needs a licence of each. Sides named are barred as by a ban."
 
     kind: str = parameter("export_licence", unit="", choices=("export_licence",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of sellers who need the licence, and on whom the ban on sides bears.")

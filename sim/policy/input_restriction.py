@@ -18,6 +18,9 @@ class InputRestrictionFields(PolicyFields):
     for deliveries depends on content, stock and slack capacity. Nothing here sets it.
     """
 
+    composes: ClassVar[str] = (
+        "Of those that bear on a maker the least capacity and the greatest extra cost hold: they bar the same inputs."
+    )
     unread: ClassVar[tuple[str, ...]] = (
         "origins",
         "destinations",
@@ -26,6 +29,9 @@ class InputRestrictionFields(PolicyFields):
         *OF_TRIGGERS,
         "grandfather_weeks",
     )
+
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "The states can that the foreign inputs come from."
 
     kind: str = parameter("input_restriction", unit="", choices=("input_restriction",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Share of the foreign inputs of a unit that are barred.")

@@ -15,7 +15,11 @@ class InspectionFields(PolicyFields):
     Here empty ``destinations`` means all of them. Within a customs union nothing is inspected.
     """
 
+    composes: ClassVar[str] = "Shares add up, and the sum is capped at 1 when it is read."
     unread: ClassVar[tuple[str, ...]] = ("sides", *OF_SALES)
+
+    imposed_at: ClassVar[tuple[str, ...]] = ("origins", "destinations")
+    imposed_why: ClassVar[str] = "Derived: goods are opened by customs of the states that they leave, or enter."
 
     kind: str = parameter("inspection", unit="", choices=("inspection",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on the share added.")

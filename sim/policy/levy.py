@@ -16,6 +16,7 @@ class LevyFields(PolicyFields):
     trade moves to legs without it. Hand-on within a side is no sale and pays none.
     """
 
+    composes: ClassVar[str] = "Rates and amounts add up."
     unread: ClassVar[tuple[str, ...]] = ("sides",)
 
     kind: str = parameter("levy", unit="", choices=("levy",), text="Kind of policy.")
@@ -26,7 +27,7 @@ class LevyFields(PolicyFields):
     per_unit: float = parameter(0.0, unit="US dollars a unit", low=0.0, text="Levy on each unit, whatever its price.")
 
 
-def apply(tables: Tables, fields: LevyFields, scope: Scope, intensity: float) -> None:
+def apply(tables: Tables, fields: LevyFields, scope: Scope, intensity: float, index: int) -> None:
     """Adds the levy to the tables: rates and amounts of several levies add up.
 
     A unit sold at price ``p`` over leg ``e`` pays ``p·Σ rate·intensity + Σ per_unit·intensity`` over the levies in
@@ -37,6 +38,7 @@ def apply(tables: Tables, fields: LevyFields, scope: Scope, intensity: float) ->
         fields: The policy.
         scope: Its scope.
         intensity: Factor on both, 0 to 1.
+        index: Row of the policy; it writes no table by policy.
     """
     where = scope.exports[:, None] & scope.products[None, :]
     tables.levy_rate[where] += fields.rate * intensity

@@ -16,6 +16,7 @@ class ProcurementAidFields(PolicyFields):
     count as foreign-made and as received at no price. Announcing aid makes nobody hoard.
     """
 
+    composes: ClassVar[str] = "Money and goods add up."
     restriction: ClassVar[bool] = False
     unread: ClassVar[tuple[str, ...]] = (
         "products",
@@ -27,6 +28,9 @@ class ProcurementAidFields(PolicyFields):
         *OF_TRIGGERS,
         *OF_SALES,
     )
+
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "Whoever gives the money or the goods can."
 
     kind: str = parameter("procurement_aid", unit="", choices=("procurement_aid",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on both money and goods.")

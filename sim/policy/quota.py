@@ -16,6 +16,7 @@ class QuotaFields(PolicyFields):
     lost. The seller hears of orders refused, so its mark-up rises: who gets into the quota earns its rent.
     """
 
+    composes: ClassVar[str] = "An order must find room in each; the least room holds."
     unread: ClassVar[tuple[str, ...]] = ("sides",)
 
     kind: str = parameter("quota", unit="", choices=("quota",), text="Kind of policy.")

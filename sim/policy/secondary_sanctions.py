@@ -19,7 +19,11 @@ class SecondarySanctionsFields(PolicyFields):
     is not.
     """
 
+    composes: ClassVar[str] = "Fees and delays add up; refusals and detections are independent: 1 − Π (1 − p)."
     unread: ClassVar[tuple[str, ...]] = OF_SALES
+
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "A state can that others' banks cannot do without; not those threatened."
 
     kind: str = parameter("secondary_sanctions", unit="", choices=("secondary_sanctions",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on fee, delay, refusal and detection.")

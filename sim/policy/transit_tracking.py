@@ -19,7 +19,11 @@ class TransitTrackingFields(PolicyFields):
     papers say.
     """
 
+    composes: ClassVar[str] = "Chances are independent: 1 − Π (1 − found·intensity)."
     unread: ClassVar[tuple[str, ...]] = ("sides", "products", "traits", "exempt_products", *OF_SALES)
+
+    imposed_at: ClassVar[tuple[str, ...]] = ("destinations", "origins")
+    imposed_why: ClassVar[str] = "Derived: goods are followed by the states that they pass through."
 
     kind: str = parameter("transit_tracking", unit="", choices=("transit_tracking",), text="Kind of policy.")
     intensity: Schedule = intensity_as("Factor on the chance that goods are found out.")
@@ -32,7 +36,7 @@ class TransitTrackingFields(PolicyFields):
     )
 
 
-def apply(tables: Tables, fields: TransitTrackingFields, scope: Scope, intensity: float) -> None:
+def apply(tables: Tables, fields: TransitTrackingFields, scope: Scope, intensity: float, index: int) -> None:
     """Adds tracking to the tables.
 
     Several authorities that follow the same leg find independently of each other: ``1 - prod(1 - found * intensity)``
@@ -43,6 +47,7 @@ def apply(tables: Tables, fields: TransitTrackingFields, scope: Scope, intensity
         fields: The policy.
         scope: Its scope.
         intensity: Factor on the chance, 0 to 1.
+        index: Row of the policy; it writes no table by policy.
     """
     where = scope.moves
     tables.tracking[where] = 1.0 - (1.0 - tables.tracking[where]) * (1.0 - np.float64(fields.found * intensity))

@@ -18,11 +18,16 @@ class VoluntarySuspensionFields(PolicyFields):
     to serve the sides. Arms that do not follow go on: a breach of the voluntary kind, not of law.
     """
 
+    composes: ClassVar[str] = "The greatest holds."
     unread: ClassVar[tuple[str, ...]] = (
         "origins",
         "exempt_destinations",
         *OF_TRIGGERS,
     )
+
+    by_firms: ClassVar[bool] = True
+    imposed_at: ClassVar[tuple[str, ...]] = ()
+    imposed_why: ClassVar[str] = "The makers themselves can; no state need agree."
 
     kind: str = parameter("voluntary_suspension", unit="", choices=("voluntary_suspension",), text="Kind of policy.")
     intensity: Schedule = intensity_as(
@@ -30,7 +35,7 @@ class VoluntarySuspensionFields(PolicyFields):
     )
 
 
-def apply(tables: Tables, fields: VoluntarySuspensionFields, scope: Scope, intensity: float) -> None:
+def apply(tables: Tables, fields: VoluntarySuspensionFields, scope: Scope, intensity: float, index: int) -> None:
     """Adds the suspension to the tables: the greatest intensity over policies holds.
 
     Args:
@@ -38,6 +43,7 @@ def apply(tables: Tables, fields: VoluntarySuspensionFields, scope: Scope, inten
         fields: The policy.
         scope: Its scope; ``sellers`` are the makers of group ``by`` and their arms.
         intensity: Share of these sellers on whom it bears, 0 to 1.
+        index: Row of the policy; it writes no table by policy.
     """
     where = scope.sellers[:, None, None] & scope.products[None, :, None] & scope.targets[None, None, :]
     tables.suspended[where] = np.maximum(tables.suspended[where], intensity)

@@ -274,6 +274,6 @@ def _note(table: pd.DataFrame) -> str:
     mean = f", mean of {runs} runs" if runs > 1 else ""
     return (
         f"Foreign-made units a week by the states they were sold through{mean}; {window}.\n"
-        "From the origin, at the left, to the destination. Dark: direct. Panels of a side have one scale; chains below "
-        f"{THINNEST:.1%} of it are not drawn, nodes below {LEAST_NAMED:.1%} not named."
+        "From the origin, at the left, to the destination. Dark: direct. Panels of a side have one scale.\n"
+        f"Chains below {THINNEST:.1%} of it are not drawn, nodes below {LEAST_NAMED:.1%} not named."
     )

@@ -12,7 +12,7 @@ from rich.text import Text
 from sim.experiments.comparison import CompareResult
 from sim.experiments.differences import BOTH, FIXED
 from sim.report.effect import LABELS, effect_label
-from sim.report.numbers import number
+from sim.report.numbers import number, signed
 from sim.report.tables import Notes, drawn, empty_table, name_with_unit, shown, twin_told
 
 SIDES = (
@@ -123,17 +123,10 @@ def _cell(rows: pd.DataFrame, apart: pd.DataFrame, notes: Notes) -> str:
 
 def _difference(mean: float, low: float, high: float, unit: str) -> str:
     """A difference with its interval; shares in percentage points."""
-    text = _signed(mean, unit)
+    text = signed(mean, unit)
     if math.isfinite(low) and math.isfinite(high):
-        text += f" \\[{_signed(low, unit)}, {_signed(high, unit)}]"
+        text += f" \\[{signed(low, unit)}, {signed(high, unit)}]"
     return f"[dim]{text}[/dim]" if low <= 0 <= high else text
-
-
-def _signed(value: float, unit: str) -> str:
-    """A number with its sign."""
-    text = f"{100 * value:.1f} pp" if unit == "share" else number(value, unit)
-    text = text if text.startswith("-") or value == 0 else f"+{text}"
-    return text.replace("-", "\u2212")
 
 
 def _parts(result: CompareResult) -> Group:

@@ -100,6 +100,8 @@ def corridors(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[A
             if given is None and row < len(sides) - 1:
                 panel.tick_params(axis="x", labelbottom=False)
         panels[len(sides) // 2].set_ylabel("foreign-made units delivered a week")
+        # The name is longer than its panel: it keeps clear of the numbers of all.
+        style.figure_of(panels).align_ylabels(panels)
         if given is None:
             runs = int(table["runs"].max())
             whiskers = f" Whiskers: 5-95% of {runs} runs." if runs > 1 else ""
@@ -124,7 +126,7 @@ def _bars(flows: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
     for arm in arms:
         twin = after[arm][after[arm]["twin"] > 0].set_index(keys)["twin"].sort_index()
         if not any(twin.equals(known) for known in twins):
-            name = "twin without them" if arm == arms[0] else f"twin of {arm}"
+            name = "twin without policies" if arm == arms[0] else f"twin of {arm}"
             bars.append((name, after[arm], "twin"))
             twins.append(twin)
     return bars + [(arm, after[arm], "run") for arm in arms]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.calibration.recover import Recovery
     from sim.discovery.result import Discovery
     from sim.indices.analysis import Sensitivity
+    from sim.report.brief.write import Brief
     from sim.sweeps.cost import Cost
     from sim.sweeps.stored import Sweep
     from sim.validation.validate import Validation
@@ -75,6 +76,15 @@ def trace_document(found: Trace) -> Document:
     return {"kind": "trace", "chains": found.chains, "hops": found.hops, "note": found.note}
 
 
+def brief_document(made: Brief) -> Document:
+    """What `sim report` wrote.
+
+    Args:
+        made: The page.
+    """
+    return {"kind": "report", "path": str(made.path), "bytes": made.size, "notes": list(made.notes)}
+
+
 def sweep_document(found: Sweep) -> Document:
     """What a sweep came to; the values are in its folder.
 
@@ -104,7 +114,7 @@ def cost_document(cost: Cost) -> Document:
 
 
 def sensitivity_document(found: Sensitivity) -> Document:
-    """Indices, the split of variance, and sentences.
+    """Indices, the split of variance, swings, and sentences.
 
     Args:
         found: The analysis.
@@ -118,6 +128,7 @@ def sensitivity_document(found: Sensitivity) -> Document:
         "indices": found.indices,
         "ranking": found.ranking(),
         "variance": found.variance,
+        "swings": found.swings,
         "refused": found.refused,
         "sentences": found.sentences(),
         "warnings": found.warnings,

@@ -163,7 +163,8 @@ def _arrow(panel: Axes, tail: Spot, head: Spot, part: float, bend: float, ink: s
 def _states(panel: Axes, spots: Mapping[str, tuple[float, float]]) -> None:
     """Dots and names of states."""
     for name, (x, y) in spots.items():
-        panel.plot(x, y, "o", color="black", markersize=2.2, zorder=5)
+        # Above all names: a neighbour's may lie over it.
+        panel.plot(x, y, "o", color="black", markersize=2.2, zorder=7)
         panel.annotate(
             name, (x, y), xytext=(3, 3), textcoords="offset points", fontsize=7, zorder=6,
             bbox={"facecolor": "white", "linewidth": 0, "alpha": 0.6, "pad": 0.4},

@@ -78,3 +78,19 @@ def with_interval(estimate: float, low: float, high: float, unit: str) -> str:
     if math.isnan(low) or math.isnan(high):
         return text
     return f"{text} [{number(low, unit)}, {number(high, unit)}]"
+
+
+def signed(value: float, unit: str) -> str:
+    """A difference as text, with its sign; shares in percentage points.
+
+    Args:
+        value: The difference.
+        unit: Unit as the measure declares it.
+
+    Example:
+        >>> signed(0.0123, "share"), signed(-1200.0, "units"), signed(0.0, "weeks")
+        ('+1.2 pp', '−1,200', '0.0')
+    """
+    text = f"{100 * value:.1f} pp" if unit == "share" else number(value, unit)
+    text = text if text.startswith("-") or value == 0 else f"+{text}"
+    return text.replace("-", "\u2212")

@@ -219,6 +219,8 @@ def _label(panel: Axes, labels: list[tuple[pd.Timestamp, str]]) -> None:
         panel.text(
             day, 1.0, text, transform=panel.get_xaxis_transform() + shift, fontsize=7, color=GREY,
             ha="right" if at_right else "left", va="bottom",
+            # A line may have to pass a name on its way to a higher one: it is cut there.
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4},
         )  # fmt: skip
         panel.plot(
             [day, day], [1.0, 1.0 + (base + height) / frame.height], transform=panel.get_xaxis_transform(), color=GREY,

@@ -46,9 +46,13 @@ def supply(traces: pd.DataFrame, policies: pd.DataFrame, axes: Sequence[Axes] | 
             style.name_inside(panel, side, ink)
             panel.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
         panels[len(sides) // 2].set_ylabel("units a week, mean of the last 4 weeks")
+        # The name is longer than its panel: it keeps clear of the numbers of all.
+        style.figure_of(panels).align_ylabels(panels)
         handles: list[Artist] = [
             Line2D([], [], color="black", linewidth=1.6, label="foreign-made, with policies"),
-            Line2D([], [], color=style.GREY, linestyle="--", linewidth=1.2, label="foreign-made, twin without them"),
+            Line2D(
+                [], [], color=style.GREY, linestyle="--", linewidth=1.2, label="foreign-made, twin without policies"
+            ),
         ]
         if home_seen:
             handles.append(Line2D([], [], color="black", linestyle=":", linewidth=1.6, label="home-made"))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sim.declare.parameter import STRUCTURAL
 from sim.declare.plain import plain
 from sim.scenario.loading import load
+from sim.scenario.model import Scenario
 from sim.scenario.shipped import shipped
-from sim.scenario.tables import SECTIONS
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,23 @@ class Citation:
     path: str
     value: Any
     scenarios: tuple[str, ...]
+
+
+def cited_values(scenario: Scenario) -> Iterator[tuple[str, str, Any]]:
+    """Every value of a scenario with the row of the evidence that it names.
+
+    Args:
+        scenario: A scenario.
+
+    Yields:
+        Evidence id or ``"assumed"``, dotted path, and the value as plain data; those that are not set are left out.
+    """
+    for section, tables in scenario.tables.items():
+        for key, table in tables.items():
+            for field in type(table).model_fields:
+                value = None if field in STRUCTURAL else plain(getattr(table, field))
+                if value is not None:
+                    yield table.evidence_of(field), ".".join(step for step in (section, key, field) if step), value
 
 
 def citations() -> dict[str, list[Citation]]:
@@ -45,19 +63,8 @@ def citations() -> dict[str, list[Citation]]:
     """
     found: dict[tuple[str, str, str], tuple[Any, list[str]]] = {}
     for name in shipped():
-        scenario = load(name)
-        for section in SECTIONS.values():
-            part = getattr(scenario, section.name)
-            for key, table in part.items() if section.keyed else [("", part)]:
-                for field in type(table).model_fields:
-                    if field in STRUCTURAL:
-                        continue
-                    value = plain(getattr(table, field))
-                    if value is None:
-                        continue
-                    path = ".".join(step for step in (section.name, key, field) if step)
-                    place = (table.evidence_of(field), path, repr(value))
-                    found.setdefault(place, (value, []))[1].append(name)
+        for row, path, value in cited_values(load(name)):
+            found.setdefault((row, path, repr(value)), (value, []))[1].append(name)
     cited: dict[str, list[Citation]] = {}
     for (row, path, _), (value, names) in found.items():
         cited.setdefault(row, []).append(Citation(path, value, tuple(names)))

@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sim.experiments.outcomes import code
+from sim.experiments.store import code
 from sim.sweeps.errors import SweepError
 from sim.sweeps.plan import Batch, Plan
 from sim.sweeps.simulate import Output, failed, simulate

@@ -19,9 +19,9 @@ import pandas as pd
 from sim.declare.errors import listed, nearest
 from sim.declare.plain import plain
 from sim.experiments.differences import HEADLINE
-from sim.experiments.outcomes import code
 from sim.experiments.progress import Progress
 from sim.experiments.run import check_counts, policies_compared
+from sim.experiments.store import code
 from sim.measures.registry import REGISTRY
 from sim.observables.reading import chosen
 from sim.scenario.loading import Source, load

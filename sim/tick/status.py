@@ -33,7 +33,7 @@ class Status:
 
 
 def status(policies: list[PolicyFields], first_day: date, day_after: date, recorded: bool) -> Status:
-    """Where policies stand (ODD section 0).
+    """Where policies stand (sim/RULES.md, section 0).
 
     Args:
         policies: In order of id.

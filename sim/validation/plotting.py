@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,3 +32,16 @@ class Plots:
         from sim.report.evidence_figures import facts
 
         return facts(self.result, role, ax)
+
+    def save(self, folder: Path) -> None:
+        """Writes the figure of each role of facts as PNG and SVG; ``facts.csv`` has its numbers.
+
+        Args:
+            folder: Where to.
+        """
+        from sim.report.style import save
+
+        table = self.result.table
+        drawn = table[(table["least"] > 0.0) | (table["most"] > 0.0)]
+        for role in dict.fromkeys(drawn["role"]):
+            save(self.facts(role), folder / f"facts-{role}")

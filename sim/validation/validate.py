@@ -172,7 +172,9 @@ class Validation:
         return pd.DataFrame(rows)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
-        """Writes both tables as CSV, `facts.csv` and `scores.csv`; the runs are where the sweep keeps them.
+        """Writes both tables as CSV, `facts.csv` and `scores.csv`, and figures of the facts as PNG and SVG.
+
+        The runs are where the sweep keeps them.
 
         Args:
             folder: Where to.
@@ -184,6 +186,7 @@ class Validation:
         path.mkdir(parents=True, exist_ok=True)
         for name, table in (("facts", self.table), ("scores", self.scores)):
             table.to_csv(path / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g")
+        self.plot.save(path)
         return path
 
     @property

@@ -48,7 +48,7 @@ def test_the_generator_is_the_published_one(
 
 
 def test_an_address_is_that_of_the_document() -> None:
-    """ODD section 0: key (seed low, seed high), counter (key low, key high, tick, purpose 2^24 + index)."""
+    """sim/RULES.md, section 0: key (seed low, seed high), counter (key low, key high, tick, purpose 2^24 + index)."""
     for seed in (0, 7, 2**32 + 7, 2**63 - 1):
         for key in (1, 2**40 + 5, 2**64 - 1):
             for tick, purpose, index in ((0, 1, 0), (5, 2, 1), (5, 1, 17), (600, 34, 2**24 - 1)):
@@ -71,7 +71,7 @@ def test_no_two_purposes_are_the_same() -> None:
 
 
 def test_a_link_key_is_that_of_the_document() -> None:
-    """ODD section 0: splitmix(seller + splitmix(buyer)), modulo 2^64."""
+    """sim/RULES.md, section 0: splitmix(seller + splitmix(buyer)), modulo 2^64."""
 
     def splitmix(x: int) -> int:
         x = (x + 0x9E3779B97F4A7C15) % 2**64

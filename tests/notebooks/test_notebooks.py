@@ -12,7 +12,14 @@ import pytest
 from tests.notebooks.store import FOLDER, execute, faults, pictures, texts
 
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-FIGURES = {"01-first-run": 4, "02-compare-policies": 2, "03-sensitivity": 3, "04-evidence": 2}
+FIGURES = {
+    "01-first-run": 4,
+    "02-compare-policies": 2,
+    "03-sensitivity": 3,
+    "04-evidence": 2,
+    "05-own-agents": 2,
+    "06-observed-and-true": 2,
+}
 """Figures of each notebook."""
 
 

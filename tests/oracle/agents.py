@@ -1,4 +1,4 @@
-"""The kinds of agent, each with its own decisions, in the words of the ODD document."""
+"""The kinds of agent, each with its own decisions, in the words of sim/RULES.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is learned at the end of a tick, in the order of section 10 of the ODD document."""
+"""What is learned at the end of a tick, in the order of section 10 of sim/RULES.md."""
 
 from __future__ import annotations
 

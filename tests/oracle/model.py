@@ -1,4 +1,4 @@
-"""The referee: the rules of `sim/ODD.md` as Mesa objects."""
+"""The referee: the rules of `sim/RULES.md` as Mesa objects."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class OracleModel(mesa.Model):  # type: ignore[misc]
         return self
 
     def step(self) -> None:
-        """One tick, in the order of the ODD document."""
+        """One tick, in the order of sim/RULES.md."""
         cash = sum(party.cash for party in self.parties)
         if self.tick == self.world.calendar.burn_in:
             self._at_start = {name: list(units) for name, units in self.diary.units.items()}

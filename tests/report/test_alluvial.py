@@ -47,13 +47,13 @@ def test_before_the_policies_is_left_out() -> None:
 def test_arms_are_panels() -> None:
     both = pd.concat([ROWS.assign(arm="a"), ROWS.assign(arm="b", run=ROWS["run"] / 2)])
     table = alluvial_table(both)
-    assert list(dict.fromkeys(table["bar"])) == ["twin without them", "a", "b"]
+    assert list(dict.fromkeys(table["bar"])) == ["twin without policies", "a", "b"]
     assert len(alluvial(table)) == 6
 
 
 def test_figure_names_what_goes_through() -> None:
     axes = alluvial(alluvial_table(ROWS))
-    assert [each.get_title(loc="left") for each in axes][:2] == ["east, twin without them", "east, with policies"]
+    assert [each.get_title(loc="left") for each in axes][:2] == ["east, twin without policies", "east, with policies"]
     assert {"A 85", "B 15", "E 85"} <= {text.get_text() for text in axes[1].texts}
     # Both panels of a side have one scale.
     assert axes[0].get_ylim() == axes[1].get_ylim()

@@ -79,7 +79,7 @@ def differences(arms: tuple[str, ...] = ("b", "c")) -> pd.DataFrame:
 def test_corridor_table() -> None:
     """Means over all seeds, a seed without a corridor counting as none; the rest pooled; bars in order."""
     table = corridor_table(flows())
-    assert list(dict.fromkeys(table["bar"])) == ["before the policies", "twin without them", "with policies"]
+    assert list(dict.fromkeys(table["bar"])) == ["before the policies", "twin without policies", "with policies"]
     east = table[(table["side"] == "east") & (table["bar"] == "with policies")].set_index("corridor")
     assert east.loc["AA>EE", "units"] == pytest.approx(1000 * 0.5 * 1.2)
     assert (east.loc["AA>EE", "low"], east.loc["AA>EE", "high"]) == pytest.approx((555.0, 645.0))
@@ -92,11 +92,16 @@ def test_corridor_table() -> None:
 
 def test_arms_share_a_bar_for_their_twin() -> None:
     bars = list(dict.fromkeys(corridor_table(flows(("a", "b")))["bar"]))
-    assert bars == ["before the policies", "twin without them", "a", "b"]
+    assert bars == ["before the policies", "twin without policies", "a", "b"]
     frame = flows(("a", "b"))
     frame.loc[frame["arm"] == "b", "twin"] *= 2
     assert "twin of b" in set(corridor_table(frame)["bar"])
-    assert set(corridor_table(frame[frame["period"] == "after"])["bar"]) == {"twin without them", "a", "b", "twin of b"}
+    assert set(corridor_table(frame[frame["period"] == "after"])["bar"]) == {
+        "twin without policies",
+        "a",
+        "b",
+        "twin of b",
+    }
 
 
 def test_chain_table() -> None:

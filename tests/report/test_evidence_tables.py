@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -17,6 +18,7 @@ from sim.experiments.ensemble import Ensemble
 from sim.observables.reading import read_observables
 from sim.report.calibration import calibration_tables, recovery_tables
 from sim.report.evidence import evidence_row
+from sim.report.evidence_figures import EVIDENCE
 from sim.report.validation import HEAD, evidence_told, number, rows, summary, validation_markdown, validation_tables
 from sim.seeds.frame import evidence
 from sim.validation.validate import FORECASTS, Validation, validate
@@ -104,12 +106,25 @@ def test_tables_survive_a_file(found: Validation, tmp_path: object) -> None:
     assert validation_markdown(again, scores) == validation_markdown(found.table, found.scores)
 
 
-def test_figures(found: Validation) -> None:
+def test_figures(found: Validation, tmp_path: Path) -> None:
     (axes,) = found.plot.facts("fit")
     shown = [label.get_text().split()[0] for label in axes.get_yticklabels()]
-    assert shown == found.table.loc[found.table["role"] == "fit", "fact"].tolist()[::-1]
+    fit = found.table[found.table["role"] == "fit"]
+    assert shown == fit["fact"].tolist()
+    medians = [line for line in axes.lines if line.get_markersize() == 4.5 and line.get_color() != EVIDENCE]
+    defined = fit[np.isfinite(fit["median"])]
+    assert len(defined) > 0
+    assert [line.get_markerfacecolor() == "white" for line in medians] == (~defined["inside"].astype(bool)).tolist()
+    told = [text.get_text() for text in axes.texts]
+    assert all(number(median) in told for median in defined["median"])
+    assert told.count("undefined in the runs") == len(fit) - len(defined)
     with pytest.raises(ValueError, match="no fact with the role 'check'"):
         found.plot.facts("check")
+    found.save(tmp_path)
+    roles = set(found.table.loc[found.table[["least", "most"]].max(axis=1) > 0.0, "role"])
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "facts.csv", "scores.csv", *(f"facts-{role}.{ending}" for role in roles for ending in ("png", "svg")),
+    }  # fmt: skip
     plt.close("all")
 
 

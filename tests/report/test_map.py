@@ -33,7 +33,7 @@ def test_goods_that_stay_are_in_the_table_and_no_arrow() -> None:
 def test_arrows_and_names() -> None:
     table = map_table(ROWS, ["east"])
     axes = flow_map(table, PLACES, ["east", "west"])
-    assert [panel.get_title(loc="left") for panel in axes] == ["twin without them", "with policies"]
+    assert [panel.get_title(loc="left") for panel in axes] == ["twin without policies", "with policies"]
     for panel in axes:
         rows = table[
             (table["bar"] == panel.get_title(loc="left")) & (table["units"] >= THINNEST * table["units"].max())

@@ -1,0 +1,1 @@
+"""The dashboard: one page on which levers of a scenario are moved and the two arms are run and laid side by side."""

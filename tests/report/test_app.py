@@ -1,0 +1,145 @@
+"""The dashboard: what can be moved, what a run shows, and the file that comes out of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.report.app.figures import FIGURES
+from sim.report.app.levers import benches
+from sim.report.app.made import make
+
+streamlit = pytest.importorskip("streamlit", reason="streamlit is not installed")
+from streamlit.testing.v1 import AppTest  # noqa: E402
+
+from sim.report.app.page import DOWNLOADS  # noqa: E402
+
+
+def opened(scenario: str) -> AppTest:
+    """The page as it loads."""
+    script = f"from sim.report.app.page import page\npage({scenario!r})"
+    app = AppTest.from_string(script, default_timeout=600).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def lever(app: AppTest, kind: str, path: str):
+    """The switch or slider of a path."""
+    return next(each for each in app.get(kind) if each.key.endswith(f"/{path}"))
+
+
+def run(app: AppTest) -> AppTest:
+    """The page after the button was pressed."""
+    app.button[0].click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_the_page_loads_and_runs_as_it_is() -> None:
+    """Without a lever moved both arms are the same, to the bit."""
+    app = opened("small")
+    assert "kept" not in app.session_state
+    app.number_input(key="runs").set_value(2)
+    run(app)
+    result = app.session_state["kept"].result
+    assert result.seeds == [1, 2]
+    apart = result.differences.query("against != 'twin'")
+    known = apart["difference"].dropna()
+    assert len(known) > 100
+    assert (known == 0).all()
+    assert any("differs from" in each.value for each in app.warning)
+
+
+def test_a_lever_changes_the_numbers() -> None:
+    app = opened("small")
+    app.number_input(key="runs").set_value(2)
+    lever(app, "toggle", "policies.china_ban.enabled").set_value(False)
+    lever(app, "slider", "policies.exit_checks.added").set_value(0.0)
+    run(app)
+    kept = app.session_state["kept"]
+    assert kept.made.changes == {"policies.china_ban.enabled": False, "policies.exit_checks.added": 0.0}
+    rows = kept.result.differences.query("against != 'twin' and measure == 'delivered' and product == ''")
+    assert (rows["difference"] != 0).any()
+    again = sim.compare(
+        {"a": "small", "b": sim.load("small", kept.made.changes)},
+        runs=2, parts=0, versus=sim.load("small").restrictions,
+    )  # fmt: skip
+    same = again.differences.query("against != 'twin' and measure == 'delivered' and product == ''")
+    assert same["difference"].tolist() == rows["difference"].tolist()
+    assert list(app.table[0].value.columns)[:2] == kept.result.names
+    for figure in FIGURES:
+        if figure.title not in ("Supply", "Chains"):
+            assert figure.draw(kept.result, kept.result.names[1])
+            assert len(figure.table(kept.result, kept.result.names[1]))
+            continue
+        app.session_state["view"] = figure.title
+        app.run()
+        assert not app.exception, app.exception
+        assert len(kept.pictures) == len(app.dataframe) == (2 if figure.each else 1)
+        kept.pictures.clear()
+    app.session_state["view"] = DOWNLOADS
+    app.run()
+    assert app.code[0].value == kept.made.toml().strip()
+    assert len(app.get("download_button")) == 6
+
+
+def test_a_wrong_scenario_is_told_in_words(tmp_path: Path) -> None:
+    """As the commands tell it, and no traceback."""
+    path = tmp_path / "wrong.toml"
+    path.write_text('extends = "small"\n\n[policies.china_ban]\nintensity = 1.5\n')
+    app = opened(str(path))
+    assert app.error[0].value == "This scenario cannot be run."
+    assert "policies.china_ban.intensity" in app.code[0].value
+    assert "Traceback" not in app.code[0].value
+
+
+@pytest.mark.parametrize("name", ["small", "baseline", "secondary-sanctions", "more-aid"])
+def test_the_file_gives_the_same_scenario(name: str, tmp_path: Path) -> None:
+    """With every slider moved; then with every switch off; then with nothing moved."""
+    scenario = sim.load(name)
+    for off in (True, False, None):
+        changes = {}
+        for bench in benches(scenario):
+            moved = {each.path: (each.low + each.value) / 2 if each.value > each.low else each.high
+                     for each in bench.levers if not each.switch}  # fmt: skip
+            moved = {key: value for key, value in moved.items() if off is False}
+            moved |= {each.path: not off for each in bench.levers if each.switch}
+            changes |= bench.changes(moved) if off is not None else {}
+        made = make(name, changes)
+        path = tmp_path / f"{name}-made.toml"
+        path.write_text(made.toml(), encoding="utf-8")
+        again = sim.load(str(path))
+        assert again.to_dict() == made.scenario.to_dict()
+        assert again.hash == made.scenario.hash
+        assert (again.hash == scenario.hash) == (not changes)
+
+
+def test_the_file_of_a_file_names_it_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that it can lie anywhere."""
+    (tmp_path / "mine.toml").write_text('extends = "small"\ntitle = "A \\"quoted\\" title"\n', encoding="utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    made = make("mine.toml", {"policies.eu_ban.enabled": False})
+    path = tmp_path / "elsewhere" / "made.toml"
+    path.write_text(made.toml(), encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert sim.load("made.toml").to_dict() == made.scenario.to_dict()
+
+
+def test_levers_have_the_bounds_declared() -> None:
+    """Of an intensity those of its kind, of what the scenario names as a lever those that stand there."""
+    found = {each.path: each for bench in benches(sim.load("small")) for each in bench.levers}
+    assert (found["policies.eu_ban.intensity"].low, found["policies.eu_ban.intensity"].high) == (0.0, 1.0)
+    checks = found["policies.exit_checks.added"]
+    assert (checks.low, checks.high, checks.value, checks.switch) == (0.0, 0.8, 0.3, False)
+    assert "share of consignments" in checks.label
+    assert found["policies.eu_ban.enabled"].switch
+
+
+def test_an_intensity_on_a_schedule_has_no_slider() -> None:
+    stepped = sim.load("small", {"policies.eu_ban.intensity": {"step": {"2023-03-06": 0.5, "2023-06-05": 1.0}}})
+    paths = {each.path for bench in benches(stepped) for each in bench.levers}
+    assert "policies.eu_ban.enabled" in paths
+    assert "policies.eu_ban.intensity" not in paths
