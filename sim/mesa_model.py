@@ -191,6 +191,16 @@ class LeakageModel(mesa.Model):  # type: ignore[misc]
         return self.engine.world.calendar.first_days[self.tick_of_schedules]
 
     @property
+    def announced(self) -> tuple[str, ...]:
+        """Ids of the policies that can be seen coming in this tick; between ticks in the last one, before any none.
+
+        Announced and not yet in force. Policies that the run leaves out are not among them, so that agents in a twin
+        do not prepare for what never comes.
+        """
+        status = self.engine._status
+        return () if status is None else tuple(name for name, row in self.policies.items() if status.announced[row])
+
+    @property
     def seed(self) -> int:
         """Seed of the draws."""
         return self.engine.world.seed

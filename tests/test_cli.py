@@ -245,13 +245,13 @@ def test_compare_interrupted(scenario: str, fake: None, monkeypatch: pytest.Monk
 def test_interrupted(scenario: str, tmp_path: Path, fake: None, monkeypatch: pytest.MonkeyPatch) -> None:
     from sim.experiments import run as module
 
-    real = module.traces
-    monkeypatch.setattr(module, "traces", stop_after(real, 4))
+    real = module.pair_traces
+    monkeypatch.setattr(module, "pair_traces", stop_after(real, 2))
     code, out, err = call("run", scenario, "--runs", "9", "--workers", "1", "--out", str(tmp_path / "out"))
     assert code == 130
     assert "of 9 runs finished, saved in" in err
     assert "Foreign-made units in scope" in out
-    monkeypatch.setattr(module, "traces", stop_after(real, 0))
+    monkeypatch.setattr(module, "pair_traces", stop_after(real, 0))
     code, _, err = call("run", scenario, "--runs", "9", "--workers", "1")
     assert code == 130
     assert "nothing was saved" in err

@@ -20,6 +20,7 @@ import pytest
 import sim
 from sim.declare.errors import ScenarioError
 from sim.engine import Engine
+from sim.ledger.frames import agents as agents_frame
 from sim.mesa_model import Buyer, Intermediary, LeakageModel, Manufacturer, Regulator
 from sim.world.build import build
 from sim.world.columns import ALIVE
@@ -413,3 +414,34 @@ def test_regulators_are_agents(done: LeakageModel) -> None:
     share = customs[0].inspection_share("CN-RU", "consumer")
     assert share == done.engine.inspection_share[done.legs["CN-RU"], done.products["consumer"]] > 0.3
     assert customs[0].inspection_share("CN-CN", "consumer") == 0.0
+
+
+def test_agents_see_what_is_announced() -> None:
+    """From the announcement to the day before it is in force; never in a twin that leaves it out."""
+    model, twin = (LeakageModel("small", seed=1, without=off) for off in ((), ("china_ban", "exit_checks")))
+    assert model.announced == ()
+    seen: dict[str, list[Any]] = {"model": [], "twin": []}
+    while model.running:
+        day = model.date
+        for name, each in (("model", model), ("twin", twin)):
+            each.step()
+            seen[name] += [(day, policy) for policy in each.announced]
+    policies = model.engine.world.scenario.policies
+    for name, off in (("model", set()), ("twin", {"china_ban", "exit_checks"})):
+        expected = {
+            policy
+            for policy, fields in policies.items()
+            if fields.announced and fields.announced < fields.effective and policy not in off
+        }
+        assert {policy for _, policy in seen[name]} == expected
+        assert expected or name == "twin"
+    for day, policy in seen["model"]:
+        assert policies[policy].announced <= day < policies[policy].effective
+
+
+def test_agents_see_who_is_listed(done: LeakageModel) -> None:
+    """The name of the policy, as the records of agents have it; None for everybody else."""
+    listed = {agent.name: agent.listed_by for agent in done.handles if agent.listed_by is not None}
+    table = agents_frame(done.records()).dropna(subset=["listed_by"])
+    assert listed == dict(zip(table["agent"].astype(str), table["listed_by"].astype(str), strict=True))
+    assert set(listed.values()) == {"listings"}

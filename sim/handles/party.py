@@ -112,6 +112,12 @@ class Party:
         """``"dormant"``, ``"alive"``, ``"closing"`` (selling off its stock) or ``"closed"``."""
         return STATES[self.model.engine.state.agents.state[self.row]]
 
+    @property
+    def listed_by(self) -> str | None:
+        """Id of the policy that has listed it; None as long as none has. Listings are public: anybody may ask."""
+        policy = self.model.engine.state.agents.listed_by[self.row]
+        return None if policy < 0 else self.model.engine.world.names.policies[policy]  # type: ignore[no-any-return]
+
     size = Cell("Size against the others of its group; mean 1.", trait=True, writable=False)
     stock = Row("Units in stock, by product; a regulator has none.", writable=False)
 
