@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import runpy
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 import sim
 from sim.report.app.figures import FIGURES
-from sim.report.app.levers import benches
+from sim.report.app.levers import DAY, NUMBER, SLIDER, Lever, benches
 from sim.report.app.made import make
 
 streamlit = pytest.importorskip("streamlit", reason="streamlit is not installed")
@@ -29,6 +30,18 @@ def opened(scenario: str) -> AppTest:
 def lever(app: AppTest, kind: str, path: str):
     """The switch or slider of a path."""
     return next(each for each in app.get(kind) if each.key.endswith(f"/{path}"))
+
+
+def elsewhere(lever: Lever) -> float | date | None:
+    """Another value that a lever can have. All dates move alike, so that what begins still ends later."""
+    if lever.form == DAY:
+        last = lever.high if lever.path.endswith(".ends") else None
+        return lever.value + timedelta(days=7) if lever.value else last
+    if lever.whole:
+        return lever.value + 1 if lever.high is None or lever.value < lever.high else lever.low
+    if lever.high is None:
+        return lever.value + 0.5
+    return (lever.low + lever.value) / 2 if lever.value > lever.low else lever.high
 
 
 def run(app: AppTest) -> AppTest:
@@ -96,6 +109,34 @@ def test_a_wrong_scenario_is_told_in_words(tmp_path: Path) -> None:
     assert "Traceback" not in app.code[0].value
 
 
+def test_dates_and_numbers_reach_the_run() -> None:
+    """A ban that comes into force a year later bars nobody in the meantime."""
+    app = opened("small")
+    app.number_input(key="runs").set_value(1)
+    lever(app, "date_input", "policies.china_ban.effective").set_value(date(2023, 11, 6))
+    lever(app, "number_input", "policies.china_ban.penalty").set_value(5000.0)
+    run(app)
+    kept = app.session_state["kept"]
+    assert kept.made.changes == {
+        "policies.china_ban.effective": date(2023, 11, 6), "policies.china_ban.penalty": 5000.0,
+    }  # fmt: skip
+    assert "effective = 2023-11-06" in kept.made.toml()
+    rows = kept.result.differences.query("against != 'twin' and measure == 'delivered' and product == ''")
+    assert (rows["difference"] != 0).any()
+
+
+@pytest.mark.parametrize("date_given", ["2020-01-06", "2023-09-04"])
+def test_dates_in_a_wrong_order_are_told_in_words(date_given: str) -> None:
+    """A policy cannot end before it begins."""
+    app = opened("small")
+    app.number_input(key="runs").set_value(1)
+    lever(app, "date_input", "policies.china_ban.ends").set_value(date.fromisoformat(date_given))
+    run(app)
+    early = date_given < "2023-04-03"
+    assert bool(app.error) == early
+    assert ("kept" in app.session_state) == (not early)
+
+
 @pytest.mark.parametrize("name", ["small", "baseline", "secondary-sanctions", "more-aid"])
 def test_the_file_gives_the_same_scenario(name: str, tmp_path: Path) -> None:
     """With every slider moved; then with every switch off; then with nothing moved."""
@@ -103,8 +144,7 @@ def test_the_file_gives_the_same_scenario(name: str, tmp_path: Path) -> None:
     for off in (True, False, None):
         changes = {}
         for bench in benches(scenario):
-            moved = {each.path: (each.low + each.value) / 2 if each.value > each.low else each.high
-                     for each in bench.levers if not each.switch}  # fmt: skip
+            moved = {each.path: elsewhere(each) for each in bench.levers if not each.switch}
             moved = {key: value for key, value in moved.items() if off is False}
             moved |= {each.path: not off for each in bench.levers if each.switch}
             changes |= bench.changes(moved) if off is not None else {}
@@ -137,6 +177,16 @@ def test_levers_have_the_bounds_declared() -> None:
     assert (checks.low, checks.high, checks.value, checks.switch) == (0.0, 0.8, 0.3, False)
     assert "share of consignments" in checks.label
     assert found["policies.eu_ban.enabled"].switch
+    day = found["policies.eu_ban.effective"]
+    assert (day.form, day.value) == (DAY, date(2023, 3, 6))
+    assert day.low < date(2022, 1, 1) < date(2024, 12, 31) < day.high
+    assert found["policies.eu_ban.ends"].value is None
+    penalty, fading = found["policies.eu_ban.penalty"], found["policies.listings.fading"]
+    assert (penalty.form, penalty.low, penalty.high) == (NUMBER, 0.0, None)
+    assert (penalty.step, found["policies.eu_ban.grandfather_weeks"].step) == (1000.0, 1.0)
+    assert (fading.form, fading.low, fading.high) == (SLIDER, 0.0, 1.0)
+    assert not any("trigger" in path for path in found)
+    assert "policies.listings.lag_weeks" not in found
 
 
 def test_an_intensity_on_a_schedule_has_no_slider() -> None:

@@ -1,14 +1,16 @@
-"""What a user of the dashboard can move: switches and sliders, read off the declarations of a scenario."""
+"""What a user of the dashboard can move: switches, sliders, numbers and dates, read off a scenario's declarations."""
 
 from __future__ import annotations
 
 import inspect
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sim.declare.parameter import Fields, extra_of
+from sim.declare.parameter import Fields, extra_of, types_of
 from sim.declare.plain import plain
+from sim.policy.common import PolicyFields
 from sim.scenario.model import Scenario
 from sim.scenario.paths import Spot
 
@@ -16,40 +18,49 @@ STEPS = 100
 """Steps of a slider from end to end, about."""
 DIGITS = 6
 """Most digits behind the point that a slider shows."""
+LONGEST = 10
+"""Longest range of a slider, but for what `[levers]` names; on a longer one hardly a value could be hit, so it is
+typed."""
+AROUND = 5
+"""Years before the start of the record and after its end that a date may be set to."""
+SWITCH, SLIDER, NUMBER, DAY = "toggle", "slider", "number_input", "date_input"
+"""What a lever looks like, by Streamlit's names."""
 
 
 @dataclass(frozen=True)
 class Lever:
-    """A switch or a slider.
+    """A switch, a slider, a number to type, or a date.
 
     Attributes:
         path: Dotted path of the value in the scenario.
         label: What stands beside it.
         about: What it is, for who asks.
-        value: What the scenario says.
+        value: What the scenario says; None for a date that it leaves empty.
         low: Least value; a switch has none.
-        high: Greatest value; a switch has none.
+        high: Greatest value; a switch has none, and a number to type may have none.
         step: Distance of the values of a slider.
         digits: Digits behind the point that a slider shows; 0 for whole numbers.
+        form: What it looks like.
     """
 
     path: str
     label: str
     about: str
-    value: float | int | bool
-    low: float = 0.0
-    high: float = 1.0
+    value: float | int | bool | date | None
+    low: Any = 0.0
+    high: Any = 1.0
     step: float = 1.0
     digits: int = 0
+    form: str = SWITCH
 
     @property
     def switch(self) -> bool:
-        """True for a switch, False for a slider."""
-        return isinstance(self.value, bool)
+        """True for a switch."""
+        return self.form == SWITCH
 
     @property
     def whole(self) -> bool:
-        """True for a slider of whole numbers."""
+        """True for whole numbers."""
         return isinstance(self.value, int) and not self.switch
 
 
@@ -82,6 +93,8 @@ class Bench:
         moved = {
             each.path: values[each.path] for each in self.levers if values.get(each.path, each.value) != each.value
         }
+        # A date that was given cannot be taken away by a value; what is empty stands as it stood.
+        moved = {path: value for path, value in moved.items() if value is not None}
         first = self.levers[0].path
         return {first: False} if self.switchable and moved.get(first) is False else moved
 
@@ -89,8 +102,9 @@ class Bench:
 def benches(scenario: Scenario) -> list[Bench]:
     """All that can be moved in a scenario.
 
-    Each policy and each way of evasion can be switched off; a policy's intensity goes over its declared bounds, and
-    what `[levers]` names over the range that stands there. An intensity that follows a schedule has no slider.
+    Each policy and each way of evasion can be switched off. A policy's intensity and its other numbers go over their
+    declared bounds, and what `[levers]` names over the range that stands there; its dates go some years around the
+    record. A number that follows a schedule or is drawn has no lever here.
 
     Args:
         scenario: The scenario.
@@ -101,14 +115,19 @@ def benches(scenario: Scenario) -> list[Bench]:
     Example:
         >>> from sim.scenario.loading import load
         >>> [(bench.title, len(bench.levers)) for bench in benches(load("small"))][:3]
-        [('china_ban', 2), ('eu_ban', 2), ('exit_checks', 3)]
+        [('china_ban', 8), ('eu_ban', 8), ('exit_checks', 10)]
     """
     named = {entry.path: (entry.low, entry.high) for entry in scenario.levers.values()}
     found = []
     for key, policy in scenario.policies.items():
         own = [path for path in named if path.startswith(f"policies.{key}.")]
-        paths = dict.fromkeys([f"policies.{key}.intensity", *own])
-        sliders = [slider for path in paths if (slider := _slider(scenario.at(path), named.get(path)))]
+        first = dict.fromkeys([f"policies.{key}.intensity", *own])
+        others = [f"policies.{key}.{name}" for name in _read(policy) if f"policies.{key}.{name}" not in first]
+        sliders = [
+            *(lever for path in first if (lever := _slider(scenario.at(path), named.get(path)))),
+            *(lever for path in others if (lever := _day(scenario, path))),
+            *(lever for path in others if (lever := _slider(scenario.at(path), None))),
+        ]
         title = policy.title or key
         when = f"`{key}`, {policy.kind.replace('_', ' ')}, from {policy.effective}. {_first_line(policy)}"
         switch = Lever(f"policies.{key}.enabled", "in force", f"Off: as if `{key}` were not in the scenario.", True)
@@ -128,24 +147,50 @@ def benches(scenario: Scenario) -> list[Bench]:
     return found
 
 
+def _read(policy: PolicyFields) -> list[str]:
+    """Parameters that a policy reads; levels of a trigger only where it has one."""
+    return [
+        key
+        for key in policy.read_keys()
+        if key not in ("evidence", "enabled") and (policy.trigger or not key.startswith("trigger"))
+    ]
+
+
+def _day(scenario: Scenario, path: str) -> Lever | None:
+    """A date; None where something else stands."""
+    spot = scenario.at(path)
+    if date not in types_of(type(spot.table).model_fields[spot.keys[0]]):
+        return None
+    low, high = date(scenario.time.start.year - AROUND, 1, 1), date(scenario.time.end.year + AROUND, 12, 31)
+    if spot.value is not None:
+        low, high = min(low, spot.value), max(high, spot.value)
+    return Lever(path, spot.keys[0].replace("_", " "), f"{spot.text} `{path}`", spot.value, low, high, form=DAY)
+
+
 def _slider(spot: Spot, ends: tuple[float, float] | None, whole_path: bool = False) -> Lever | None:
-    """A slider for a number; None where something else stands, or a kind does not read it."""
+    """A slider for a number, or a place to type it; None where something else stands, or a kind does not read it."""
     key = spot.keys[0]
     if spot.form not in ("number", "whole") or key not in type(spot.table).read_keys():
         return None
     extra = extra_of(type(spot.table).model_fields[key])
     low, high = ends or (extra.get("low"), extra.get("high"))
     value = plain(spot.value)
-    if low is None or high is None or not low < high:
+    if low is None or (high is not None and not low < high):
         return None
-    low, high = min(low, value), max(high, value)
+    typed = high is None or (ends is None and high - low > LONGEST)
+    low, high = min(low, value), high if high is None else max(high, value)
     unit = "" if spot.unit in ("", "1") else f", {spot.unit}"
     label = (spot.path if whole_path else ".".join(spot.keys)).replace("_", " ") + unit
+    about, form = f"{spot.text} `{spot.path}`", NUMBER if typed else SLIDER
     if spot.form == "whole":
-        return Lever(spot.path, label, f"{spot.text} `{spot.path}`", int(value), int(low), int(high))
-    step = 10.0 ** math.floor(math.log10((high - low) / STEPS) + 0.5)
+        return Lever(spot.path, label, about, int(value), int(low), high if high is None else int(high), form=form)
+    # A number to type steps by about a tenth of what stands there, and by one from nothing.
+    wide = STEPS * (abs(value) / 10 or 1.0) if typed else high - low
+    step = 10.0 ** math.floor(math.log10(wide / STEPS) + 0.5)
     digits = max(_digits(step), _digits(value))
-    return Lever(spot.path, label, f"{spot.text} `{spot.path}`", float(value), float(low), float(high), step, digits)
+    return Lever(
+        spot.path, label, about, float(value), float(low), high if high is None else float(high), step, digits, form
+    )
 
 
 def _digits(value: float) -> int:

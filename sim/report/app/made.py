@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +51,12 @@ class Made:
                 table, key, value = path.rsplit(".", 1)[0], "enabled", self.changes[path]
             else:
                 spot = self.scenario.at(path)
-                table, key, value = spot.table_path, spot.keys[0], plain(getattr(spot.table, spot.keys[0]))
+                table, key, value = spot.table_path, spot.keys[0], getattr(spot.table, spot.keys[0])
             holder = data.setdefault(section, {})
             for step in table.split(".")[1:]:
                 holder = holder.setdefault(step, {})
-            holder[key] = value
+            # TOML has dates.
+            holder[key] = value if isinstance(value, date) else plain(value)
         return tomli_w.dumps(data)
 
 

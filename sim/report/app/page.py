@@ -17,7 +17,7 @@ from sim.experiments.precision import LEAST
 from sim.experiments.progress import FIRST
 from sim.report.app.figures import FIGURES, Shown, png
 from sim.report.app.headline import headline
-from sim.report.app.levers import Bench, Lever, benches
+from sim.report.app.levers import DAY, SLIDER, Bench, Lever, benches
 from sim.report.app.made import Made, make
 from sim.scenario.loading import load
 from sim.scenario.model import Scenario
@@ -139,14 +139,17 @@ def _bench(bench: Bench, key: str) -> dict[str, Any]:
     return bench.changes(values)
 
 
-def _lever(lever: Lever, key: str) -> float | int | bool:
-    """A switch or a slider; where it stands."""
+def _lever(lever: Lever, key: str) -> Any:
+    """A switch, a slider, a number or a date; where it stands."""
     if lever.switch:
         return st.toggle(lever.label, bool(lever.value), key=key, help=lever.about)
-    if lever.whole:
-        return st.slider(lever.label, int(lever.low), int(lever.high), int(lever.value), key=key, help=lever.about)
-    form = f"%.{lever.digits}f"
-    return st.slider(lever.label, lever.low, lever.high, lever.value, lever.step, form, key=key, help=lever.about)
+    if lever.form == DAY:
+        return st.date_input(
+            lever.label, lever.value, lever.low, lever.high, key=key, help=lever.about, format="YYYY-MM-DD"
+        )
+    draw = st.slider if lever.form == SLIDER else st.number_input
+    step, form = (1, "%d") if lever.whole else (lever.step, f"%.{lever.digits}f")
+    return draw(lever.label, lever.low, lever.high, lever.value, step, form, key=key, help=lever.about)
 
 
 def _run(source: str, changes: dict[str, Any], runs: int, seed: int) -> None:
