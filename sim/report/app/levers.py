@@ -179,8 +179,8 @@ def _slider(spot: Spot, ends: tuple[float, float] | None, whole_path: bool = Fal
         return None
     typed = high is None or (ends is None and high - low > LONGEST)
     low, high = min(low, value), high if high is None else max(high, value)
-    unit = "" if spot.unit in ("", "1") else f", {spot.unit}"
-    label = (spot.path if whole_path else ".".join(spot.keys)).replace("_", " ") + unit
+    label = (spot.path if whole_path else ".".join(spot.keys)).replace("_", " ")
+    label += "" if spot.unit in ("", "1") or label.endswith(f" {spot.unit}") else f", {spot.unit}"
     about, form = f"{spot.text} `{spot.path}`", NUMBER if typed else SLIDER
     if spot.form == "whole":
         return Lever(spot.path, label, about, int(value), int(low), high if high is None else int(high), form=form)
