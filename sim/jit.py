@@ -1,8 +1,9 @@
 """The only module that imports Numba: how a kernel is compiled, and where its machine code is kept.
 
 The cache directory's name is a hash of the package's sources, because Numba does not notice when a helper in
-another file changes. Directories unused for 30 days are deleted. Where the cache cannot be written, kernels are
-compiled anew in every process.
+another file changes. Where the package is installed is no part of it: environments with the same sources share what was
+compiled. Directories unused for 30 days are deleted. Where the cache cannot be written, kernels are compiled anew in
+every process.
 """
 
 from __future__ import annotations
@@ -63,6 +64,43 @@ def _cache_directory() -> Path | None:
 CACHE_DIRECTORY = _cache_directory()
 
 
+class KernelLocator:
+    """Tells Numba where a kernel's machine code is kept: by what the kernel is, not by where its file lies.
+
+    The interface is that of ``numba.core.caching``, which takes such a class by the name of its module
+    (``CACHE_LOCATOR_CLASSES``, from Numba 0.62 on).
+    """
+
+    def __init__(self, function: FunctionType, file: str) -> None:
+        self._py_file = file  # read by Numba where it warns
+        self._line = function.__code__.co_firstlineno
+        path, package = Path(file).resolve(), Path(__file__).resolve().parent
+        inside = path.is_relative_to(package)
+        name = str(path.parent.relative_to(package)) if inside else str(path.parent)
+        self._folder = f"{path.parent.name}_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+    @classmethod
+    def from_function(cls, function: FunctionType, file: str) -> KernelLocator:
+        """The locator of a function."""
+        return cls(function, file)
+
+    def ensure_cache_path(self) -> None:
+        """Makes the folder."""
+        Path(self.get_cache_path()).mkdir(parents=True, exist_ok=True)
+
+    def get_cache_path(self) -> str:
+        """The folder that the machine code lies in."""
+        return str(Path(CACHE_DIRECTORY or ".", self._folder))
+
+    def get_source_stamp(self) -> str:
+        """What is compiled anew when it changes: the file's contents."""
+        return hashlib.sha256(Path(self._py_file).read_bytes()).hexdigest()
+
+    def get_disambiguator(self) -> str:
+        """What tells functions of one name in one file apart: their line."""
+        return str(self._line)
+
+
 def kernel(function: Function) -> Function:
     """Compiles a function of numbers and arrays; it releases the interpreter lock while it runs.
 
@@ -86,12 +124,12 @@ def kernel(function: Function) -> Function:
         return np.errstate(over="ignore")(function)
     if CACHE_DIRECTORY is None or not _has_source(function):
         return numba.njit(nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(CACHE_DIRECTORY)
+    before = numba.config.CACHE_LOCATOR_CLASSES
+    numba.config.CACHE_LOCATOR_CLASSES = f"{KernelLocator.__module__}.{KernelLocator.__name__}"
     try:
         return numba.njit(nogil=True, cache=True, error_model="numpy")(function)  # type: ignore[no-any-return]
     finally:
-        numba.config.CACHE_DIR = before
+        numba.config.CACHE_LOCATOR_CLASSES = before
 
 
 def inlined(function: Function) -> Function:

@@ -68,6 +68,15 @@ def test_an_edit_in_a_helper_changes_the_result(copy: Path) -> None:
     assert ask(copy, cache) == (125.0, 1, where)
 
 
+def test_a_package_elsewhere_takes_what_was_compiled(copy: Path) -> None:
+    """The same sources in two places, written at two times, share one cache."""
+    cache = copy / "cache"
+    assert ask(copy, cache)[:2] == (125.0, 0)
+    other = copy / "other"
+    shutil.copytree(copy / "sim", other / "sim", copy_function=shutil.copyfile)
+    assert ask(other, cache)[:2] == (125.0, 1)
+
+
 def test_an_edit_of_a_constant_names_another_cache(copy: Path) -> None:
     """Kernels hold the value that a constant had when they were compiled."""
     before = ask(copy, copy / "cache")[2]

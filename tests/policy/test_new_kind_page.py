@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from sim.jit import CACHE_DIRECTORY
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "sim/policy/README.md").read_text(encoding="utf-8")
@@ -28,7 +24,7 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the package with every file that the page shows, and every change."""
     root = tmp_path_factory.mktemp("clone")
     for folder in FOLDERS:
@@ -40,25 +36,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             (root / first.removeprefix("# ")).write_text(rest, encoding="utf-8", newline="\n")
     for block in blocks("diff"):
         subprocess.run(["git", "apply", "--recount", "-C1", "-"], input=block, text=True, check=True, cwd=root)
-    lent = lend_kernels(root)
-    yield root
-    for folder in lent:
-        shutil.rmtree(folder)
-
-
-def lend_kernels(root: Path) -> list[Path]:
-    """Copies machine code to where Numba looks for that of the copy, whose kernels are the same; the new folders.
-
-    Numba keeps it by folder of the sources, and takes it while a source has the same time and size. Should it ever keep
-    it otherwise, the copy compiles its own: nothing fails, the test takes a minute longer.
-    """
-    lent: list[Path] = []
-    for folder in sorted({path.parent for path in (ROOT / "sim").rglob("*.py")}):
-        names = [hashlib.sha1(str(at / folder.relative_to(ROOT)).encode()).hexdigest() for at in (ROOT, root)]
-        kept, lend = (Path(CACHE_DIRECTORY or "", f"{folder.name}_{name}") for name in names)
-        if CACHE_DIRECTORY and kept.is_dir():
-            lent.append(shutil.copytree(kept, lend))
-    return lent
+    return root
 
 
 def python(clone: Path, *arguments: str) -> str:
