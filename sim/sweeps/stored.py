@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from sim.declare.errors import listed, nearest
+from sim.experiments import store
 from sim.measures.registry import REGISTRY
 from sim.observables.reading import read_observables
 from sim.scenario.model import Scenario
@@ -30,6 +31,8 @@ FAILED = "the run failed"
 """Reason of an outcome that is missing since its run failed."""
 NOT_YET = "not run yet"
 """Reason of an outcome of a run that a stopped sweep did not come to."""
+READ = ("scenario", "design", "seeds", "runs", "runs_done", "runs_failed", "finished")
+"""Entries of a manifest that are read here, beside the factors."""
 
 
 @dataclass(repr=False)
@@ -258,7 +261,7 @@ def open_sweep(source: Source) -> Sweep:
         The sweep, finished or not.
 
     Raises:
-        SweepError: If there is none.
+        SweepError: If there is none, or one that another version of sim wrote and this one cannot read.
     """
     if isinstance(source, Sweep):
         return source
@@ -266,11 +269,20 @@ def open_sweep(source: Source) -> Sweep:
         raise SweepError(f"a {type(source).__name__} is no sweep; give a folder, or what sim.sweep gives back")
     folder = Path(source)
     manifest = parts.read_manifest(folder)
+    sweep = Sweep(folder, manifest)
+    try:
+        _ = sweep.space, [manifest[entry] for entry in READ]
+    except (KeyError, TypeError, ValueError) as error:
+        lacks = f"lacks {error}" if isinstance(error, KeyError) else f"says something else: {error}"
+        raise SweepError(
+            f"{folder / store.MANIFEST} {lacks}: the sweep is of another version of sim; make it again with this one, "
+            "in another folder"
+        ) from None
     if not manifest["finished"]:
         # What was killed could not write how far it had come; the parts say it.
         done, failed = runs_there(folder)
         manifest |= {"runs_done": done, "runs_failed": failed}
-    return Sweep(folder, manifest)
+    return sweep
 
 
 def _dataset(folder: Path, kind: str) -> ds.Dataset:

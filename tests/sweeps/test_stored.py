@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 import sim
 from sim.sweeps.errors import SweepError
-from sim.sweeps.stored import Sweep
+from sim.sweeps.stored import READ, Sweep
 from tests.sweeps.common import break_draws, made
 
 
@@ -88,6 +89,18 @@ def test_it_is_opened_again(tmp_path: Path) -> None:
     assert sim.open_sweep(again) is again
     with pytest.raises(SweepError, match="a float is no sweep"):
         sim.open_sweep(1.0)
+
+
+@pytest.mark.parametrize("entry", [*READ, "factors", "whole", "distribution"])
+def test_one_of_another_version_is_refused_in_words(tmp_path: Path, entry: str) -> None:
+    """Whatever the manifest lacks: no traceback of a missing key."""
+    made(out=tmp_path / "a")
+    path = tmp_path / "a" / "manifest.json"
+    known = json.loads(path.read_text(encoding="utf-8"))
+    (known if entry in known else known["factors"][0]).pop(entry)
+    path.write_text(json.dumps(known), encoding="utf-8")
+    with pytest.raises(SweepError, match=f"lacks '{entry}': the sweep is of another version of sim"):
+        sim.open_sweep(tmp_path / "a")
 
 
 def test_a_notebook_shows_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
