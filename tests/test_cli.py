@@ -206,7 +206,7 @@ def test_compare(scenario: str, tmp_path: Path, fake: None, monkeypatch: pytest.
     assert "Variance of a difference" not in out, "nobody asked for it"
     assert (folder / "pairing.parquet").exists()
     row = next(line for line in out.splitlines() if line.strip().startswith("Cost of enforcement"))
-    assert "policies.look.cost=7" in out
+    assert "look.cost=7" in out
     assert row.count("$") == 2
     assert '"cost": 7.0' in (folder / "manifest.json").read_text()
     code, again, _ = call(*command, "--out", str(folder))

@@ -66,7 +66,7 @@ def test_compare_prints_what_the_call_gives(scenario: str, fake: None) -> None:
     code, out, _ = call("compare", scenario, "--set", "policies.look.cost=7", "--runs", "2", "--json")
     assert code == 0
     found = json.loads(out)
-    assert list(found["arms"]) == ["by_hand", "policies.look.cost=7"]
+    assert list(found["arms"]) == ["by_hand", "look.cost=7"]
     changed = sim.load(scenario, {"policies.look.cost": 7})
     expected = sim.compare({"by_hand": scenario, "policies.look.cost=7": changed}, runs=2).differences
     for row, value in zip(found["differences"], expected["value"], strict=True):

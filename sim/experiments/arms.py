@@ -57,7 +57,7 @@ def typed(scenarios: Iterable[str], sets: Iterable[str] | None, arms: Iterable[s
 
     Args:
         scenarios: Names or paths; each is an arm.
-        sets: ``PATH=VALUE`` each: together one more arm, the only scenario with these values.
+        sets: ``PATH=VALUE`` each: together one more arm, the only scenario with these values, named by them.
         arms: ``NAME:PATH=VALUE`` or ``NAME:SCENARIO`` each: one more arm a name; changes to one name add up, and are
             laid over its scenario, which is the first one where none is named.
 
@@ -91,7 +91,7 @@ def typed(scenarios: Iterable[str], sets: Iterable[str] | None, arms: Iterable[s
     for source in sources:
         add("", source, [])
     if sets:
-        add(", ".join(text.replace(" ", "") for text in sets), sources[0], sets)
+        add(named(sets), sources[0], sets)
     bases: dict[str, str] = {}
     changed: dict[str, list[str]] = {}
     for text in arms:
@@ -115,6 +115,27 @@ def typed(scenarios: Iterable[str], sets: Iterable[str] | None, arms: Iterable[s
             f"or use `sim run {sources[0]}` to compare it with its twin without policies."
         )
     return found
+
+
+def named(sets: Iterable[str]) -> str:
+    """The name of an arm that nobody named: what is set in it, in short.
+
+    Args:
+        sets: ``PATH=VALUE`` each.
+
+    Example:
+        >>> named(["policies.ban.enabled=false", "policies.checks.share = 0.5", "market.calls=3"])
+        'without ban, checks.share=0.5, market.calls=3'
+    """
+    return ", ".join(_short(*(part.strip() for part in text.partition("="))) for text in sets)
+
+
+def _short(path: str, sign: str, value: str) -> str:
+    """One setting."""
+    path = path.removeprefix("policies.")
+    if path.endswith(".enabled") and value == "false":
+        return f"without {path.removesuffix('.enabled')}"
+    return f"{path}{sign}{value}"
 
 
 def policies_left_out(arms: Mapping[str, Scenario], versus: Iterable[str] | None) -> dict[str, tuple[str, ...]]:

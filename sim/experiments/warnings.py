@@ -49,13 +49,10 @@ def changed_nothing(policy: str, *seeds: int) -> str:
 
     Example:
         >>> changed_nothing("ban", 1)
-        'Policy ban changed nothing: with seed 1 the run without it is the same to the bit.'
+        'Policy ban changed nothing in trade: with seed 1 all of it is the same to the bit without the policy.'
     """
-    if len(seeds) == 1:
-        return f"Policy {policy} changed nothing: with seed {seeds[0]} the run without it is the same to the bit."
-    return (
-        f"Policy {policy} changed nothing: with each of {len(seeds)} seeds the run without it is the same to the bit."
-    )
+    each = f"seed {seeds[0]}" if len(seeds) == 1 else f"each of {len(seeds)} seeds"
+    return f"Policy {policy} changed nothing in trade: with {each} all of it is the same to the bit without the policy."
 
 
 def arm_changed_nothing(arm: str, first: str, seeds: int) -> str:

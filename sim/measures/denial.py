@@ -61,11 +61,9 @@ def units_denied(run: View, twin: View, window: Window) -> Iterator[Value]:
 
 
 def effect_window(run: View, twin: View) -> tuple[Window | None, str]:
-    """Weeks 13 to 52 after the effect date: from day 7·13 up to day 7·52 after it.
+    """Weeks 13 to 52 after the effect date, which :func:`denied_after` defines: from day 7·13 up to day 7·52 after it.
 
-    The effect date is the latest one on which a policy compared begins to act and after which the record holds all of
-    these weeks; where none leaves them all, the latest that leaves 13 of them. So the headline judges as many of the
-    policies together as the record allows.
+    So the headline judges as many of the policies together as the record allows.
 
     Args:
         run: A run.
@@ -110,10 +108,10 @@ def _after_effect(run: View, twin: View) -> Iterator[tuple[str, float, str, str]
     compares=True,
 )
 def denied_90(run: View, twin: View, window: Window) -> Iterator[Value]:
-    """Whether nine tenths were denied in weeks 13-52 after the effect date (:func:`effect_window`).
+    """Whether nine tenths were denied in weeks 13-52 after the effect date, as ``denied_after`` counts them.
 
     1 or 0 for a run; its mean over runs is the probability, the headline against the aim of cutting 90% (evidence
-    D26). It has a window of its own.
+    D26).
     """
     for side, share, reason, own in _after_effect(run, twin):
         yield Value(float("nan") if reason else float(share >= AIM), side, reason=reason, window=own)
@@ -127,7 +125,12 @@ def denied_90(run: View, twin: View, window: Window) -> Iterator[Value]:
     compares=True,
 )
 def denied_after(run: View, twin: View, window: Window) -> Iterator[Value]:
-    """The denied share in weeks 13-52 after the effect date (:func:`effect_window`)."""
+    """The denied share in weeks 13-52 after the effect date.
+
+    The effect date is the latest one on which a policy compared begins to act and after which the record holds all of
+    these weeks; where none leaves them all, the latest that leaves 13 of them. A policy that begins later is in the
+    window all the same, and one may end in it. The window stands in the column ``window``.
+    """
     for side, share, reason, own in _after_effect(run, twin):
         yield Value(share, side, reason=reason, window=own)
 

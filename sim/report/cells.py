@@ -46,7 +46,7 @@ def between(low: float, high: float, unit: str) -> str:
         ('10.0% to 25.0%', '')
     """
     known = math.isfinite(low) and not math.isnan(high)
-    return f"{number(low, unit)} to {number(high, unit)}".replace("-", "\u2212") if known else ""
+    return f"{number(low, unit)} to {number(high, unit)}" if known else ""
 
 
 def estimate(rows: pd.DataFrame) -> Cell:
@@ -63,7 +63,7 @@ def estimate(rows: pd.DataFrame) -> Cell:
         return Cell(f"> {number(row['above'], unit)}", "", float(row["above"]), some)
     if not math.isfinite(row["estimate"]):
         return Cell("undefined", note=str(row["reason"]))
-    text = number(row["estimate"], unit).replace("-", "\u2212")
+    text = number(row["estimate"], unit)
     return Cell(text, between(row["low"], row["high"], unit), float(row["estimate"]), some)
 
 
@@ -77,7 +77,7 @@ def twin(rows: pd.DataFrame) -> Cell:
         return NOTHING
     row = rows.iloc[0]
     some = f"in {row['twin_n']} of {row['runs']} runs" if row["twin_n"] < row["runs"] else ""
-    return Cell(number(row["twin"], row["unit"]).replace("-", "\u2212"), "", float(row["twin"]), some)
+    return Cell(number(row["twin"], row["unit"]), "", float(row["twin"]), some)
 
 
 def difference(rows: pd.DataFrame, column: str = "difference") -> Cell:
@@ -94,21 +94,6 @@ def difference(rows: pd.DataFrame, column: str = "difference") -> Cell:
         return Cell("undefined", note=str(row["reason"]))
     low, high, unit = row["low"], row["high"], row["unit"]
     known = math.isfinite(low) and math.isfinite(high)
-    interval = f"{with_sign(low, unit)} to {with_sign(high, unit)}" if known else ""
+    interval = f"{signed(low, unit)} to {signed(high, unit)}" if known else ""
     some = f"in {row['n']} of {row['n'] + row['undefined']} runs" if row["undefined"] else ""
-    return Cell(with_sign(row[column], unit), interval, float(row[column]), some, bool(known and low <= 0 <= high))
-
-
-def with_sign(value: float, unit: str) -> str:
-    """A difference with its sign, without one where it rounds to nothing.
-
-    Args:
-        value: The difference.
-        unit: Unit as the measure declares it.
-
-    Example:
-        >>> with_sign(0.0001, "share"), with_sign(-0.02, "share")
-        ('0.0 pp', '−2.0 pp')
-    """
-    text = signed(value, unit)
-    return text if any(digit in text for digit in "123456789∞") else text.lstrip("+\u2212")
+    return Cell(signed(row[column], unit), interval, float(row[column]), some, bool(known and low <= 0 <= high))

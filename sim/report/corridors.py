@@ -13,7 +13,7 @@ from matplotlib.ticker import StrMethodFormatter
 
 from sim.report import style
 
-TOP = 6
+TOP = 8
 """Corridors shown for each side; the others are one band."""
 BEFORE = "before the policies"
 """Name of the bar of the time before them."""
@@ -105,7 +105,12 @@ def corridors(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[A
         if given is None:
             runs = int(table["runs"].max())
             whiskers = f" Whiskers: 5-95% of {runs} runs." if runs > 1 else ""
-            note = f"{_days(table)}\nShares of each bar stand in it, those of the last at the right.{whiskers}"
+            note = (
+                f"{_days(table)}\nShares of each bar stand in it, those of the last at the right. "
+                f"Corridors named: the widest of any bar.{whiskers}"
+            )
+            if BEFORE in bars:
+                note += "\nWhat came before is another time and another demand: policies are judged against the twin."
             style.legend(panels, [], note)
     return panels if given is None else list(axes or ())
 
@@ -134,7 +139,8 @@ def _bars(flows: pd.DataFrame) -> list[tuple[str, pd.DataFrame, str]]:
 
 def _short(bar: str) -> str:
     """Name of a bar as it stands below it, on at most three short lines."""
-    return textwrap.fill(bar, 15, max_lines=3, placeholder="…")
+    loose = bar.replace(".", ". ").replace("=", "= ")
+    return textwrap.fill(loose, 20, max_lines=3, placeholder="…").replace(". ", ".").replace("= ", "=")
 
 
 def _days(table: pd.DataFrame) -> str:

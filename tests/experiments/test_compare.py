@@ -356,7 +356,7 @@ def test_problems_of_all_arms_are_told_at_once() -> None:
 
 def test_arms_as_typed() -> None:
     value = "policies.china_ban.intensity=0.5"
-    assert list(typed(["small"], [value], None)) == ["small", value]
+    assert list(typed(["small"], [value], None)) == ["small", "china_ban.intensity=0.5"]
     arms = typed(["small"], None, [f"half:{value}", "half:policies.eu_ban.enabled=false", "sym:symmetric"])
     assert list(arms) == ["small", "half", "sym"]
     assert arms["half"].policies["china_ban"].intensity.at(arms["half"].time.start) == 0.5

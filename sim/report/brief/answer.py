@@ -9,9 +9,9 @@ import pandas as pd
 from sim.declare.words import joined
 from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
-from sim.report.brief.arms import FEW, Arm, sides_of
-from sim.report.cells import between, with_sign
-from sim.report.numbers import number
+from sim.report.brief.arms import FEW, Arm, removed, sides_of
+from sim.report.cells import between
+from sim.report.numbers import number, signed
 
 
 def question(result: RunResult | CompareResult, arms: list[Arm]) -> str:
@@ -28,6 +28,9 @@ def question(result: RunResult | CompareResult, arms: list[Arm]) -> str:
         if len(names) > FEW:
             return f"What did the {len(names)} policies of “{arms[0].title}” deny, and to whom?"
         return f"What did {joined(f'“{name}”' for name in names)} deny, and to whom?"
+    gone = removed(arms[1], arms[0].scenario) if len(arms) == 2 else []
+    if gone:
+        return f"What {'does' if len(gone) == 1 else 'do'} {joined(f'“{name}”' for name in gone)} deny, and to whom?"
     others = joined(f"“{arm.title}”" for arm in arms[1:])
     return f"What {'does' if len(arms) == 2 else 'do'} {others} change against “{arms[0].title}”?"
 
@@ -117,8 +120,17 @@ def _of_arms(result: CompareResult, arms: list[Arm]) -> list[str]:
             parts.append(f"no difference can be told from luck for {joined(luck)}")
         if same:
             parts.append(f"nothing changes for {joined(same)}")
+        gone = removed(arm, arms[0].scenario)
+        lead = (
+            f"Without {joined(f'“{name}”' for name in gone)}"
+            if gone
+            else f"With “{arm.title}” in place of “{arms[0].title}”"
+        )
         if parts:
-            found.append(f"With “{arm.title}” in place of “{arms[0].title}”, {'; '.join(parts)}.")
+            found.append(f"{lead}, {'; '.join(parts)}.")
+        if gone and told:
+            it = "it" if len(gone) == 1 else "them"
+            found.append(f"What is more without {it} was denied by {it}.")
         found += _prices(apart[apart["arm"] == arm.name], arm, sides)
     if len(result.seeds) == 1:
         found.append("Each arm was run once: how much of this is luck is not known.")
@@ -137,7 +149,9 @@ def _prices(apart: pd.DataFrame, arm: Arm, sides: dict[str, str]) -> list[str]:
     row = _row(apart[(apart["measure"] == "cost") & (apart["side"] == "")], "difference")
     if row is not None and _told_apart(row):
         word = "more" if row["difference"] > 0.0 else "less"
-        parts.append(f"enforcement costs {number(abs(row['difference']), row['unit'])} {word}{_interval(row)}")
+        parts.append(
+            f"enforcing all policies costs {number(abs(row['difference']), row['unit'])} {word}{_interval(row)}"
+        )
     if not parts:
         return ["No difference in prices or in the cost of enforcement can be told from luck."]
     text = "; ".join(parts)
@@ -162,7 +176,7 @@ def _interval(row: pd.Series) -> str:
     """The interval of a difference, in brackets."""
     if not (math.isfinite(row["low"]) and math.isfinite(row["high"])):
         return ""
-    return f" (90% interval {with_sign(row['low'], row['unit'])} to {with_sign(row['high'], row['unit'])})"
+    return f" (90% interval {signed(row['low'], row['unit'])} to {signed(row['high'], row['unit'])})"
 
 
 def _bracket(row: pd.Series, less: bool = False) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.declare.words import joined
+from sim.experiments.arms import named
 from sim.experiments.comparison import CompareResult
 from sim.experiments.results import RunResult
 from sim.scenario.differing import Change, differing, toml
@@ -42,7 +43,7 @@ class Arm:
     @property
     def short(self) -> str:
         """What it is called in a table: the title where that is short, else the name where that is."""
-        return self.title if len(self.title) <= LONGEST or "=" in self.name else self.name
+        return self.title if len(self.title) <= LONGEST or _by_itself(self.name, self.changes) else self.name
 
     def rows(self, measure: str, side: str = "") -> pd.DataFrame:
         """The row of a measure for a whole side.
@@ -85,9 +86,15 @@ def titled(scenario: Scenario) -> str:
 
 def _title(name: str, scenario: Scenario, first: Scenario, changes: tuple[Change, ...]) -> str:
     """What an arm is called: its own name where somebody gave it one, else what differs."""
-    if "=" not in name:
+    if not _by_itself(name, changes):
         return titled(scenario) if scenario.title != first.title and scenario.name == name else name
     return described(changes, first, scenario) if len(changes) <= FEW else name
+
+
+def _by_itself(name: str, changes: tuple[Change, ...]) -> bool:
+    """Whether an arm has the name that its changes give it, and none that somebody thought of."""
+    gone = [f"{change.path}.enabled=false" for change in changes if _is_table(change) and change.after is None]
+    return "=" in name or sorted(name.split(", ")) == sorted(map(named, zip(gone)))
 
 
 def described(changes: tuple[Change, ...], first: Scenario, scenario: Scenario) -> str:
@@ -109,6 +116,18 @@ def described(changes: tuple[Change, ...], first: Scenario, scenario: Scenario) 
     values = [told(change, first) for change in changes if not _is_table(change)]
     parts = [f"{word} {joined(names)}" for word, names in (("without", without), ("with", added)) if names]
     return "; ".join([*parts, *values])
+
+
+def removed(arm: Arm, first: Scenario) -> list[str]:
+    """Titles of the policies that the first arm has and this one lacks; none where anything else differs too.
+
+    Args:
+        arm: The arm.
+        first: Scenario of the first arm.
+    """
+    gone = [change for change in arm.changes if _is_table(change) and change.after is None]
+    policies = all(change.path.startswith("policies.") for change in gone)
+    return [_called(change.path, first) for change in gone] if policies and len(gone) == len(arm.changes) else []
 
 
 def told(change: Change, scenario: Scenario) -> str:

@@ -23,7 +23,7 @@ SIDES = {
     "cover": "How long the stock of those who fly lasts.",
     "unmet": "Units that those who fly lacked for what they had planned.",
     "collateral": "Units that civil users lacked more than without the policies.",
-    "denied_per_dollar": "Units denied for each dollar spent on enforcement, all policies together.",
+    "denied_per_dollar": "Units denied for each dollar that enforcement cost, all policies together.",
 }
 """Measures of a side, in order, and what each is in plain words."""
 WORLD = {
@@ -31,7 +31,7 @@ WORLD = {
     "visibility_importer": "The same of the states reached.",
     "seizures": "Pieces of consignments seized at borders.",
     "listings": "Firms listed by name.",
-    "cost": "What authorities spent on enforcement.",
+    "cost": "What the work of authorities cost, at the dollars a piece of work that the scenario states.",
 }
 """Measures of the run as a whole, in order, and what each is in plain words."""
 

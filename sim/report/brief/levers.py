@@ -35,7 +35,7 @@ class Lever:
         why: How it is known.
         cost: What enforcing it cost.
         denied: Units that it denies each side by itself, with it less without it.
-        for_dollars: Units denied a dollar, by side.
+        for_dollars: Units denied a dollar, by side, where an interval says that any are.
     """
 
     policy: str
@@ -95,11 +95,11 @@ def _lever(
 
 
 def _for_dollars(rows: pd.DataFrame, cost: Cell) -> Cell:
-    """Units denied by a policy alone for each dollar of its own cost."""
-    if rows.empty or cost.value is None or cost.value <= 0.0 or not rows.iloc[0]["part"] > 0.0:
+    """Units denied by a policy alone for each dollar of its own cost; none where that may be luck."""
+    if rows.empty or cost.value is None or cost.value <= 0.0 or not rows.iloc[0]["low"] > 0.0:
         return NOTHING
     value = float(rows.iloc[0]["part"]) / cost.value
-    return Cell(number(value, "units a US dollar").replace("-", "\u2212"), value=value)
+    return Cell(number(value, "units a US dollar"), value=value)
 
 
 def _dates(policy: PolicyFields) -> str:
@@ -135,8 +135,9 @@ def told(result: RunResult | CompareResult) -> list[str]:
         result: The result.
     """
     found = [
-        "Costs are those of enforcement, as the scenario states them a unit of work; where it states none, that is no "
-        "sign that the policy is free."
+        "Costs are those of work done, such as consignments opened and cases brought, as the scenario states them a "
+        "piece of work. They are no budget of an authority, and where the scenario states none, that is no sign that "
+        "the policy is free."
     ]
     if isinstance(result, RunResult):
         found.append(
@@ -146,7 +147,8 @@ def told(result: RunResult | CompareResult) -> list[str]:
         seeds = result.without["seed"].nunique()
         known = "one run, so without an interval" if seeds == 1 else f"{seeds} runs, with 90% intervals"
         found.append(
-            f"What a policy denies by itself: the run with all policies less the run without that one ({known}). The "
-            "parts do not add up: where two policies need each other, each shows the whole."
+            f"What a policy denies by itself: what comes without that one less what comes with all ({known}). The "
+            "parts do not add up: where two policies need each other, each shows the whole. Units a dollar are told "
+            "where an interval says that any are denied."
         )
     return found

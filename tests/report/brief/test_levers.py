@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sim
 from sim.report.brief.arms import arms_of
-from sim.report.brief.levers import levers
+from sim.report.brief.levers import _for_dollars, levers
+from sim.report.cells import Cell
 
 
 def test_levers_of_a_comparison(compare_folder: Path) -> None:
@@ -25,10 +28,16 @@ def test_levers_of_a_comparison(compare_folder: Path) -> None:
     assert lever.denied["russia"].value == part
     cost = result.summary().query("arm == 'all' and measure == 'cost' and item == 'exit_checks'")["estimate"].item()
     assert lever.cost.value == cost > 0
-    if part > 0:
-        assert lever.for_dollars["russia"].value == pytest.approx(part / cost)
-    else:
-        assert lever.for_dollars["russia"].value is None
+    assert {cell.value for cell in lever.for_dollars.values()} == {None}, "one run says nothing of luck"
+
+
+@pytest.mark.parametrize(
+    ("low", "cost", "told"), [(4.0, 5.0, 2.0), (-1.0, 5.0, None), (4.0, 0.0, None), (math.nan, 5.0, None)]
+)
+def test_units_a_dollar_are_told_where_they_are_no_luck(low: float, cost: float, told: float | None) -> None:
+    """An interval above zero, and a cost."""
+    rows = pd.DataFrame([{"part": 10.0, "low": low}])
+    assert _for_dollars(rows, Cell("", value=cost)).value == told
 
 
 def test_a_lever_that_the_scenario_gives_to_nobody_is_derived() -> None:

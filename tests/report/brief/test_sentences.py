@@ -69,7 +69,11 @@ def test_a_comparison_tells_more_fewer_and_neither(compare_folder: Path) -> None
 
 def test_questions(compare_folder: Path) -> None:
     result = opened(compare_folder)
-    assert question(result, arms_of(result)).startswith("What does “no ban” change against “Small:")
+    assert question(result, arms_of(result)) == "What does “china_ban” deny, and to whom?"
+    half = sim.compare(
+        {"all": "small", "half": sim.load("small", {"policies.china_ban.intensity": 0.5})}, runs=1, parts=0
+    )
+    assert question(half, arms_of(half)).startswith("What does “half” change against “Small:")
     one = sim.run("small", runs=1, versus=["eu_ban", "leader_exit"], check_policies=False)
     assert question(one, arms_of(one)) == "What did “eu_ban” and “leader_exit” deny, and to whom?"
 
@@ -81,6 +85,20 @@ def test_an_arm_is_called_by_what_differs() -> None:
     assert titles[1] == "without china_ban; eu_ban: intensity 0.5 in place of 1.0"
     # What may be varied went along with the policy, and is no change of its own.
     assert [change.path for change in arms_of(result)[1].changes] == ["policies.china_ban", "policies.eu_ban.intensity"]
+
+
+def test_what_comes_more_without_a_policy_was_denied_by_it() -> None:
+    """The reader must not turn it round; an arm that somebody named keeps its name beside other arms."""
+    less = sim.load("small", {"policies.china_ban.enabled": False})
+    result = sim.compare({"small": "small", "without china_ban": less}, runs=1, parts=0)
+    arms = arms_of(result)
+    assert question(result, arms) == "What does “china_ban” deny, and to whom?"
+    told = " ".join(answer(result, arms))
+    assert "Without “china_ban”, " in told and "foreign-made units more" in told
+    assert "What is more without it was denied by it." in told
+    assert arms[1].short == "without china_ban"
+    named = sim.compare({"small": "small", "open": less}, runs=1, parts=0)
+    assert arms_of(named)[1].short == "open"
 
 
 def test_warnings_are_told_once_with_their_arms(compare_folder: Path) -> None:
