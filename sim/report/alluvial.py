@@ -289,7 +289,7 @@ def _note(table: pd.DataFrame) -> str:
     """What the figure shows, as small print."""
     window = table["window"].iloc[0].replace("..", " to ") if len(table) else ""
     runs = int(table["runs"].max()) if len(table) else 0
-    mean = f", mean of {runs} runs" if runs > 1 else ""
+    mean = f", mean of {runs} runs" if runs > 1 else ", one run"
     return (
         f"Foreign-made units a week by the states they were sold through{mean}; {window}.\n"
         "From the origin, at the left, to the destination. Dark: direct. Panels of a side have one scale.\n"

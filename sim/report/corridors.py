@@ -104,7 +104,7 @@ def corridors(table: pd.DataFrame, axes: Sequence[Axes] | None = None) -> list[A
         style.figure_of(panels).align_ylabels(panels)
         if given is None:
             runs = int(table["runs"].max())
-            whiskers = f" Whiskers: 5-95% of {runs} runs." if runs > 1 else ""
+            whiskers = f" Whiskers: 5-95% of {runs} runs." if runs > 1 else " One run."
             note = (
                 f"{_days(table)}\nShares of each bar stand in it, those of the last at the right. "
                 f"Corridors named: the widest of any bar.{whiskers}"

@@ -54,5 +54,6 @@ def finish(panels: Sequence[Axes], traces: pd.DataFrame, policies: pd.DataFrame,
     first, last = traces["date"].min(), traces["date"].max()
     style.date_axis(panels[-1], first, last)
     if handles is not None:
-        style.legend(panels, handles + style.band_key(traces["seed"].nunique()), style.acting_before(policies, first))
+        runs, note = traces["seed"].nunique(), style.acting_before(policies, first)
+        style.legend(panels, handles + style.band_key(runs), note if runs > 1 else f"{note} One run.".strip())
     style.onsets(panels, policies, first, last)

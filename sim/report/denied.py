@@ -152,7 +152,7 @@ def _note(table: pd.DataFrame) -> str:
     runs = int(table["n"].max()) if len(table) else 0
     what = "Denied, whole record: what the twin got less what arrived."
     if runs < 2:
-        return what
+        return f"{what} One run." if runs else what
     of = "5-95% of them" if table["interval"].iloc[0] == RUNS else "90% intervals of the means (Student t)"
     return f"{what} Marks are means of {runs} runs, whiskers {of}."
 

@@ -14,6 +14,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
 from matplotlib.patches import ArrowStyle, FancyArrowPatch
 
+from sim.declare.words import joined
 from sim.report import style
 from sim.report.corridors import BEFORE, corridor_table
 from sim.report.land import projected, rings
@@ -121,7 +122,9 @@ def flow_map(
             _states(panel, spots)
             panel.set_title(name, loc="left", fontweight="bold", fontsize=9, color=style.GREY)
         if given is None:
-            style.legend(drawn, _key({side: inks[side] for side in shown}, widest), _note(table))
+            style.legend(
+                drawn, _key({side: inks[side] for side in shown}, widest), _note(table, set(inks) - set(shown))
+            )
     return drawn if given is None else list(axes or ())
 
 
@@ -219,12 +222,14 @@ def _key(inks: Mapping[str, str], widest: float) -> list[Artist]:
     return colours + widths
 
 
-def _note(table: pd.DataFrame) -> str:
+def _note(table: pd.DataFrame, without: Iterable[str] = ()) -> str:
     """What the figure shows, as small print."""
     runs = int(table["runs"].max()) if len(table) else 0
     window = table["window"].iloc[0].replace("..", " to ") if len(table) else ""
-    mean = f", mean of {runs} runs" if runs > 1 else ""
+    mean = f", mean of {runs} runs" if runs > 1 else ", one run"
+    left = f" Not drawn: what reached {joined(sorted(without))}." if without else ""
     return (
-        f"Foreign-made units a week, by the side they reached{mean}; {window}. Panels have one scale.\n"
-        f"Arrows below {THINNEST:.1%} of the widest are not drawn. Outlines: Natural Earth."
+        f"Foreign-made units a week, by the side they reached{mean}; {window}. Panels have one scale.{left}\n"
+        f"Arrows below {THINNEST:.1%} of the widest are not drawn: where one ends, thinner ones may go on. "
+        "Outlines: Natural Earth."
     )

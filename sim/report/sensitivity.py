@@ -41,6 +41,8 @@ TITLES = {
 """What a table of a method shows."""
 SHOWN = 20
 """Factors in a table or a figure."""
+WIDE = 0.5
+"""Width from which an interval of a share says little."""
 PAIRS = 5
 """Pairs of factors in a table."""
 INKS = dict(zip(SOURCES, (style.COLOURS[0], style.COLOURS[1], style.COLOURS[4]), strict=True))
@@ -200,11 +202,14 @@ def variance_bars(variance: pd.DataFrame, labels: Mapping[str, str], ax: Axes | 
                 panel.text(0.01, at, "undefined", fontsize=7.5, va="center", color=style.GREY)
         panel.set_xlim(0, 1)
         panel.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        panel.set_xlabel("share of the variance of a single run")
+        panel.set_xlabel(
+            "share of the variance of a single run; intervals are in the table\n"
+            "luck: what a seed does in all draws alike; luck by parameters: what it does in some only"
+        )
         _finish(panel, [labels[each] for each in outcomes], "Parameters and luck")
         handles = [Patch(color=INKS[source], label=source) for source in SOURCES]
         panel.legend(
-            handles=handles, fontsize=8, frameon=False, loc="upper center", ncols=3, bbox_to_anchor=(0.5, -0.3)
+            handles=handles, fontsize=8, frameon=False, loc="upper center", ncols=3, bbox_to_anchor=(0.5, -0.42)
         )
     return panels
 
@@ -228,7 +233,9 @@ def _indices(rows: pd.DataFrame, method: str, label: str, unit: str) -> Table:
     notes += ["(dummy): what a factor without effect gets"] if dummy else []
     if method == "morris" and unit:
         notes.append("percentage points" if unit == "share" else unit)
-    table.caption = "; ".join([*notes, f"n = {rows['n'].iloc[0]:,}, 90% intervals"])
+    wide = method != "morris" and float((by["high"] - by["low"]).max()) > WIDE
+    told = f"n = {rows['n'].iloc[0]:,}, 90% intervals{', too wide to say much: more draws narrow them' if wide else ''}"
+    table.caption = "; ".join([*notes, told])
     table.caption_justify = "left"
     return table
 

@@ -18,8 +18,17 @@ from sim.report.tables import empty_table
 
 SHOWN = tuple(name for name in MONEY if name != "unit_cost")
 """Columns of money in the table of hops: what the buyer pays."""
-SHARED = "Early hops are shared with chains that led elsewhere: units are all that were shipped on them."
+ALWAYS = ("unit_price", "unit_freight")
+"""Those of them that are shown where nothing is paid, too."""
+SHARED = (
+    "Early hops are shared with chains that led elsewhere: their units are all that were shipped on them, wherever to."
+)
 """How to read units of hops."""
+ONE_LINE = (
+    "units", "of product", "value", "first", "last", "price", "freight", "levy", "facilitation", "fee", "shipped",
+    "seller > buyer", "from > to", "declared", "way",
+)  # fmt: skip
+"""Heads of columns that are not broken."""
 LEFT = ("product", "corridor", "diverted", "chain", "shipped", "seller > buyer", "from > to", "breaches")
 """Heads of columns of text."""
 
@@ -43,11 +52,13 @@ def trace_tables(trace: Trace) -> list[RenderableType]:
             shown.append(Text(f"Nothing of that kind reached {side}."))
             continue
         shown.append(_chains(trace, side, chains))
+        if len(trace.hops):
+            shown.append(Text(SHARED, style="dim"))
         for chain in chains[chains["rank"] <= trace.followed].to_dict("records"):
             hops = trace.hops[(trace.hops["side"] == side) & (trace.hops["rank"] == chain["rank"])]
             shown.append(_hops(hops, chain))
     if len(trace.hops):
-        shown.append(Text(f"{trace.note} {SHARED}", style="dim"))
+        shown.append(Text(trace.note, style="dim"))
     return shown
 
 
@@ -60,7 +71,7 @@ def _chains(trace: Trace, side: str, chains: pd.DataFrame) -> Table:
     if len(chains) < count:
         widest = "widest" if len(chains) == 1 else f"{len(chains)} widest"
         by += f"; the {widest} brought {number(chains['units'].sum() / units, 'share')} of them"
-    heads = ("", "product", "units", "share", "value", "corridor", "firms", "diverted", "first", "last", "chain")
+    heads = ("", "product", "units", "of product", "value", "corridor", "firms", "diverted", "first", "last", "chain")
     table = _table(f"{what} {by}", heads)
     for row in chains.to_dict("records"):
         against = _classes(row)
@@ -77,31 +88,43 @@ def _chains(trace: Trace, side: str, chains: pd.DataFrame) -> Table:
             f"{row['last']:%Y-%m-%d}",
             row["chain"],
         )
-    table.caption = "share: of the units of the product that reached the side; diverted: against which class of rule"
+    table.caption = (
+        "of product: share of the units of the product that reached the side; diverted: against which class of rule"
+    )
     table.caption_justify = "left"
     return table
 
 
 def _hops(hops: pd.DataFrame, chain: Mapping[str, Any]) -> Table:
     """The hops of one chain."""
-    money = present(hops, SHOWN)
-    labels = [name for name in present(hops, LABELS) if hops[name].notna().any()]
+    money = [name for name in present(hops, SHOWN) if name in ALWAYS or hops[name].fillna(0.0).any()]
+    labels = [name for name in present(hops, LABELS) if hops[name].notna().any() and not _known(hops, name)]
+    classes, barred = hops.apply(_classes, axis=1).ne("").any(), hops["barred"].ne("").any()
+    last = [head for head, there in (("breaches", classes), ("barred from this hop on", barred)) if there]
     heads = ("", "shipped", "seller > buyer", "from > to", "units", *(name.removeprefix("unit_") for name in money))
     about = f"Chain {chain['rank']} to {chain['side']}: {chain['product']} by {chain['corridor']}"
-    table = _table(about, (*heads, *labels, "breaches", "barred from this hop on"))
+    table = _table(about, (*heads, *labels, *last))
     for row in hops.to_dict("records"):
         table.add_row(
             str(row["hop"]),
             _days(row["first"], row["last"]),
-            f"{row['seller']} > {row['buyer']}",
+            f"{row['seller']} >\n{row['buyer']}",
             f"{row['origin']} > {row['destination']}",
             number(row["units"], "units") if row["units"] else "",
             *(_price(row[name]) for name in money),
             *("" if pd.isna(row[name]) else row[name] for name in labels),
-            _classes(row),
-            row["barred"].replace("; ", "\n"),
+            *([_classes(row)] if classes else []),
+            *([row["barred"].replace("; ", "\n")] if barred else []),
         )
     return table
+
+
+def _known(hops: pd.DataFrame, name: str) -> bool:
+    """Whether a label says nothing that the states of the hops do not say, or no more than that papers are honest."""
+    if name == "way":
+        return bool(hops[name].fillna("honest").eq("honest").all())
+    told = {"corridor": hops["origin"] + "-" + hops["destination"], "declared": hops["destination"]}.get(name)
+    return told is not None and bool((hops[name].isna() | hops[name].eq(told)).all())
 
 
 def _table(title: str, heads: Iterable[str]) -> Table:
@@ -111,7 +134,7 @@ def _table(title: str, heads: Iterable[str]) -> Table:
     for column, head in zip(table.columns, heads, strict=True):
         text = head in (*LEFT, *LABELS) or head.startswith("barred")
         column.justify = "left" if text or not head else "right"
-        column.no_wrap = head in ("units", "share", "value", "first", "last", "price", "freight", "levy")
+        column.no_wrap = head in ONE_LINE
     return table
 
 
@@ -124,7 +147,7 @@ def _days(first: pd.Timestamp, last: pd.Timestamp) -> str:
     """Dates of shipping; goods that left before the ledger began have none."""
     if pd.isna(first):
         return "before the record"
-    return f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    return f"{first:%Y-%m-%d}" if first == last else f"{first:%Y-%m-%d} to\n{last:%Y-%m-%d}"
 
 
 def _price(value: float) -> str:

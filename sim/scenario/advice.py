@@ -77,7 +77,8 @@ def summary(scenario: Scenario) -> str:
         [
             f"{scenario.title or scenario.name}: {told}",
             *(f"Warning: {warning}" for warning in warnings),
-            f"{time.start} to {time.end}, {_ticks(scenario)} ticks of {time.step_days} days; hash {scenario.hash[:12]}",
+            f"{time.start} to {_last_day(scenario)}, {_ticks(scenario)} ticks of {time.step_days} days; "
+            f"hash {scenario.hash[:12]}",
             ", ".join(f"{count:,} {name}" for name, count in counts(scenario).items()),
         ]
     )

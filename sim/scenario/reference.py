@@ -19,6 +19,8 @@ from sim.scenario.wording import allowed_words
 
 WIDTH = 100
 """Columns of the text."""
+INDENT = "    "
+"""What stands before a text about the line above it."""
 
 _TITLE = re.compile(r"`(\[.+?\])`: ")
 """How the text of a table begins that says where it stands."""
@@ -39,7 +41,8 @@ def reference(path: str) -> str:
             ``market.calls``, ``groups.buyer.demand``.
 
     Returns:
-        Text: of each parameter its name, default, type, bounds, unit and description.
+        Text: of each parameter its name, default, type, bounds, unit and description; of a section with several kinds
+        what each is in a sentence, and the parameters of all.
 
     Raises:
         ScenarioError: S305, with the nearest path, if the format has no such part.
@@ -59,7 +62,7 @@ def reference(path: str) -> str:
     if found.key:
         blocks = [head, *_by_kind(found)]
     elif len(found.classes) > 1:
-        blocks = [f"{head}: tables of these kinds: {', '.join(sorted(found.classes))}", *_kinds(found)]
+        blocks = [head, *_kinds(found)]
     else:
         ((kind, fields),) = found.classes.items()
         blocks = [head + (f' with kind = "{kind}"' if kind else ""), _about(fields), *_parameters(fields)]
@@ -119,7 +122,7 @@ def _by_kind(found: Part) -> Iterable[str]:
 
 
 def _kinds(found: Part) -> Iterable[str]:
-    """What all kinds of a section have, then what each adds."""
+    """The kinds of a section, a sentence each, and what all of them have."""
     first, *others = found.classes.values()
     shared = [
         key
@@ -129,12 +132,15 @@ def _kinds(found: Part) -> Iterable[str]:
             for fields in others
         )
     ]
+    yield f"A table is of one of these kinds. What a kind takes: `sim schema {found.section.name}.KIND`."
+    yield "\n".join(f"{kind}\n{_wrapped(_sentence(fields), INDENT)}" for kind, fields in sorted(found.classes.items()))
     yield "Every kind has:"
     yield from _parameters(first, shared)
-    for kind, fields in sorted(found.classes.items()):
-        own = [key for key in fields.read_keys() if key not in shared]
-        yield f'kind = "{kind}"\n{_about(fields)}'
-        yield from _parameters(fields, own)
+
+
+def _sentence(fields: type[Fields]) -> str:
+    """The first sentence of what a table is."""
+    return _about(fields).split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".") + "."
 
 
 def _about(fields: type[Fields]) -> str:

@@ -74,7 +74,7 @@ def test_versus_is_named() -> None:
         (99_960.0, "US dollars", "$100k"),
         (0.004667, "units a US dollar", "0.00467"),
         (math.inf, "weeks", "∞"),
-        (-0.05, "share", "-5.0%"),
+        (-0.05, "share", "\u22125.0%"),
         (0.5, "probability", "0.50"),
     ],
 )
@@ -84,7 +84,7 @@ def test_numbers(value: float, unit: str, text: str) -> None:
 
 def test_intervals() -> None:
     assert with_interval(1500.0, 1000.0, math.inf, "US dollars") == "$1.50k [$1.00k, ∞]"
-    assert dollars(-12.0) == "-$12"
+    assert dollars(-12.0) == "\u2212$12"
 
 
 def test_levies_where_there_is_one() -> None:
