@@ -253,7 +253,7 @@ def _elsewhere(key: str, path: str) -> str:
     """Which kinds of table in the section have a key, in words; empty where none has."""
     section = SECTIONS.get(path.split(".")[0])
     kinds = [kind for kind, fields in section.classes.items() if key in fields.read_keys()] if section else []
-    return f" in this kind of table; it is one of {listed(kinds)}" if kinds else ""
+    return f" in this kind of table; those that have it are {listed(kinds)}" if kinds else ""
 
 
 def _problem(fields: type[Fields], entry: dict[str, Any], path: str) -> Problem:

@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(description="What each kind of policy and of evasion does when it alone is on.")
     parser.add_argument("scenario", nargs="?", default="small", choices=list(WINDOWS))
-    parser.add_argument("--seeds", type=int, default=SEEDS, help="paired seeds")
+    parser.add_argument("--seeds", type=int, default=SEEDS, help="paired seeds; few show little")
     parser.add_argument("--kind", action="append", default=[], help="only this kind; several by giving it again")
     parser.add_argument("--update", action="store_true", help="write it into scenarios/README.md")
     chosen = parser.parse_args(arguments)
@@ -27,7 +27,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for outcome, sign in each.row.moves.items():
             if each.moved(outcome) == 0 or (sign and each.moved(outcome) != sign):
                 wrong += 1
-                print(f"{each.row.kind}: {outcome} moves by {each.difference[outcome]:.4g} ± {each.half[outcome]:.4g}")
+                way = {1: "up", -1: "down", 0: "one way or the other"}[sign]
+                print(
+                    f"{each.row.kind}: {outcome} should move {way}, and moves by {each.difference[outcome]:.4g} "
+                    f"± {each.half[outcome]:.4g} (95% interval over {chosen.seeds} paired seeds)"
+                )
         if each.still != 0.0:
             wrong += 1
             print(f"{each.row.kind}: it acts where it must not, by {each.still:g}")

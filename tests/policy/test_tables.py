@@ -18,6 +18,7 @@ from sim.tick import regulate, status
 from sim.world.build import build
 from sim.world.columns import INTERMEDIARY, World
 from tests.laws.common import small
+from tests.policy.settings import ONE
 
 DAY, AFTER = date(2023, 7, 3), date(2023, 7, 10)
 BAN: dict[str, Any] = {"kind": "export_ban", "effective": "2023-01-02"}
@@ -235,25 +236,9 @@ def test_the_order_of_application_does_not_matter() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_zero_intensity_leaves_the_tables_empty(kind: str) -> None:
     """Of every kind."""
-    more = {
-        "export_ban": {"sides": ["russia"]},
-        "inspection": {"added": 1.0},
-        "voluntary_suspension": {"by": "leader", "sides": ["russia"]},
-        "entity_listing": {"hazard": 1.0},
-        "levy": {"rate": 0.5},
-        "quota": {"units": 3.0},
-        "procurement_aid": {"sides": ["russia"], "dollars": 5.0},
-        "export_licence": {"sides": ["russia"]},
-        "end_use_certificate": {"sides": ["russia"]},
-        "input_restriction": {"groups": ["leader"]},
-        "transit_tracking": {"found": 1.0},
-        "secondary_sanctions": {"sides": ["russia"]},
-        "data_sharing": {"by": "reg_cn", "members": ["CN", "RU"]},
-        "distributor_contract": {"by": "leader", "sides": ["russia"]},
-        "content_rule": {"sides": ["russia"]},
-    }[kind]
     for effective in ("2023-01-02", "2023-08-07"):
-        policy = {"kind": kind, "announced": "2023-01-02", "effective": effective, "intensity": 0.0} | more
+        dates = {"announced": "2023-01-02", "effective": effective}
+        policy = {"kind": kind, **ONE[kind], **dates, "intensity": 0.0}
         _, tables = tables_of({"a": policy})
         assert all(not getattr(tables, f.name).any() for f in fields(tables))
 
@@ -308,21 +293,7 @@ SOMETHING = {
 @pytest.mark.parametrize(("kind", "field"), [(kind, field) for kind, cls in KINDS.items() for field in cls.unread])
 def test_a_scope_that_a_kind_does_not_read_is_an_error(kind: str, field: str) -> None:
     """It would change nothing, and the user would not know."""
-    more: dict[str, dict[str, Any]] = {
-        "inspection": {"added": 0.5},
-        "voluntary_suspension": {"by": "leader", "sides": ["russia"]},
-        "entity_listing": {"hazard": 0.1},
-        "levy": {"rate": 0.1},
-        "quota": {"units": 10},
-        "procurement_aid": {"sides": ["ukraine"], "dollars": 10.0},
-        "input_restriction": {"groups": ["leader"]},
-        "transit_tracking": {"found": 0.5},
-        "data_sharing": {"by": "reg_cn", "members": ["CN"]},
-        "content_rule": {"sides": ["russia"]},
-        "distributor_contract": {"by": "leader", "sides": ["russia"]},
-        "secondary_sanctions": {"sides": ["russia"]},
-    }
-    policy = {"kind": kind, "effective": "2023-01-02"} | more[kind]
+    policy = {"kind": kind, "effective": "2023-01-02"} | ONE[kind]
     load(small().without_policies(), {"policies.a": policy})
     with pytest.raises(ScenarioError) as caught:
         load(small().without_policies(), {"policies.a": policy | {field: SOMETHING[field]}})

@@ -66,7 +66,7 @@ def test_intensity_is_told_for_each_kind() -> None:
 
 def test_an_unknown_kind_of_policy_is_told_the_kinds() -> None:
     with pytest.raises(ScenarioError) as caught:
-        reference("policies.tariff")
+        reference("policies.qqqqqq")
     (problem,) = caught.value.problems
     assert problem.allowed.startswith(", ".join(sorted(POLICIES)))
     assert problem.nearest == ""
