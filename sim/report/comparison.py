@@ -13,7 +13,7 @@ from sim.experiments.comparison import CompareResult
 from sim.experiments.differences import BOTH, FIXED
 from sim.report.effect import LABELS, effect_label
 from sim.report.numbers import number, signed
-from sim.report.tables import Notes, drawn, empty_table, name_with_unit, shown, twin_told
+from sim.report.tables import DEFINED, Notes, drawn, empty_table, name_with_unit, shown, twin_told
 
 SIDES = (
     "delivered",
@@ -78,7 +78,7 @@ def compare_heading(result: CompareResult) -> str:
         f"{len(result.arms)} arms against {result.names[0]}; {usual}; {seeds}{each}, "
         f"{result.simulations} simulations.\n"
         f"Means over runs; below them the difference from {result.names[0]}, paired by seed, with its 90% interval "
-        "(Student t; for P(denied share) Bonett-Price)."
+        f"(Student t; for P(denied share) Bonett-Price). {DEFINED}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -231,10 +232,8 @@ def _label(panel: Axes, labels: list[tuple[pd.Timestamp, str]]) -> None:
 
 
 def _short(title: str, policy: str) -> str:
-    """A policy's name as a label: its title where that is short, else its id."""
-    if len(title) <= LONGEST:
-        return title
-    return policy if len(policy) <= LONGEST else policy[: LONGEST - 1] + "…"
+    """A policy's name as a label: its title, cut after a word where it is long; its id where it has none."""
+    return textwrap.shorten(title or policy, LONGEST, placeholder="…") or f"{policy[: LONGEST - 1]}…"
 
 
 def name_inside(panel: Axes, text: str, ink: str) -> None:

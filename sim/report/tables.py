@@ -54,6 +54,9 @@ AGAINST = {"law": "against law", "contract": "against a contract", "voluntary": 
 TOP = 5
 """Corridors and brands shown for each side."""
 
+DEFINED = "What a measure is: `sim schema measures`."
+"""Where definitions are."""
+
 
 class Notes:
     """Reasons why values are undefined, numbered as they are met."""
@@ -87,7 +90,7 @@ def tables(result: RunResult) -> list[RenderableType]:
     notes = Notes()
     parts: list[RenderableType] = [Text(heading(result), style="bold"), _sides(summary, sides, result, notes)]
     parts += [_top(summary, sides, "corridor_share", "corridor"), _top(summary, sides, "brand_share", "brand")]
-    parts += [_policies(summary, result), _world(summary, result, notes)]
+    parts += [_policies(summary, result), _world(summary, result, notes), Text(DEFINED, style="dim")]
     parts += [Text(f"({at}) {reason}", style="dim") for at, reason in enumerate(notes.reasons, 1)]
     return parts
 
