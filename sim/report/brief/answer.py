@@ -129,8 +129,8 @@ def _of_arms(result: CompareResult, arms: list[Arm]) -> list[str]:
         if parts:
             found.append(f"{lead}, {'; '.join(parts)}.")
         if gone and told:
-            it = "it" if len(gone) == 1 else "them"
-            found.append(f"What is more without {it} was denied by {it}.")
+            it, they = ("it", "it") if len(gone) == 1 else ("them", "they")
+            found.append(f"What a side receives more without {it} is what {they} denied that side.")
         found += _prices(apart[apart["arm"] == arm.name], arm, sides)
     if len(result.seeds) == 1:
         found.append("Each arm was run once: how much of this is luck is not known.")

@@ -95,7 +95,7 @@ def test_what_comes_more_without_a_policy_was_denied_by_it() -> None:
     assert question(result, arms) == "What does “china_ban” deny, and to whom?"
     told = " ".join(answer(result, arms))
     assert "Without “china_ban”, " in told and "foreign-made units more" in told
-    assert "What is more without it was denied by it." in told
+    assert "What a side receives more without it is what it denied that side." in told
     assert arms[1].short == "without china_ban"
     named = sim.compare({"small": "small", "open": less}, runs=1, parts=0)
     assert arms_of(named)[1].short == "open"
