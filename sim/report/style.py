@@ -186,8 +186,7 @@ def onsets(axes: Sequence[Axes], policies: pd.DataFrame, first: pd.Timestamp, la
     shown = policies[(policies["effective"] > first) & (policies["effective"] <= last)].sort_values(
         ["effective", "policy"]
     )
-    labels = [(day, "\n".join(_short(*row) for row in zip(group["title"], group["policy"], strict=True)))
-              for day, group in shown.groupby("effective", sort=True)]  # fmt: skip
+    labels = [(day, "\n".join(map(_short, group["title"]))) for day, group in shown.groupby("effective", sort=True)]
     for panel in axes:
         for day, _ in labels:
             panel.axvline(day, color=GREY, linewidth=0.7, linestyle=ONSET, zorder=1)
@@ -231,9 +230,10 @@ def _label(panel: Axes, labels: list[tuple[pd.Timestamp, str]]) -> None:
         )  # fmt: skip
 
 
-def _short(title: str, policy: str) -> str:
-    """A policy's name as a label: its title, cut after a word where it is long; its id where it has none."""
-    return textwrap.shorten(title or policy, LONGEST, placeholder="…") or f"{policy[: LONGEST - 1]}…"
+def _short(name: str) -> str:
+    """A policy's name as a label, cut after a word where it is long, within the word where that is long by itself."""
+    text = textwrap.shorten(name, LONGEST, placeholder="…")
+    return text if text != "…" else f"{name[: LONGEST - 1]}…"
 
 
 def name_inside(panel: Axes, text: str, ink: str) -> None:

@@ -154,6 +154,13 @@ def test_every_onset_has_a_line_and_a_label() -> None:
     assert "Long after the end" not in labels
 
 
+def test_long_names_of_policies_are_cut_and_never_to_nothing() -> None:
+    """After a word, or within one that is too long by itself."""
+    assert style._short("EU ban on sales to Russia and Belarus") == "EU ban on sales to Russia and…"
+    assert style._short("x" * 40) == "x" * (style.LONGEST - 1) + "…"
+    assert style._short("x" * style.LONGEST) == "x" * style.LONGEST
+
+
 def test_lines_are_means_and_quantiles() -> None:
     rows = traces(4)
     found = style.course(rows, "east", "run", "supply")
