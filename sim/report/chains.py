@@ -200,5 +200,5 @@ def _small_print(table: pd.DataFrame) -> str:
     known = int(found["n"].max()) if len(found) else 0
     text = f"Means over {runs} runs; whiskers 5-95% of them." if runs > 1 else "One run."
     if known == 0:
-        return f"{text} Mark-ups need a ledger; none was kept.".strip()
-    return f"{text} Mark-ups: {known} of {runs} runs kept a ledger.".strip() if known < runs else text
+        return f"{text} Mark-ups need a ledger; none was kept."
+    return f"{text} Mark-ups: {known} of {runs} runs kept a ledger." if known < runs else text

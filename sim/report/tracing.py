@@ -99,12 +99,13 @@ def _hops(hops: pd.DataFrame, chain: Mapping[str, Any]) -> Table:
     """The hops of one chain."""
     money = [name for name in present(hops, SHOWN) if name in ALWAYS or hops[name].fillna(0.0).any()]
     labels = [name for name in present(hops, LABELS) if hops[name].notna().any() and not _known(hops, name)]
-    classes, barred = hops.apply(_classes, axis=1).ne("").any(), hops["barred"].ne("").any()
+    rows = hops.to_dict("records")
+    classes, barred = any(_classes(row) for row in rows), any(row["barred"] for row in rows)
     last = [head for head, there in (("breaches", classes), ("barred from this hop on", barred)) if there]
     heads = ("", "shipped", "seller > buyer", "from > to", "units", *(name.removeprefix("unit_") for name in money))
     about = f"Chain {chain['rank']} to {chain['side']}: {chain['product']} by {chain['corridor']}"
     table = _table(about, (*heads, *labels, *last))
-    for row in hops.to_dict("records"):
+    for row in rows:
         table.add_row(
             str(row["hop"]),
             _days(row["first"], row["last"]),

@@ -1,6 +1,6 @@
 """Two policies of each kind, which tests that go through every kind use: in the small world, with others around them.
 
-Of each pair of policies of different kinds, in either order, both must change some bit of a run.
+Each of the first joined with each of the second, both must change some bit of a run.
 """
 
 from __future__ import annotations

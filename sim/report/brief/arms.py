@@ -94,7 +94,7 @@ def _title(name: str, scenario: Scenario, first: Scenario, changes: tuple[Change
 def _by_itself(name: str, changes: tuple[Change, ...]) -> bool:
     """Whether an arm has the name that its changes give it, and none that somebody thought of."""
     gone = [f"{change.path}.enabled=false" for change in changes if _is_table(change) and change.after is None]
-    return "=" in name or sorted(name.split(", ")) == sorted(map(named, zip(gone)))
+    return "=" in name or sorted(name.split(", ")) == sorted(named([each]) for each in gone)
 
 
 def described(changes: tuple[Change, ...], first: Scenario, scenario: Scenario) -> str:
