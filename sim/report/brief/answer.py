@@ -104,7 +104,7 @@ def _of_arms(result: CompareResult, arms: list[Arm]) -> list[str]:
     sides, found = sides_of(arms), []
     for arm in arms[1:]:
         own = apart[(apart["arm"] == arm.name) & (apart["measure"] == "delivered")]
-        told, same, luck = [], [], []
+        told, same, luck, more = [], [], [], False
         for side, title in sides.items():
             row = _row(own[own["side"] == side], "difference")
             if row is None:
@@ -113,6 +113,7 @@ def _of_arms(result: CompareResult, arms: list[Arm]) -> list[str]:
                 same.append(title)
             elif _told_apart(row):
                 told.append(f"{title} receive {_more(row)}{_interval(row)}")
+                more = more or row["difference"] > 0.0
             else:
                 luck.append(f"{title}{_interval(row)}")
         parts = list(told)
@@ -128,7 +129,7 @@ def _of_arms(result: CompareResult, arms: list[Arm]) -> list[str]:
         )
         if parts:
             found.append(f"{lead}, {'; '.join(parts)}.")
-        if gone and told:
+        if gone and more:
             it, they = ("it", "it") if len(gone) == 1 else ("them", "they")
             found.append(f"What a side receives more without {it} is what {they} denied that side.")
         found += _prices(apart[apart["arm"] == arm.name], arm, sides)

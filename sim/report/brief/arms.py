@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -93,8 +93,7 @@ def _title(name: str, scenario: Scenario, first: Scenario, changes: tuple[Change
 
 def _by_itself(name: str, changes: tuple[Change, ...]) -> bool:
     """Whether an arm has the name that its changes give it, and none that somebody thought of."""
-    gone = [f"{change.path}.enabled=false" for change in changes if _is_table(change) and change.after is None]
-    return "=" in name or sorted(name.split(", ")) == sorted(named([each]) for each in gone)
+    return "=" in name or sorted(name.split(", ")) == sorted(named([each.typed()]) for each in _gone(changes))
 
 
 def described(changes: tuple[Change, ...], first: Scenario, scenario: Scenario) -> str:
@@ -111,7 +110,7 @@ def described(changes: tuple[Change, ...], first: Scenario, scenario: Scenario) 
         >>> described(tuple(differing(full, none)), full, none)
         'without eu_ban'
     """
-    without = [_called(change.path, first) for change in changes if _is_table(change) and change.after is None]
+    without = [_called(change.path, first) for change in _gone(changes)]
     added = [_called(change.path, scenario) for change in changes if _is_table(change) and change.before is None]
     values = [told(change, first) for change in changes if not _is_table(change)]
     parts = [f"{word} {joined(names)}" for word, names in (("without", without), ("with", added)) if names]
@@ -125,7 +124,7 @@ def removed(arm: Arm, first: Scenario) -> list[str]:
         arm: The arm.
         first: Scenario of the first arm.
     """
-    gone = [change for change in arm.changes if _is_table(change) and change.after is None]
+    gone = _gone(arm.changes)
     policies = all(change.path.startswith("policies.") for change in gone)
     return [_called(change.path, first) for change in gone] if policies and len(gone) == len(arm.changes) else []
 
@@ -154,6 +153,11 @@ def shortly(value: object) -> str:
     """
     text = value if isinstance(value, str) else toml(value)
     return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _gone(changes: Iterable[Change]) -> list[Change]:
+    """Whole tables that the first arm has and another lacks."""
+    return [change for change in changes if _is_table(change) and change.after is None]
 
 
 def _is_table(change: Change) -> bool:

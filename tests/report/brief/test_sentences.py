@@ -97,6 +97,9 @@ def test_what_comes_more_without_a_policy_was_denied_by_it() -> None:
     assert "Without “china_ban”, " in told and "foreign-made units more" in told
     assert "What a side receives more without it is what it denied that side." in told
     assert arms[1].short == "without china_ban"
+    rows = result.differences["measure"] == "delivered"
+    result.differences.loc[rows, "difference"] = -result.differences.loc[rows, "difference"].abs()
+    assert "What a side receives more" not in " ".join(answer(result, arms)), "who gets less without it was helped"
     named = sim.compare({"small": "small", "open": less}, runs=1, parts=0)
     assert arms_of(named)[1].short == "open"
 
